@@ -1,0 +1,245 @@
+import type { ApiToken, Locale, Role, Session, User } from '../domain/account.ts'
+import type { Bot, BotState } from '../domain/bot.ts'
+import type { Chat, ChatStatus, Peer, TelegramChat } from '../domain/chat.ts'
+import type { Attempt, DeliveryError, Message } from '../domain/message.ts'
+import type { MessageStatus } from '../domain/message-state.ts'
+
+/**
+ * What the rest of the house may ask of a database. The suite in `test/contract/` is its meaning, and runs against each engine.
+ *
+ * All promises reject with `Refusal('store_unavailable')` when the database cannot do it now (locked, full, unreachable); nothing
+ * is then half done. Other rejections are bugs.
+ */
+export interface Store extends Records {
+  readonly outbox: Outbox
+  /**
+   * Runs `work` in one transaction: all of it is committed (and durable) when the promise resolves, and none of it when it rejects.
+   * There is one writer: keep it short, and never wait for anything but `records` inside.
+   */
+  transaction<T>(work: (records: Records) => Promise<T>): Promise<T>
+  /** Calls `listener` after each commit that changed something a user can see. Returns how to stop. */
+  onChange(listener: (userId: string) => void): () => void
+  /** Applies what is missing and says how many steps that were. Rejects when the database is newer than this program. */
+  migrate(): Promise<number>
+  /** Resolves when the database answers; for readiness. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Everything but the outbox, one verb each. Safe to call alone (its own transaction) or inside `transaction`. */
+export interface Records {
+  // Users. Logins compare by `loginKey`.
+  /** Refuses with `login_taken`. The first user of an empty database becomes operator. */
+  createUser(input: NewUser): Promise<User>
+  /** Removes the user and everything that is theirs: sessions, tokens, codes, links, messages, attempts, keys, events. */
+  deleteUser(userId: string): Promise<boolean>
+  findUserByLogin(login: string): Promise<UserWithPassword | undefined>
+  getUser(userId: string): Promise<UserWithPassword | undefined>
+  /** By login key, in its order. */
+  listUsers(page: { limit: number; afterLogin?: string }): Promise<User[]>
+  updateUser(userId: string, change: UserChange): Promise<User | undefined>
+
+  // Sessions.
+  createSession(session: Session): Promise<void>
+  deleteSession(sessionId: string): Promise<boolean>
+  deleteSessionsOf(userId: string, keep?: { exceptId: string }): Promise<number>
+  getSession(sessionId: string): Promise<{ session: Session; user: User } | undefined>
+
+  // API tokens, found by the hash of their secret.
+  createApiToken(token: ApiToken & { hash: string }): Promise<void>
+  deleteApiToken(userId: string, tokenId: string): Promise<boolean>
+  findApiToken(hash: string): Promise<{ token: ApiToken; user: User } | undefined>
+  listApiTokens(userId: string): Promise<ApiToken[]>
+  touchApiToken(tokenId: string, usedAtMs: number): Promise<void>
+
+  // Bots.
+  getBot(botId: string): Promise<Bot | undefined>
+  listBots(): Promise<Bot[]>
+  /** The installation's shared bot, by its Telegram id: made or refreshed, active; other shared bots become inactive. */
+  saveSharedBot(bot: { id: string; telegramBotId: number; username: string; name: string }): Promise<Bot>
+  setBotState(botId: string, state: BotState, reason: string | null): Promise<void>
+  setUpdateOffset(botId: string, offset: number): Promise<void>
+
+  // Peers: Telegram chats as a bot sees them.
+  findPeer(botId: string, telegramChatId: number): Promise<Peer | undefined>
+  getPeer(peerId: number): Promise<Peer | undefined>
+  /**
+   * A group became a supergroup: same chat, new id. Its links, waiting messages and codes go with it. When both ids are known
+   * already they become one, and a user who linked both keeps one link.
+   */
+  migratePeer(botId: string, fromTelegramChatId: number, to: TelegramChat): Promise<Peer>
+  /** Made, or refreshed with the title and username of now. */
+  savePeer(botId: string, chat: TelegramChat): Promise<Peer>
+  /** False when it was so already. When true, each account that linked it gets a `chat.blocked` or `chat.unblocked` event. */
+  setPeerStatus(peerId: number, status: ChatStatus, reason: string | null): Promise<boolean>
+
+  // Chats: links between a user and a peer.
+  /** Every link to this chat, with its user: one at most for a private chat. */
+  chatsOfPeer(peerId: number): Promise<{ chat: Chat; user: User }[]>
+  getChat(userId: string, chatId: string): Promise<Chat | undefined>
+  /**
+   * Rejects when a private chat has a link of another user (unlink first, in the same transaction). The same user's second link is
+   * the first one. It becomes the default when the user has no default whose bot is active. Adds a `chat.linked` event.
+   */
+  linkChat(input: { id: string; userId: string; peerId: number; nowMs: number }): Promise<Chat>
+  listChats(userId: string): Promise<Chat[]>
+  setDefaultChat(userId: string, chatId: string): Promise<Chat | undefined>
+  /**
+   * The link is gone, its waiting messages end as failed (`chat_unlinked`) and keep their place in the history. Another chat of the
+   * user becomes the default. Adds an event: `chat.unlinked`, or `chat.moved` with the name of the account that has it now.
+   */
+  unlinkChat(userId: string, chatId: string, how: { nowMs: number; movedTo?: string }): Promise<boolean>
+
+  // One-time codes, stored hashed. A take succeeds once, before the expiry, and never again.
+  createAccountCode(code: { hash: string; userId: string; botId: string; expiresAtMs: number }): Promise<void>
+  createChatCode(code: { hash: string; peerId: number; expiresAtMs: number }): Promise<void>
+  /** A question put to a chat: move it to this user? */
+  createMove(move: { hash: string; peerId: number; toUserId: string; expiresAtMs: number }): Promise<void>
+  takeAccountCode(botId: string, hash: string, nowMs: number): Promise<{ userId: string } | undefined>
+  takeChatCode(hash: string, nowMs: number): Promise<{ peerId: number } | undefined>
+  takeMove(hash: string, peerId: number, nowMs: number): Promise<{ toUserId: string } | undefined>
+
+  // Messages.
+  cancelMessage(userId: string, messageId: string, nowMs: number): Promise<'cancelled' | 'not_waiting' | 'not_found'>
+  getMessage(userId: string, messageId: string, nowMs: number): Promise<MessageWithAttempts | undefined>
+  listMessages(userId: string, page: MessagePage): Promise<Message[]>
+  /** Queued again at the end of its lane, all its parts that did not arrive, with a fresh count of attempts. */
+  resendMessage(userId: string, messageId: string, nowMs: number): Promise<Resent>
+  /** Everything of the user that changed after `afterSeq`, oldest first: messages as they are now, and account events. */
+  changesSince(userId: string, page: { afterSeq: number; limit: number; nowMs: number }): Promise<Change[]>
+  /** The newest change of the user; 0 when there is none. Where a new follower of events begins. */
+  lastChange(userId: string): Promise<number>
+
+  /** Forgets what no longer means anything: sessions, tokens, codes and moves past their expiry, idempotency keys older than `keysBeforeMs`. */
+  deleteExpired(before: { nowMs: number; keysBeforeMs: number }): Promise<number>
+}
+
+export interface NewUser {
+  id: string
+  login: string
+  passwordHash: string
+  name: string
+  locale: Locale
+  nowMs: number
+}
+export interface UserWithPassword {
+  user: User
+  passwordHash: string
+}
+export interface UserChange {
+  name?: string
+  locale?: Locale
+  passwordHash?: string
+  role?: Role
+}
+export interface MessagePage {
+  limit: number
+  order: 'asc' | 'desc'
+  nowMs: number
+  /** The last message of the page before: what follows it, in `order`. */
+  afterId?: string
+  status?: MessageStatus
+  chatId?: string
+}
+export interface MessageWithAttempts extends Message {
+  attempts: Attempt[]
+}
+export type Resent =
+  | { result: 'queued'; message: Message; wake: Wake }
+  | { result: 'not_resendable' | 'not_found' | 'chat_not_linked' }
+
+export type AccountEventType = 'chat.linked' | 'chat.unlinked' | 'chat.moved' | 'chat.blocked' | 'chat.unblocked'
+export type Change =
+  | { seq: number; kind: 'message'; message: Message }
+  | {
+      seq: number
+      kind: 'account'
+      type: AccountEventType
+      atMs: number
+      data: Readonly<Record<string, string | null>>
+    }
+
+/** Which lane has new work. */
+export interface Wake {
+  botId: string
+  peerId: number
+}
+
+/**
+ * The messages table seen as a queue. Calls made at the same time share a transaction (group commit), because the cost is the disk's
+ * sync, not the statement; each promise resolves after the commit that holds its work.
+ */
+export interface Outbox {
+  /** Refuses with `chat_not_linked` (no chat, or none any more), `not_found` (a `chatId` that is not the user's), `queue_full`, `idempotency_conflict`; then nothing is stored. */
+  enqueue(message: NewMessage): Promise<Enqueued>
+  /** Lanes (peers) of a bot that have queued messages, in order of `peerId`, to find work at the start. */
+  lanes(botId: string, page: { limit: number; afterPeerId: number }): Promise<number[]>
+  /** The first messages of a lane in their order, whether due or not. Only `queued` ones whose link still stands. */
+  waiting(peerId: number, limit: number): Promise<Outbound[]>
+  /**
+   * Durable before the call leaves. False when the message is no longer to be sent (cancelled, unlinked, gone meanwhile).
+   * The part that is about to leave counts as unknown if we crash now.
+   */
+  markSending(messageId: string, nowMs: number): Promise<boolean>
+  /** Writes what became of a call: the attempt, and the message's next state. Ignored when the message is gone or no longer `sending`. */
+  settle(settlement: Settlement): Promise<void>
+  /** Everything that waits for this chat ends as failed. Returns how many. */
+  failWaiting(peerId: number, error: DeliveryError, nowMs: number): Promise<number>
+  /**
+   * After a crash: every `sending` message of the bot had a call under way whose outcome nobody knows. Queued again, marked
+   * `possibleDuplicate`, with an attempt `unknown` in its record. Returns how many.
+   */
+  recover(botId: string, nowMs: number): Promise<number>
+  /** Telegram told us to wait. Durable; never shortens a wait. */
+  holdPeer(peerId: number, untilMs: number): Promise<void>
+  holdBot(botId: string, untilMs: number): Promise<void>
+}
+
+export interface NewMessage {
+  id: string
+  userId: string
+  /** The account's default chat when absent. */
+  chatId?: string
+  text: string
+  silent: boolean
+  nowMs: number
+  /** Waiting messages that a user may have; 0 is no limit. */
+  queueLimit: number
+  idempotency?: { key: string; fingerprint: string }
+}
+/** `replayed`: this key was seen with the same request; `message` is as it was when first accepted, and nothing was stored now. */
+export type Enqueued = { replayed: false; message: Message; wake: Wake } | { replayed: true; message: Message }
+
+export interface Outbound {
+  id: string
+  userId: string
+  chatId: string
+  botId: string
+  peerId: number
+  telegramChatId: number
+  /** The account's name and language when the message was accepted: a text is split the same way each time. */
+  name: string
+  locale: Locale
+  text: string
+  silent: boolean
+  attemptCount: number
+  /** Parts of a split text that have arrived. */
+  partsDone: number
+  /** Of the first part, once it arrived. */
+  telegramMessageId: number | null
+  /** Not before this moment; 0 when it may go now. */
+  nextAttemptAtMs: number
+}
+
+export interface Settlement {
+  messageId: string
+  attempt: Omit<Attempt, 'number'>
+  next: Settled
+}
+export type Settled =
+  | { event: 'deliver'; telegramMessageId: number }
+  /** This part arrived, more are to come. */
+  | { event: 'part'; telegramMessageId: number }
+  | { event: 'retry'; nextAttemptAtMs: number; countsAsAttempt: boolean; possibleDuplicate: boolean }
+  | { event: 'fail'; error: DeliveryError }
+  | { event: 'lose'; error: DeliveryError }

@@ -95,7 +95,11 @@ export interface Records {
   createChatCode(code: { hash: string; peerId: number; expiresAtMs: number }): Promise<void>
   /** A question put to a chat: move it to this user? */
   createMove(move: { hash: string; peerId: number; toUserId: string; expiresAtMs: number }): Promise<void>
-  takeAccountCode(botId: string, hash: string, nowMs: number): Promise<{ userId: string } | undefined>
+  /** `peerId` is the chat that uses it, kept for `usedAccountCode`. */
+  takeAccountCode(botId: string, hash: string, nowMs: number, peerId: number): Promise<{ userId: string } | undefined>
+  /** Whose code this very chat used up, until the code's expiry: a redelivered update is then answered as it was the first time. */
+  usedAccountCode(botId: string, hash: string, nowMs: number, peerId: number): Promise<{ userId: string } | undefined>
+  /** Voids every other code of that chat. */
   takeChatCode(hash: string, nowMs: number): Promise<{ peerId: number } | undefined>
   takeMove(hash: string, peerId: number, nowMs: number): Promise<{ toUserId: string } | undefined>
 

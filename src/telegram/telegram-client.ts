@@ -35,6 +35,8 @@ export interface TelegramClient {
     signal: AbortSignal,
   ): Promise<CallResult<Update[]>>
   getWebhookInfo(): Promise<CallResult<WebhookInfo>>
+  /** User ids of the people who administer a group, supergroup or channel; other bots are left out by Telegram. */
+  getChatAdministrators(chatId: number): Promise<CallResult<readonly number[]>>
   setCommands(
     commands: readonly { command: string; description: string }[],
     languageCode: string,

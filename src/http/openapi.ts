@@ -1,0 +1,88 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+
+export interface OpenApiInfo {
+  version: string
+}
+
+const DESCRIPTION = `Carries messages from this API to the Telegram chat of the person they are for: durably, in order, and with the truth
+about each delivery.
+
+1. \`POST /v1/users\` and \`POST /v1/sessions\`: an account and an access token.
+2. \`POST /v1/link-codes\`: a code or a link to send to the bot, which links your chat.
+3. \`POST /v1/messages\`: answered with 202 after the message is on disk.
+4. \`GET /v1/messages\`, \`GET /v1/messages/{id}\` or \`GET /v1/events\`: what became of it.
+
+Refusals are \`application/problem+json\` with a stable \`code\`; each is explained under [/docs/errors](/docs/errors).`
+
+/** Everything under `/v1` that is not `security: []` takes any of these. */
+export const ANY_CREDENTIALS = [{ bearer: [] }, { token: [] }, { basic: [] }, { cookie: [] }]
+
+/** The name of the session cookie. */
+export const SESSION_COOKIE = 'postrider_session'
+
+const SECURITY_SCHEMES = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      '`Authorization: Bearer <token>`: the access token of a session (`POST /v1/sessions`), or an API token.',
+  },
+  token: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: '`Authorization: Token <API token>`: write the word `Token`, a space and the token (`pr_…`).',
+  },
+  basic: { type: 'http', scheme: 'basic', description: 'Login and password with each request.' },
+  cookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description: 'Set by `POST /v1/sessions` for browsers. It never authorises a write from another site.',
+  },
+} as const
+
+const TAGS = [
+  { name: 'messages', description: 'Send, follow, cancel, send again.' },
+  { name: 'chats', description: 'Which Telegram chats belong to the account, and how to link one.' },
+  { name: 'account', description: 'Register, log in and out, change and delete the account.' },
+  { name: 'tokens', description: 'API tokens for scripts.' },
+  { name: 'operations', description: 'Health and metrics.' },
+]
+
+/** Must be registered before the first route, because it collects them as they come. */
+export async function describeApi(app: FastifyInstance, info: OpenApiInfo): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Postrider',
+        description: DESCRIPTION,
+        version: info.version,
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/', description: 'This server.' }],
+      tags: TAGS,
+      components: { securitySchemes: SECURITY_SCHEMES },
+      security: ANY_CREDENTIALS,
+    },
+    refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `def-${index}`) },
+  })
+}
+
+/** The OpenAPI 3.1 document of a server that is ready, as `/openapi.json` gives it. */
+export function openApiDocument(server: FastifyInstance): OpenApiDocument {
+  return server.swagger() as unknown as OpenApiDocument
+}
+
+export interface OpenApiDocument {
+  openapi: string
+  info: { title: string; version: string }
+  paths: Record<string, Record<string, OpenApiOperation>>
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> }
+}
+export interface OpenApiOperation {
+  operationId?: string
+  responses: Record<string, { description: string; content?: Record<string, { schema?: object; examples?: object }> }>
+}

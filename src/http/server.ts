@@ -1,0 +1,111 @@
+import type { Socket } from 'node:net'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Log } from '../domain/log.ts'
+import { REFUSALS, Refusal } from '../domain/refusals.ts'
+import { acceptJsonOnly } from './json-body.ts'
+import { rememberMethods } from './method-not-allowed.ts'
+import { describeApi } from './openapi.ts'
+import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
+
+/** Everything that HTTP needs, as one list. */
+export interface ServerDeps {
+  log: Log
+  /** Of this program, for the OpenAPI document. */
+  version: string
+}
+
+/** A text of 32768 characters is 384 KiB when each is written as two `\uXXXX`; the rest is room for the other fields. */
+const BODY_LIMIT_BYTES = 512 * 1024
+
+/** The server, not yet listening. One readable list instead of a scanned folder: grep for a path and you are at its route. */
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    // Each request is logged by our own hook, without its headers and its query.
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    // Whoever stands before us may not tell us who asks: guesses are counted by the address that we see.
+    trustProxy: false,
+    // The whole request must be here within this time, so that half a request holds nothing for long.
+    requestTimeout: 30_000,
+    http: { headersTimeout: 15_000 },
+    // Longer than the 60 s of common load balancers, so that it is never us who closes a connection they are about to use.
+    keepAliveTimeout: 72_000,
+    // A follower of events is quiet for 15 s at most; anything longer is governed by the limits above.
+    connectionTimeout: 0,
+    forceCloseConnections: 'idle',
+    // What came in before the stop is answered properly.
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, error),
+    clientErrorHandler: answerHalfRequest,
+    routerOptions: { ignoreTrailingSlash: false },
+  })
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.addSchema(ProblemSchema)
+  acceptJsonOnly(app)
+  answerProblems(app, deps.log)
+  const refuseOtherMethods = rememberMethods(app)
+  await describeApi(app, deps)
+  await app.register(cookie)
+  await app.register(helmet, SECURITY_HEADERS)
+  refuseOtherMethods()
+  return app
+}
+
+/** Nothing from any other host, and no script that does not come as a file from here. */
+const SECURITY_HEADERS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      // Swagger UI and Redoc write their styles into the page as they draw.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      // Redoc searches in a worker that it makes out of a blob.
+      workerSrc: ["'self'", 'blob:'],
+      manifestSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Whoever ends TLS before us says it for the whole host; over plain HTTP browsers ignore it.
+  strictTransportSecurity: false,
+  crossOriginEmbedderPolicy: false,
+}
+
+function answerProblems(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((thrown, request, reply) => {
+    const { code } = asRefusal(thrown)
+    const where = { method: request.method, route: request.routeOptions.url, code }
+    if (code === 'internal') log.error({ ...where, err: thrown }, 'a request broke something')
+    else if (REFUSALS[code].status >= 500) log.warn({ ...where, err: thrown }, 'a request could not be served')
+    return sendProblem(reply, thrown)
+  })
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Refusal('not_found')))
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, ip } = request
+    const { statusCode, elapsedTime } = reply
+    log.debug({ method, route: routeOptions.url, status: statusCode, ms: Math.round(elapsedTime), ip }, 'answered')
+  })
+}
+
+/** What is no request at all (garbage, headers beyond 16 KiB, half a request) never reaches a route; it still gets our answer. */
+function answerHalfRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const detail = HALF_REQUESTS[error.code ?? ''] ?? 'This is not an HTTP request.'
+  const refusal = new Refusal('request_invalid', { detail, cause: error })
+  const body = JSON.stringify(problemOf(refusal))
+  const headers = { ...problemHeaders(refusal), 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${head.join('')}\r\n${body}`)
+}
+const HALF_REQUESTS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'The headers are larger than 16 KiB.',
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
+}

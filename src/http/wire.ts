@@ -1,0 +1,35 @@
+import { type TSchema, type TSchemaOptions, Type } from 'typebox'
+
+/** A moment on the wire: RFC 3339 in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`. */
+export function wireTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** The same for a moment that may not have come yet. */
+export function wireTimeOrNull(ms: number | null): string | null {
+  return ms === null ? null : wireTime(ms)
+}
+
+/** Milliseconds since 1970 of an RFC 3339 time in any offset; undefined when it is none, or is a date that does not exist. */
+export function timeFromWire(text: string): number | undefined {
+  const match = RFC_3339.exec(text)
+  if (!match) return undefined
+  const ms = Date.parse(text.toUpperCase())
+  if (Number.isNaN(ms)) return undefined
+  // `Date.parse` rolls 30 February over into March; a caller who wrote it meant something else.
+  const day = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])))
+  return day.getUTCDate() === Number(match[3]) ? ms : undefined
+}
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
+
+export const WireTime = Type.String({ format: 'date-time', examples: ['2026-01-01T00:00:00.000Z'] })
+
+/** A schema or null: most of what a message tells is not known at first. */
+export function nullable<T extends TSchema>(schema: T, options: TSchemaOptions = {}) {
+  return Type.Union([schema, Type.Null()], options)
+}
+
+/** An id of ours in a path. Any visible ASCII is taken, so that an id that never existed is `not_found` and not a lesson in our ids. */
+export const IdParams = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\x21-\\x7e]+$', description: 'As it was given to you.' }),
+})

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { OperatorError } from '../domain/operator-error.ts'
+import { redactText } from '../domain/redaction.ts'
+import { readEnvFile } from './env-file.ts'
+import { Problem } from './parsers.ts'
+import { SETTINGS, type Setting, type SettingKey, type Settings } from './settings.ts'
+
+/** Everything that is wrong with the settings: a list beats the first thing that is wrong. */
+export class ConfigError extends OperatorError {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The settings as the rest of the house takes them: parsed, with what follows from them worked out. */
+export interface Config extends Omit<Settings, 'databaseUrl' | 'sandboxPort'> {
+  /** Absolute. */
+  readonly dataDir: string
+  /** Absolute path of the SQLite file. */
+  readonly databaseFile: string
+  /** 0 picks a free port. */
+  readonly sandboxPort: number
+}
+
+/**
+ * Takes the environment as an argument, so that a test needs no `process.env`. `envFile` (none by default) is read too, and loses to
+ * the environment. Relative paths start at `directory`, by default the working directory.
+ *
+ * @throws ConfigError with all problems at once, by the names of the settings and without a secret's value.
+ */
+export function loadConfig(env: Environment, options: { envFile?: string; directory?: string } = {}): Config {
+  const file = options.envFile === undefined ? { values: {}, problems: [] } : readEnvFile(options.envFile)
+  const problems = [...file.problems]
+  const parsed: Record<string, unknown> = {}
+  for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting<unknown>][]) {
+    parsed[key] = readSetting(setting, [env, file.values], problems)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return complete(parsed as unknown as Settings, options.directory ?? process.cwd())
+}
+
+/**
+ * The address under which people reach the server: `PUBLIC_URL`, or else the address it listens on. `port` is the one that the
+ * system picked when `PORT` is 0.
+ */
+export function publicUrlOf(config: Pick<Config, 'publicUrl' | 'host'>, port: number): string {
+  if (config.publicUrl !== null) return config.publicUrl
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+  const host = everywhere[config.host] ?? config.host
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function complete(settings: Settings, directory: string): Config {
+  const { databaseUrl, sandboxPort, ...rest } = settings
+  const dataDir = resolve(directory, settings.dataDir)
+  return Object.freeze({
+    ...rest,
+    dataDir,
+    databaseFile: databaseUrl ? resolve(directory, databaseUrl) : join(dataDir, 'postrider.db'),
+    // Beside a port that the system picks, a fixed neighbour would be a guess.
+    sandboxPort: sandboxPort ?? (settings.port === 0 || settings.port === 65_535 ? 0 : settings.port + 1),
+  })
+}
+
+interface Raw {
+  name: string
+  value: string
+}
+
+function readSetting(setting: Setting<unknown>, layers: readonly Environment[], problems: string[]): unknown {
+  const raw = findRaw(setting.env, layers)
+  if (raw instanceof Problem) problems.push(raw.text)
+  if (!raw || raw instanceof Problem) return setting.default
+  const value = setting.parse(raw.value)
+  if (!(value instanceof Problem)) return value
+  problems.push(`${raw.name} ${value.text}${setting.secret ? '' : ` (it is ${quote(raw.value)})`}`)
+  return setting.default
+}
+
+/** The first layer that has the setting under any of its names. An empty value is none: a line that was left blank. */
+function findRaw(names: readonly string[], layers: readonly Environment[]): Raw | Problem | undefined {
+  for (const layer of layers) {
+    for (const name of names) {
+      const found = fromLayer(layer, name)
+      if (found) return found
+    }
+  }
+  return undefined
+}
+
+function fromLayer(layer: Environment, name: string): Raw | Problem | undefined {
+  const value = layer[name]?.trim()
+  const file = layer[`${name}_FILE`]?.trim()
+  if (value && file) return new Problem(`${name} and ${name}_FILE are both set; keep one of them`)
+  if (value) return { name, value }
+  return file ? fromFile(`${name}_FILE`, file) : undefined
+}
+
+function fromFile(name: string, file: string): Raw | Problem {
+  try {
+    const value = readFileSync(file, 'utf8').trim()
+    return value ? { name, value } : new Problem(`${name} names a file that is empty`)
+  } catch (error) {
+    return new Problem(`${name} names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
+/** A value may be a secret in the wrong place, so it is shown without what looks like one, and not at length. */
+function quote(value: string): string {
+  const clean = redactText(value)
+  return JSON.stringify(clean.length > 60 ? `${clean.slice(0, 60)}…` : clean)
+}

@@ -1,0 +1,89 @@
+import { LOG_LEVELS, type LogLevel } from '../domain/log.ts'
+
+/** Why a value cannot be used, as the end of a sentence that begins with the setting's name. Never holds the value. */
+export class Problem {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+export type Parse<T> = (raw: string) => T | Problem
+
+export const text: Parse<string> = (raw) => raw
+
+export const logLevel: Parse<LogLevel> = oneOf(LOG_LEVELS)
+
+/** One of these words, in any case. */
+export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
+  return (raw) => words.find((word) => word === raw.toLowerCase()) ?? new Problem(`must be ${words.join(' or ')}`)
+}
+
+export function integer(min: number, max: number): Parse<number> {
+  return (raw) => {
+    const value = /^\d{1,15}$/.test(raw) ? Number(raw) : Number.NaN
+    return value >= min && value <= max ? value : new Problem(`must be a whole number from ${min} to ${max}`)
+  }
+}
+
+const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `250ms`, `30s`, `5m`, `24h`, `7d` as milliseconds. A bare number is refused: nobody can see its unit. */
+export function duration(min: string, max: string): Parse<number> {
+  const problem = new Problem(`must be a duration from ${min} to ${max}, such as 250ms, 30s, 5m, 24h or 7d`)
+  return (raw) => {
+    const valueMs = durationMs(raw)
+    return valueMs >= durationMs(min) && valueMs <= durationMs(max) ? valueMs : problem
+  }
+}
+
+function durationMs(raw: string): number {
+  const match = /^(\d{1,12})(ms|s|m|h|d)$/.exec(raw)
+  return match ? Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS] : Number.NaN
+}
+
+/** A name or an address to listen on; IPv6 with or without brackets. Answers it without brackets. */
+export const host: Parse<string> = (raw) => {
+  const bare = raw.replace(/^\[(.*)\]$/, '$1')
+  return /^[A-Za-z0-9.:_%-]+$/.test(bare) && !bare.includes('//')
+    ? bare
+    : new Problem('must be a host name or an IP address, without http:// and without a port')
+}
+
+/** An http or https address, answered without a slash at its end. */
+export const httpUrl: Parse<string> = (raw) => {
+  const url = URL.canParse(raw) ? new URL(raw) : undefined
+  if (!url || !/^https?:$/.test(url.protocol))
+    return new Problem('must be an address that begins with http:// or https://')
+  if (url.username || url.password) return new Problem('must not hold a user name or a password')
+  if (url.search || url.hash) return new Problem('must not have a part after ? or #')
+  return url.href.replace(/\/+$/, '')
+}
+
+/** As @BotFather gives it: the bot's number, a colon, its secret. Whether Telegram accepts it is for Telegram to say. */
+export const botToken: Parse<string> = (raw) =>
+  /^\d{1,16}:[A-Za-z0-9_-]+$/.test(raw)
+    ? raw
+    : new Problem('must look like 123456789:AAE4f…, a number, a colon and a secret, as @BotFather gives it')
+
+/** The file of a `sqlite:` URL; empty when it names none, which means the usual one in `DATA_DIR`. */
+export const databaseUrl: Parse<string> = (raw) => {
+  if (/^postgres(ql)?:/i.test(raw)) {
+    return new Problem(
+      'asks for PostgreSQL, which the next version brings; this one keeps its data in SQLite, so leave it out or use sqlite:PATH',
+    )
+  }
+  const file = /^sqlite:(?:\/\/(?=\/|$))?(.*)$/i.exec(raw)?.[1]
+  if (file === undefined) return new Problem('must be sqlite: or sqlite:PATH')
+  return file === ':memory:' ? new Problem('must be a file: what is accepted has to survive a restart') : file
+}
+
+export const telegramUpdates: Parse<'polling'> = (raw) =>
+  raw.toLowerCase() === 'polling' ? 'polling' : new Problem('must be polling; webhook comes with a later version')
+
+export function secretOf(minLength: number): Parse<string> {
+  return (raw) =>
+    raw.length >= minLength
+      ? raw
+      : new Problem(`must have at least ${minLength} characters; leave it out and one is made and kept in DATA_DIR`)
+}

@@ -1,0 +1,167 @@
+import type { LogLevel } from '../domain/log.ts'
+import {
+  botToken,
+  databaseUrl,
+  duration,
+  host,
+  httpUrl,
+  integer,
+  logLevel,
+  oneOf,
+  type Parse,
+  secretOf,
+  telegramUpdates,
+  text,
+} from './parsers.ts'
+
+export interface Setting<T> {
+  /** The variable's name, then older names that are read when it is not set. */
+  env: readonly [name: string, ...aliases: string[]]
+  parse: Parse<T>
+  /** Null: there may be no value; `fallback` says what happens then. */
+  default: T | null
+  /** The default in words, where a person needs more than the value. */
+  fallback?: string
+  /** One sentence for `docs/configuration.md` and `.env.example`, which are printed from this table. */
+  about: string
+  /** Never shown, not even in a complaint about it. */
+  secret?: true
+}
+
+function setting<T>(parse: Parse<T>, rest: Omit<Setting<T>, 'parse' | 'default'> & { default: T }): Setting<T> {
+  return { parse, ...rest }
+}
+function optional<T>(parse: Parse<T>, rest: Omit<Setting<T>, 'parse' | 'default'>): Setting<T | null> {
+  return { parse, default: null, ...rest }
+}
+
+/** A minute, an hour and a day in milliseconds. */
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Every setting, in the order in which a person meets them. A variable `X` may also be given as `X_FILE`, the file that holds it. */
+export const SETTINGS = {
+  telegramBotToken: optional(botToken, {
+    env: ['TELEGRAM_BOT_TOKEN', 'TG_TOKEN', 'BOT_TOKEN'],
+    secret: true,
+    fallback: 'none: the Telegram sandbox stands in',
+    about: 'Token of the bot that carries the messages, from @BotFather.',
+  }),
+  sandbox: setting(oneOf(['on', 'off']), {
+    env: ['SANDBOX'],
+    default: 'on',
+    about: 'Without a bot token: `on` starts the local Telegram sandbox, `off` refuses to start.',
+  }),
+  sandboxPort: optional(integer(0, 65_535), {
+    env: ['SANDBOX_PORT'],
+    fallback: 'the one after `PORT`',
+    about: 'TCP port of the sandbox and its phone page; 0 picks a free one.',
+  }),
+  host: setting(host, {
+    env: ['HOST'],
+    default: '127.0.0.1',
+    about: 'Address that HTTP listens on; `0.0.0.0` is every IPv4 address of the machine.',
+  }),
+  port: setting(integer(0, 65_535), {
+    env: ['PORT'],
+    default: 8000,
+    about: 'TCP port that HTTP listens on; 0 picks a free one.',
+  }),
+  publicUrl: optional(httpUrl, {
+    env: ['PUBLIC_URL'],
+    fallback: '`http://HOST:PORT`',
+    about: 'Address under which people reach it, for links and cookies; cookies are `Secure` when it is https.',
+  }),
+  dataDir: setting(text, {
+    env: ['DATA_DIR'],
+    default: './data',
+    about: 'Folder of the embedded database and the generated secret.',
+  }),
+  databaseUrl: optional(databaseUrl, {
+    env: ['DATABASE_URL'],
+    // A later version reads `postgres://user:password@…` here.
+    secret: true,
+    fallback: '`sqlite:`, the file `postrider.db` in `DATA_DIR`',
+    about: 'Where data is kept: `sqlite:` or `sqlite:PATH`.',
+  }),
+  secretKey: optional(secretOf(32), {
+    env: ['SECRET_KEY'],
+    secret: true,
+    fallback: 'made at the first start and kept in `DATA_DIR/secret.key`',
+    about: 'At least 32 characters that sign access tokens and codes; a new one ends every session and open code.',
+  }),
+  registration: setting(oneOf(['open', 'closed']), {
+    env: ['REGISTRATION'],
+    default: 'open',
+    about: 'Who may register: everybody, or nobody but those whom an operator adds with `postrider user add`.',
+  }),
+  accessTokenTtlMs: setting(duration('1s', '365d'), {
+    env: ['ACCESS_TOKEN_TTL'],
+    default: DAY,
+    about: 'Life of a log-in: of its access token and its cookie.',
+  }),
+  linkCodeTtlMs: setting(duration('1s', '7d'), {
+    env: ['LINK_CODE_TTL'],
+    default: 15 * MINUTE,
+    about: 'Life of a one-time code that links a chat.',
+  }),
+  maxBotsPerUser: setting(integer(0, 10_000), {
+    env: ['MAX_BOTS_PER_USER'],
+    default: 5,
+    about: 'Bots of their own that a person may have, inactive ones included (used by a later version).',
+  }),
+  queueLimit: setting(integer(0, 1_000_000_000), {
+    env: ['QUEUE_LIMIT'],
+    default: 10_000,
+    about: 'Waiting messages per account before new ones are refused with `queue_full`; 0 is no limit.',
+  }),
+  sendAttempts: setting(integer(1, 1000), {
+    env: ['SEND_ATTEMPTS'],
+    default: 12,
+    about: 'Calls to Telegram that may fail before a message has failed; being told to wait does not count.',
+  }),
+  sendTimeoutMs: setting(duration('100ms', '10m'), {
+    env: ['SEND_TIMEOUT'],
+    default: MINUTE,
+    about: 'How long one call to Telegram may take.',
+  }),
+  drainTimeoutMs: setting(duration('0s', '10m'), {
+    env: ['DRAIN_TIMEOUT'],
+    default: 10_000,
+    about: 'How long a stop waits for calls under way before it cuts them.',
+  }),
+  telegramApiRoot: setting(httpUrl, {
+    env: ['TELEGRAM_API_ROOT'],
+    default: 'https://api.telegram.org',
+    about: 'Address of the Bot API: Telegram, a Bot API server of your own, a proxy or the sandbox.',
+  }),
+  telegramUpdates: setting(telegramUpdates, {
+    env: ['TELEGRAM_UPDATES'],
+    default: 'polling',
+    about: 'How updates come in; this version asks for them (`polling`).',
+  }),
+  logLevel: setting<LogLevel>(logLevel, {
+    env: ['LOG_LEVEL'],
+    default: 'info',
+    about: '`debug`, `info`, `warn`, `error` or `silent`.',
+  }),
+  logFormat: setting(oneOf(['auto', 'pretty', 'json']), {
+    env: ['LOG_FORMAT'],
+    default: 'auto',
+    about: '`pretty` for people, `json` for machines, `auto` for pretty on a terminal and JSON otherwise.',
+  }),
+} as const
+
+export type SettingKey = keyof typeof SETTINGS
+
+/** What each variable said, before anything is derived from it. */
+export type Settings = { readonly [K in SettingKey]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never }
+
+/** What `postrider send` reads, beside its options and its own file. They are not settings of the server. */
+export const CLIENT_SETTINGS = [
+  { env: 'POSTRIDER_URL', about: 'Address of the server, such as `http://127.0.0.1:8000`.' },
+  { env: 'POSTRIDER_TOKEN', about: 'API token with the scope `send` (and `read` for `--wait`).' },
+  { env: 'XDG_CONFIG_HOME', about: 'Where `postrider/config.json` is kept; `~/.config` when not set.' },
+  { env: 'NO_COLOR', about: 'When set, nothing is coloured.' },
+] as const

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import fc from 'fast-check'
+import { ConfigError, type Environment, loadConfig, publicUrlOf } from '../../src/config/load-config.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
+
+function problemsOf(env: Environment, options?: Parameters<typeof loadConfig>[1]): readonly string[] {
+  try {
+    loadConfig(env, options)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    return error.problems
+  }
+  return []
+}
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'postrider settings '))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+describe('defaults', () => {
+  test('an empty environment gives the defaults of the contract', () => {
+    const config = loadConfig({}, { directory: '/srv' })
+    assert.deepEqual(config, {
+      telegramBotToken: null,
+      sandbox: 'on',
+      sandboxPort: 8001,
+      host: '127.0.0.1',
+      port: 8000,
+      publicUrl: null,
+      dataDir: '/srv/data',
+      databaseFile: '/srv/data/postrider.db',
+      secretKey: null,
+      registration: 'open',
+      accessTokenTtlMs: 24 * 3_600_000,
+      linkCodeTtlMs: 15 * 60_000,
+      maxBotsPerUser: 5,
+      queueLimit: 10_000,
+      sendAttempts: 12,
+      sendTimeoutMs: 60_000,
+      drainTimeoutMs: 10_000,
+      telegramApiRoot: 'https://api.telegram.org',
+      telegramUpdates: 'polling',
+      logLevel: 'info',
+      logFormat: 'auto',
+    })
+  })
+
+  test('a value that is empty or blank counts as not set', () => {
+    assert.deepEqual(loadConfig({ PORT: '', TELEGRAM_BOT_TOKEN: '  ', SECRET_KEY: '' }), loadConfig({}))
+  })
+
+  test('the settings cannot be changed afterwards', () => {
+    assert.throws(() => Object.assign(loadConfig({}), { port: 1 }), TypeError)
+  })
+
+  test('the public address follows host and port unless it is given', () => {
+    assert.equal(publicUrlOf(loadConfig({}), 8000), 'http://127.0.0.1:8000')
+    assert.equal(publicUrlOf(loadConfig({ HOST: '0.0.0.0' }), 81), 'http://127.0.0.1:81')
+    assert.equal(publicUrlOf(loadConfig({ HOST: '[::]' }), 81), 'http://[::1]:81')
+    assert.equal(publicUrlOf(loadConfig({ PUBLIC_URL: 'https://post.example/' }), 81), 'https://post.example')
+  })
+
+  test('a port that the system picks is picked for the sandbox too', () => {
+    assert.equal(loadConfig({ PORT: '0' }).sandboxPort, 0)
+    assert.equal(loadConfig({ PORT: '9000' }).sandboxPort, 9001)
+    assert.equal(loadConfig({ PORT: '9000', SANDBOX_PORT: '7' }).sandboxPort, 7)
+    assert.equal(loadConfig({ PORT: '65535' }).sandboxPort, 0)
+  })
+})
+
+describe('values', () => {
+  const good: [Environment, object][] = [
+    [{ PORT: '0' }, { port: 0 }],
+    [{ ACCESS_TOKEN_TTL: '7d' }, { accessTokenTtlMs: 7 * 86_400_000 }],
+    [{ SEND_TIMEOUT: '250ms' }, { sendTimeoutMs: 250 }],
+    [{ DRAIN_TIMEOUT: '0s' }, { drainTimeoutMs: 0 }],
+    [{ LINK_CODE_TTL: '5m' }, { linkCodeTtlMs: 300_000 }],
+    [{ REGISTRATION: 'CLOSED' }, { registration: 'closed' }],
+    [{ DATABASE_URL: 'sqlite:/var/lib/x.db' }, { databaseFile: '/var/lib/x.db' }],
+    [{ DATABASE_URL: 'sqlite:///var/lib/x.db' }, { databaseFile: '/var/lib/x.db' }],
+    [{ DATABASE_URL: 'sqlite://' }, { databaseFile: '/srv/data/postrider.db' }],
+    [{ DATABASE_URL: 'sqlite:my data/x.db' }, { databaseFile: '/srv/my data/x.db' }],
+    [
+      { DATABASE_URL: 'sqlite:', DATA_DIR: '/d' },
+      { databaseFile: '/d/postrider.db', dataDir: '/d' },
+    ],
+    [{ TELEGRAM_API_ROOT: 'http://127.0.0.1:8081/' }, { telegramApiRoot: 'http://127.0.0.1:8081' }],
+    [{ PUBLIC_URL: 'https://a.example/post/' }, { publicUrl: 'https://a.example/post' }],
+    [{ TELEGRAM_BOT_TOKEN: ' 123:abc\n' }, { telegramBotToken: '123:abc' }],
+    [{ HOST: '[::1]' }, { host: '::1' }],
+  ]
+  for (const [env, expected] of good) {
+    test(`${JSON.stringify(env)} is understood`, () => {
+      assert.partialDeepStrictEqual(loadConfig(env, { directory: '/srv' }), expected)
+    })
+  }
+
+  const bad: [Environment, RegExp][] = [
+    [{ PORT: '65536' }, /^PORT must be a whole number from 0 to 65535 \(it is "65536"\)$/],
+    [{ PORT: '80 80' }, /^PORT /],
+    [{ PORT: '1e3' }, /^PORT /],
+    [{ PORT: '-1' }, /^PORT /],
+    [{ SEND_TIMEOUT: '60' }, /^SEND_TIMEOUT must be a duration .* \(it is "60"\)$/],
+    [{ SEND_TIMEOUT: '1.5s' }, /^SEND_TIMEOUT /],
+    [{ SEND_ATTEMPTS: '0' }, /^SEND_ATTEMPTS /],
+    [{ HOST: 'http://x' }, /^HOST /],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be debug or info/],
+    [{ TELEGRAM_UPDATES: 'webhook' }, /^TELEGRAM_UPDATES must be polling; webhook comes with a later version/],
+    [{ PUBLIC_URL: 'a.example' }, /^PUBLIC_URL must be an address/],
+    [{ PUBLIC_URL: 'https://a.example/?x=1' }, /^PUBLIC_URL must not have a part/],
+    [{ DATABASE_URL: 'postgres://u:hunter2@db/x' }, /^DATABASE_URL asks for PostgreSQL, which the next version brings/],
+    [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be sqlite:/],
+    [{ DATABASE_URL: 'sqlite::memory:' }, /^DATABASE_URL must be a file/],
+    [{ SECRET_KEY: 'short' }, /^SECRET_KEY must have at least 32 characters/],
+    [{ TG_TOKEN: 'nonsense' }, /^TG_TOKEN must look like 123456789:AAE4f/],
+  ]
+  for (const [env, expected] of bad) {
+    test(`${JSON.stringify(env)} is one clear problem`, () => {
+      const [problem, ...more] = problemsOf(env)
+      assert.match(problem ?? '', expected)
+      assert.deepEqual(more, [])
+    })
+  }
+
+  test('all problems are told at once', () => {
+    const problems = problemsOf({ PORT: 'x', SEND_TIMEOUT: '5', BOT_TOKEN: '?', LOG_LEVEL: 'no' })
+    assert.deepEqual(problems.map((problem) => problem.split(' ')[0]).sort(), [
+      'BOT_TOKEN',
+      'LOG_LEVEL',
+      'PORT',
+      'SEND_TIMEOUT',
+    ])
+  })
+
+  test('any text in any variable gives settings or a ConfigError, and a secret is never shown', () => {
+    const names = Object.values(SETTINGS).flatMap((setting) => setting.env as readonly string[])
+    const value = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('1', '10s', 'sqlite:', 'http://x', 'on'))
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), value, { noNullPrototype: true }), (env) => {
+        const problems = problemsOf(env)
+        for (const setting of Object.values(SETTINGS)) {
+          for (const name of setting.env as readonly string[]) {
+            const secret = env[name]
+            if (!('secret' in setting) || !secret || secret.trim().length < 8) continue
+            const own = problems.filter((problem) => problem.startsWith(name))
+            assert.ok(own.every((problem) => !problem.includes(secret.trim())))
+          }
+        }
+      }),
+    )
+  })
+
+  test('a bot token in the wrong place is not shown either', () => {
+    const token = '123456789:AAE4fJzX0n2vLq8sYt7uWk3mPb9cRd5hGxQ'
+    for (const name of ['PORT', 'HOST', 'LOG_LEVEL'])
+      assert.ok(
+        !problemsOf({ [name]: token })
+          .join()
+          .includes('AAE4f'),
+      )
+    const inUrl = problemsOf({ TELEGRAM_API_ROOT: `https://api.telegram.org/bot${token}?` })
+    assert.ok(!inUrl.join().includes('AAE4f'))
+  })
+})
+
+describe('where a setting may stand', () => {
+  test('the other names of the token are read, the first that is set wins', () => {
+    assert.equal(loadConfig({ TG_TOKEN: '1:a' }).telegramBotToken, '1:a')
+    assert.equal(loadConfig({ BOT_TOKEN: '1:b' }).telegramBotToken, '1:b')
+    assert.equal(loadConfig({ BOT_TOKEN: '1:b', TELEGRAM_BOT_TOKEN: '1:c', TG_TOKEN: '1:a' }).telegramBotToken, '1:c')
+  })
+
+  test('X_FILE names a file that holds X', (t) => {
+    const file = join(folder(t), 'token')
+    writeFileSync(file, '42:from-a-file\n')
+    assert.equal(loadConfig({ TELEGRAM_BOT_TOKEN_FILE: file }).telegramBotToken, '42:from-a-file')
+  })
+
+  test('an X_FILE that cannot be read, is empty, or stands beside X is a problem', (t) => {
+    const directory = folder(t)
+    const empty = join(directory, 'empty')
+    writeFileSync(empty, '\n')
+    assert.match(problemsOf({ SECRET_KEY_FILE: join(directory, 'no') })[0] ?? '', /^SECRET_KEY_FILE .*ENOENT/)
+    assert.match(problemsOf({ SECRET_KEY_FILE: directory })[0] ?? '', /^SECRET_KEY_FILE .*EISDIR/)
+    assert.match(problemsOf({ SECRET_KEY_FILE: empty })[0] ?? '', /^SECRET_KEY_FILE .*empty/)
+    assert.match(problemsOf({ PORT: '1', PORT_FILE: empty })[0] ?? '', /^PORT and PORT_FILE are both set/)
+  })
+
+  test('.env is read, and the environment wins over it under whatever name', (t) => {
+    const envFile = join(folder(t), '.env')
+    writeFileSync(envFile, 'PORT=1234\nexport HOST="localhost" # mine\nTELEGRAM_BOT_TOKEN=1:file\n')
+    const config = loadConfig({ PORT: '4321', BOT_TOKEN: '2:environment' }, { envFile })
+    assert.partialDeepStrictEqual(config, { port: 4321, host: 'localhost', telegramBotToken: '2:environment' })
+  })
+
+  test('no .env is fine, one that cannot be read is a problem', (t) => {
+    const directory = folder(t)
+    assert.deepEqual(loadConfig({}, { envFile: join(directory, '.env') }), loadConfig({}))
+    assert.match(problemsOf({}, { envFile: directory })[0] ?? '', /cannot be read \(EISDIR\)$/)
+  })
+
+  test('a line of .env that is no setting is a problem, by its number and never by its content', (t) => {
+    const envFile = join(folder(t), '.env')
+    writeFileSync(envFile, 'PORT=1\n42:AAE4fJzX0n2vLq8sYt7uWk3mPb9cRd5hGxQ\nHOST=nowhere://\n')
+    const problems = problemsOf({}, { envFile })
+    assert.equal(problems.length, 2)
+    assert.match(problems[0] ?? '', /\.env line 2 is not of the form NAME=value$/)
+  })
+})

@@ -5,6 +5,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../domain/log.ts'
 import { REFUSALS, Refusal } from '../domain/refusals.ts'
+import { type Authenticate, rememberCallers } from './caller.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { rememberMethods } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
@@ -13,6 +14,7 @@ import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from
 /** Everything that HTTP needs, as one list. */
 export interface ServerDeps {
   log: Log
+  authenticate: Authenticate
   /** Of this program, for the OpenAPI document. */
   version: string
 }
@@ -45,6 +47,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   app.addSchema(ProblemSchema)
   acceptJsonOnly(app)
+  rememberCallers(app)
   answerProblems(app, deps.log)
   const refuseOtherMethods = rememberMethods(app)
   await describeApi(app, deps)

@@ -1,0 +1,17 @@
+import type { MessageEntity } from '@grammyjs/types'
+import { EntityFault } from './entity-fault.ts'
+
+type DateFormat = MessageEntity.DateTimeMessageEntity['date_time_format']
+
+/**
+ * The letters of a date format in the order in which the Bot API writes them: weekday, date, time; `r` (relative) stands alone.
+ * Throws for a letter that Telegram does not know (Bot API, "date-time entity formatting").
+ */
+export function dateFormat(text: string): DateFormat {
+  if (text === 'r' || text === 'R') return 'r'
+  if (!/^[tTdDwW]*$/.test(text)) throw new EntityFault('Invalid date format used')
+  const weekday = /w/i.test(text) ? 'w' : ''
+  const date = text.includes('d') ? 'd' : text.includes('D') ? 'D' : ''
+  const time = text.includes('t') ? 't' : text.includes('T') ? 'T' : ''
+  return `${weekday}${date}${time}`
+}

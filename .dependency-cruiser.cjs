@@ -15,10 +15,10 @@ const MAY_IMPORT = {
 
 /** Packages that one folder owns. */
 const OWNED = {
-  'fastify|@fastify|typebox|jose|redoc': 'http',
+  'fastify|@fastify|typebox|redoc': 'http',
   kysely: 'store',
   undici: '(telegram|cli|sandbox)',
-  'pino|pino-pretty|prom-client': 'ops',
+  'jose|pino|pino-pretty|prom-client': 'ops',
   commander: 'cli',
 }
 

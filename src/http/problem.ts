@@ -80,7 +80,10 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: RefusalCode; detail?: 
     code: 'request_invalid',
     detail: 'The body is not as long as Content-Length says.',
   },
-  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'request_invalid', detail: 'The body is not JSON.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    code: 'request_invalid',
+    detail: 'The body is not JSON, or has a key such as `__proto__`.',
+  },
   FST_ERR_BAD_URL: { code: 'request_invalid', detail: 'The path is not a valid URL.' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found' },
 }
@@ -119,6 +122,8 @@ interface SchemaFault {
 function faultsOf(found: readonly SchemaFault[], part: string): RequestFault[] {
   const at = (path: string): string => `/${part === 'querystring' ? 'query' : part}${path}`
   const faults = found.flatMap(({ keyword, instancePath = '', message = 'is not as it should be', params = {} }) => {
+    // Only says again what `additionalProperties` says.
+    if (keyword === 'boolean') return []
     if (keyword === 'required') return named(params.requiredProperties, instancePath, 'is missing')
     if (keyword === 'additionalProperties') return named(params.additionalProperties, instancePath, 'is not known here')
     return [{ where: at(instancePath), what: message }]

@@ -5,16 +5,17 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../domain/log.ts'
 import { REFUSALS, Refusal } from '../domain/refusals.ts'
-import { type Authenticate, rememberCallers } from './caller.ts'
+import { rememberCallers } from './caller.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { rememberMethods } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
 import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
+import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
+import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
 
 /** Everything that HTTP needs, as one list. */
-export interface ServerDeps {
+export interface ServerDeps extends MessagesRoutesDeps {
   log: Log
-  authenticate: Authenticate
   /** Of this program, for the OpenAPI document. */
   version: string
 }
@@ -45,7 +46,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: false },
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
-  app.addSchema(ProblemSchema)
+  for (const schema of [ProblemSchema, ...MESSAGE_SCHEMAS]) app.addSchema(schema)
   acceptJsonOnly(app)
   rememberCallers(app)
   answerProblems(app, deps.log)
@@ -53,6 +54,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await describeApi(app, deps)
   await app.register(cookie)
   await app.register(helmet, SECURITY_HEADERS)
+  await app.register(messagesRoutes(deps))
   refuseOtherMethods()
   return app
 }

@@ -1,4 +1,4 @@
-import { type TSchema, type TSchemaOptions, Type } from 'typebox'
+import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox'
 
 /** A moment on the wire: RFC 3339 in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`. */
 export function wireTime(ms: number): string {
@@ -33,3 +33,10 @@ export function nullable<T extends TSchema>(schema: T, options: TSchemaOptions =
 export const IdParams = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\x21-\\x7e]+$', description: 'As it was given to you.' }),
 })
+
+/** A reference to a schema that was given to `addSchema`, with its type kept: the OpenAPI document then has it once, by its name. */
+export function referTo<T extends TSchema>(schema: T) {
+  const { $id } = schema as { $id?: string }
+  if ($id === undefined) throw new Error('only a schema with an $id can be referred to')
+  return Type.Unsafe<Static<T>>({ $ref: `${$id}#` })
+}

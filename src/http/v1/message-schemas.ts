@@ -1,0 +1,189 @@
+import { type Static, Type } from 'typebox'
+import {
+  type Attempt,
+  type AttemptOutcome,
+  DELIVERY_ERRORS,
+  type DeliveryErrorCode,
+  type Message,
+  TEXT_LENGTH,
+  type WaitingFor,
+} from '../../domain/message.ts'
+import { MESSAGE_STATUSES, type MessageStatus } from '../../domain/message-state.ts'
+import { nullable, referTo, WireTime, wireTime, wireTimeOrNull } from '../wire.ts'
+
+const MESSAGE_EXAMPLE = {
+  id: 'msg_01kdvtd8000123456789abcdef',
+  status: 'queued',
+  chatId: 'cht_01kdvtd8000123456789abcdef',
+  text: 'The backup is done.',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  deliveredAt: null,
+  telegramMessageId: null,
+  attemptCount: 0,
+  nextAttemptAt: null,
+  waitingFor: null,
+  error: null,
+  possibleDuplicate: false,
+}
+
+const Status = Type.Enum([...MESSAGE_STATUSES] as MessageStatus[])
+const WAITING_FOR = ['pace', 'retry', 'bot_inactive', 'bot_rejected'] as const satisfies readonly WaitingFor[]
+const OUTCOMES = [
+  'delivered',
+  'throttled',
+  'temporary',
+  'unknown',
+  'refused',
+  'blocked',
+  'bot_rejected',
+  'migrated',
+] as const satisfies readonly AttemptOutcome[]
+
+const MESSAGE_FIELDS = {
+  id: Type.String(),
+  status: Status,
+  chatId: Type.String({ description: 'The chat it goes to, also when it was the default one.' }),
+  text: Type.String(),
+  createdAt: WireTime,
+  deliveredAt: nullable(WireTime),
+  telegramMessageId: nullable(Type.Integer(), { description: 'Of the first part, when the text was split.' }),
+  attemptCount: Type.Integer({ description: 'Calls that count against the limit; being told to wait does not count.' }),
+  nextAttemptAt: nullable(WireTime),
+  waitingFor: nullable(Type.Enum([...WAITING_FOR]), { description: 'Why a queued message is not on its way yet.' }),
+  error: nullable(
+    Type.Object({
+      code: Type.Enum(Object.keys(DELIVERY_ERRORS) as DeliveryErrorCode[]),
+      detail: Type.String({ description: 'One sentence that a person understands.' }),
+    }),
+    { description: 'Why it did not arrive, or may not have.' },
+  ),
+  possibleDuplicate: Type.Boolean({
+    description: 'A call was cut off, so it was sent again: it may stand there twice.',
+  }),
+}
+
+export const MessageSchema = Type.Object(MESSAGE_FIELDS, {
+  $id: 'Message',
+  title: 'Message',
+  examples: [MESSAGE_EXAMPLE],
+})
+
+const AttemptSchema = Type.Object({
+  number: Type.Integer({ minimum: 1 }),
+  part: Type.Integer({ minimum: 1, description: 'Which part of a split text.' }),
+  startedAt: WireTime,
+  finishedAt: WireTime,
+  outcome: Type.Enum([...OUTCOMES]),
+  reason: nullable(Type.String(), { description: 'In plain words; null when delivered.' }),
+  waitMs: nullable(Type.Integer(), { description: 'Milliseconds until the next call, because of this one.' }),
+})
+
+export const MessageWithAttemptsSchema = Type.Object(
+  { ...MESSAGE_FIELDS, attempts: Type.Array(AttemptSchema, { description: 'Each call to Telegram, oldest first.' }) },
+  {
+    $id: 'MessageWithAttempts',
+    title: 'MessageWithAttempts',
+    examples: [
+      {
+        ...MESSAGE_EXAMPLE,
+        status: 'delivered',
+        deliveredAt: '2026-01-01T00:00:00.350Z',
+        telegramMessageId: 17,
+        attemptCount: 1,
+        attempts: [
+          {
+            number: 1,
+            part: 1,
+            startedAt: '2026-01-01T00:00:00.050Z',
+            finishedAt: '2026-01-01T00:00:00.350Z',
+            outcome: 'delivered',
+            reason: null,
+            waitMs: null,
+          },
+        ],
+      },
+    ],
+  },
+)
+
+export const MessagePageSchema = Type.Object(
+  {
+    items: Type.Array(referTo(MessageSchema)),
+    nextCursor: nullable(Type.String(), { description: 'For the next page; null on the last one.' }),
+  },
+  { $id: 'MessagePage', title: 'MessagePage', examples: [{ items: [MESSAGE_EXAMPLE], nextCursor: null }] },
+)
+
+/** Registered with the server, so that the OpenAPI document names them. */
+export const MESSAGE_SCHEMAS = [MessageSchema, MessageWithAttemptsSchema, MessagePageSchema]
+
+export const NewMessageBody = Type.Object(
+  {
+    text: Type.String({
+      minLength: TEXT_LENGTH.min,
+      maxLength: TEXT_LENGTH.max,
+      description:
+        'Plain text, counted in Unicode code points. What does not fit one Telegram message arrives in parts.',
+    }),
+    chatId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: "One of the account's chats; its default one when absent.",
+      }),
+    ),
+    silent: Type.Optional(Type.Boolean({ default: false, description: 'Arrives without a sound.' })),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ text: 'The backup is done.' }, { text: 'Nothing urgent.', silent: true }],
+  },
+)
+
+export const IdempotencyHeader = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x21-\\x7e]+$',
+      description:
+        'Visible ASCII of your choice. The same key with the same body gets the first answer again, and nothing is sent twice.',
+    }),
+  ),
+})
+
+export const MessagesQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    cursor: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 256, description: '`nextCursor` of the page before.' }),
+    ),
+    status: Type.Optional(Status),
+    chatId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    order: Type.Optional(Type.Enum(['desc', 'asc'], { default: 'desc', description: '`desc` is newest first.' })),
+  },
+  { additionalProperties: false },
+)
+
+export function wireMessage(message: Message): Static<typeof MessageSchema> {
+  return {
+    id: message.id,
+    status: message.status,
+    chatId: message.chatId,
+    text: message.text,
+    createdAt: wireTime(message.createdAtMs),
+    deliveredAt: wireTimeOrNull(message.deliveredAtMs),
+    telegramMessageId: message.telegramMessageId,
+    attemptCount: message.attemptCount,
+    nextAttemptAt: wireTimeOrNull(message.nextAttemptAtMs),
+    waitingFor: message.waitingFor,
+    error: message.error && { code: message.error.code, detail: message.error.detail },
+    possibleDuplicate: message.possibleDuplicate,
+  }
+}
+
+export function wireAttempt(attempt: Attempt): Static<typeof AttemptSchema> {
+  const { number, part, outcome, reason, waitMs } = attempt
+  const [startedAt, finishedAt] = [wireTime(attempt.startedAtMs), wireTime(attempt.finishedAtMs)]
+  return { number, part, startedAt, finishedAt, outcome, reason, waitMs }
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { complaintsAbout, readArchitecture } from '../scripts/architecture.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+
+/** A copy of the real sources with these files put in. */
+function houseWith(t: TestContext, files: Record<string, string>): string {
+  const root = mkdtempSync(join(tmpdir(), 'postrider-house-'))
+  t.after(() => rmSync(root, { recursive: true, force: true }))
+  cpSync(join(ROOT, 'src'), join(root, 'src'), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'))
+  writeFileSync(join(root, 'package.json'), '{"type":"module","dependencies":{"pino":"*","kysely":"*","fastify":"*"}}')
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true })
+    writeFileSync(join(root, file), content)
+  }
+  return root
+}
+
+test('imports follow the arrows, and every source file was looked at', async () => {
+  assert.deepEqual(complaintsAbout(await readArchitecture(ROOT)), [])
+})
+
+/** One violation of each rule: the file, what stands in it, and how the name of the rule that must see it begins. */
+const PLANTED: readonly { file: string; content: string; rule: string }[] = [
+  {
+    file: 'src/domain/a.ts',
+    content: `import { join } from 'node:path'\nexport const a = join`,
+    rule: 'domain-is-pure',
+  },
+  { file: 'src/domain/b.ts', content: `import pino from 'pino'\nexport const b = pino`, rule: 'domain-is-pure' },
+  {
+    file: 'src/domain/c.ts',
+    content: `import type { Store } from '../store/store.ts'\nexport type C = Store`,
+    rule: 'domain-may-import-only-itself',
+  },
+  {
+    file: 'src/telegram/d.ts',
+    content: `export { SETTINGS } from '../config/settings.ts'`,
+    rule: 'telegram-may-import-only-domain',
+  },
+  {
+    file: 'src/cli/e.ts',
+    content: `export const e = () => import('../telegram/telegram-client.ts')`,
+    rule: 'cli-may-import-only-config-domain-usecases-ops',
+  },
+  {
+    file: 'src/usecases/f.ts',
+    content: `export { f } from '../store/sqlite/f.ts'`,
+    rule: 'store-by-its-front-door',
+  },
+  { file: 'src/usecases/g.ts', content: `import pino from 'pino'\nexport const g = pino`, rule: 'only-ops-knows-' },
+  {
+    file: 'src/http/h.ts',
+    content: `import { Kysely } from 'kysely'\nexport const h = Kysely`,
+    rule: 'only-store-knows-',
+  },
+  { file: 'src/ops/i.ts', content: `export { i } from '../../test/i.ts'`, rule: 'src-not-to-test' },
+  { file: 'src/ops/j.ts', content: `import type { K } from './k.ts'\nexport type J = K`, rule: 'no-cycles' },
+  { file: 'src/ops/l.ts', content: `const l = 1`, rule: 'nothing-forgotten' },
+]
+
+test('a planted violation of each rule is seen', async (t) => {
+  const house = houseWith(t, {
+    ...Object.fromEntries(PLANTED.map(({ file, content }) => [file, content])),
+    'src/store/sqlite/f.ts': `import type { Store } from '../store.ts'\nexport const f: Store | undefined = undefined`,
+    'src/ops/k.ts': `import type { J } from './j.ts'\nexport type K = J`,
+    'test/i.ts': `export const i = 1`,
+  })
+  const complaints = complaintsAbout(await readArchitecture(house))
+  for (const { file, rule } of PLANTED) {
+    const found = complaints.some((complaint) => complaint.startsWith(rule) && complaint.includes(`: ${file} `))
+    assert.ok(found, `${rule} did not see ${file}:\n${complaints.join('\n')}`)
+  }
+})
+
+test('a tool that read nothing is not believed', () => {
+  const complaints = complaintsAbout({ violations: [], seen: [], there: ['src/main.ts'], imports: 0 })
+  assert.equal(complaints.length, 2)
+})

@@ -227,6 +227,10 @@ export interface Outbound {
   text: string
   silent: boolean
   attemptCount: number
+  /** True when an earlier call's outcome was unknown: then even the last failure does not prove that nothing arrived. */
+  possibleDuplicate: boolean
+  /** When it was accepted, to measure how long it took. */
+  createdAtMs: number
   /** Parts of a split text that have arrived. */
   partsDone: number
   /** Of the first part, once it arrived. */

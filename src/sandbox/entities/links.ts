@@ -72,8 +72,7 @@ function isHost(host: string): boolean {
 function writtenPath(text: string): string {
   const path = text.replace(/[\0\t\n\v\r ]+$/, '')
   const absolute = path.startsWith('/') ? path : `/${path}`
-  // oxlint-disable-next-line no-control-regex -- these are the characters that Telegram percent-encodes
-  return absolute.replace(/[\0-\x20]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return Array.from(absolute, (c) => (c <= ' ' ? `%${c.charCodeAt(0).toString(16).padStart(2, '0')}` : c)).join('')
 }
 
 function ownParameters(link: string, host: string): URLSearchParams | undefined {

@@ -1,0 +1,27 @@
+import type { AttemptOutcome, DeliveryErrorCode } from './message.ts'
+
+/** What delivery counts. `ops/` turns it into Prometheus text; a test may count by itself. No call may throw or wait. */
+export interface DeliveryMetrics {
+  /** One call that sends something ended. `durationMs`: from before the call to its answer. */
+  attempt(botId: string, outcome: AttemptOutcome, durationMs: number): void
+  /** A message arrived whole. `latencyMs`: from its acceptance to the answer for its last part. */
+  delivered(botId: string, latencyMs: number): void
+  /** Messages ended otherwise; `outcome_unknown` is the one that ends as `uncertain`. */
+  failed(botId: string, code: DeliveryErrorCode, count: number): void
+  /** Telegram answered 429. `bot`: the whole bot waits because of it. */
+  throttled(botId: string, scope: 'chat' | 'bot', waitMs: number): void
+  /** Lanes in memory and calls under way, whenever they change. */
+  load(botId: string, load: { lanes: number; inFlight: number }): void
+  /** An answer of the conversation left, or could not. */
+  reply(botId: string, result: 'sent' | 'failed' | 'dropped'): void
+}
+
+/** Counts nothing. */
+export const NO_METRICS: DeliveryMetrics = {
+  attempt: () => undefined,
+  delivered: () => undefined,
+  failed: () => undefined,
+  throttled: () => undefined,
+  load: () => undefined,
+  reply: () => undefined,
+}

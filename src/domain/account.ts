@@ -57,6 +57,13 @@ export const LOGIN_PATTERN = '^[A-Za-z0-9._@+-]{3,64}$'
 export const PASSWORD_LENGTH = { min: 8, max: 256 } as const
 export const NAME_LENGTH = { min: 1, max: 64 } as const
 
+/**
+ * For names that people see in a line of their own: at least one visible character, no control characters, no line breaks of any
+ * kind, no lone surrogates. For regular expressions in `u` mode.
+ */
+export const NAME_PATTERN =
+  '^(?=.*[^\\p{White_Space}\\p{Default_Ignorable_Code_Point}\\u2800])[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]*$'
+
 /** Logins are unique ignoring case, so they are compared by this key. ASCII only, by `LOGIN_PATTERN`. */
 export function loginKey(login: string): string {
   return login.toLowerCase()

@@ -1,0 +1,23 @@
+import type { Principal } from '../domain/account.ts'
+import type { Store } from '../store/store.ts'
+import { type CheckPassword, wrongPassword } from './check-password.ts'
+
+/**
+ * Removes the account and everything that is its own: sessions, tokens, codes, links, messages. Needs the password, because a stolen
+ * session must not be able to. Refuses with `credentials_invalid` or `too_many_requests`.
+ */
+export type DeleteAccount = (input: { caller: Principal; password: string; address: string }) => Promise<void>
+
+export function deleteAccount(deps: {
+  store: Pick<Store, 'transaction'>
+  checkPassword: CheckPassword
+}): DeleteAccount {
+  return async ({ caller, password, address }) => {
+    const proven = await deps.checkPassword({ login: caller.user.login, password, address })
+    await deps.store.transaction(async (records) => {
+      const now = await records.getUser(caller.user.id)
+      if (now?.passwordHash !== proven.passwordHash) throw wrongPassword()
+      await records.deleteUser(caller.user.id)
+    })
+  }
+}

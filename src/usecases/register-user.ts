@@ -1,0 +1,39 @@
+import type { Locale, User } from '../domain/account.ts'
+import type { Clock } from '../domain/clock.ts'
+import { newId } from '../domain/ids.ts'
+import type { Random } from '../domain/random.ts'
+import { Refusal } from '../domain/refusals.ts'
+import type { Passwords } from '../domain/secrets.ts'
+import type { Records } from '../store/store.ts'
+import { checkAccountFields } from './account-rules.ts'
+
+export interface Registration {
+  login: string
+  password: string
+  name: string
+  /** Default `en`. */
+  locale?: Locale | undefined
+}
+
+/** Refuses with `registration_closed`, `request_invalid` or `login_taken`, and with `too_many_requests` when too many passwords wait. */
+export type RegisterUser = (registration: Registration) => Promise<User>
+
+export interface RegisterUserDeps {
+  store: Pick<Records, 'createUser' | 'findUserByLogin'>
+  passwords: Passwords
+  clock: Clock
+  random: Random
+  /** The setting `REGISTRATION`; an operator at the command line is not bound by it and passes `open`. */
+  registration: 'open' | 'closed'
+}
+
+export function registerUser(deps: RegisterUserDeps): RegisterUser {
+  return async ({ login, password, name, locale = 'en' }) => {
+    if (deps.registration === 'closed') throw new Refusal('registration_closed')
+    checkAccountFields({ login, password, name })
+    // Looked up before the costly hash. The store refuses too, for two that register at the same moment.
+    if (await deps.store.findUserByLogin(login)) throw new Refusal('login_taken')
+    const passwordHash = await deps.passwords.hash(password)
+    return deps.store.createUser({ id: newId('usr', deps), login, passwordHash, name, locale, nowMs: deps.clock.now() })
+  }
+}

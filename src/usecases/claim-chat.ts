@@ -1,0 +1,75 @@
+import type { User } from '../domain/account.ts'
+import type { Chat } from '../domain/chat.ts'
+import type { Clock } from '../domain/clock.ts'
+import { normaliseCode } from '../domain/codes.ts'
+import { newId } from '../domain/ids.ts'
+import type { Random } from '../domain/random.ts'
+import { Refusal } from '../domain/refusals.ts'
+import type { Secrets } from '../domain/secrets.ts'
+import type { Records, Store } from '../store/store.ts'
+import type { CodeGuesses } from './code-guesses.ts'
+import { networkOf } from './network-of.ts'
+
+/**
+ * An account enters the code that the bot gave to a chat. Refuses with `link_code_invalid`, and with `too_many_requests` when this
+ * account or this address guessed wrong too often; then no code is looked up.
+ */
+export type ClaimChat = (input: {
+  user: User
+  code: string
+  /** Where the request came from. */
+  address: string
+}) => Promise<Chat>
+
+interface Deps {
+  store: Pick<Store, 'transaction'>
+  secrets: Pick<Secrets, 'hashCode'>
+  clock: Clock
+  random: Random
+  guesses: { byAccount: CodeGuesses; byNetwork: CodeGuesses }
+}
+
+export function claimChat(deps: Deps): ClaimChat {
+  return async ({ user, code, address }) => {
+    const takeBack = countGuess(deps.guesses, user.id, networkOf(address))
+    const chat = await claim(deps, user.id, code).catch((error: unknown) => {
+      takeBack()
+      throw error
+    })
+    if (chat) {
+      takeBack()
+      return chat
+    }
+    throw new Refusal('link_code_invalid', { detail: 'Write anything to the bot to get a new code.' })
+  }
+}
+
+function countGuess(guesses: Deps['guesses'], userId: string, network: string): () => void {
+  const seconds = Math.max(guesses.byAccount.secondsToWait(userId), guesses.byNetwork.secondsToWait(network))
+  if (seconds > 0) {
+    const detail = `Too many wrong codes; try again in ${seconds} s.`
+    throw new Refusal('too_many_requests', { detail, retryAfterSeconds: seconds })
+  }
+  const counted = [guesses.byAccount.count(userId), guesses.byNetwork.count(network)]
+  return () => counted.forEach((takeBack) => takeBack())
+}
+
+/** Answers undefined instead of throwing inside the transaction: a code that was good but cannot be used is used up all the same. */
+async function claim(deps: Deps, userId: string, code: string): Promise<Chat | undefined> {
+  const nowMs = deps.clock.now()
+  const hash = deps.secrets.hashCode('chat-code', normaliseCode(code))
+  return deps.store.transaction(async (records) => {
+    const taken = await records.takeChatCode(hash, nowMs)
+    if (!taken || !(await mayLink(records, userId, taken.peerId))) return undefined
+    return records.linkChat({ id: newId('cht', deps), userId, peerId: taken.peerId, nowMs })
+  })
+}
+
+/** A chat code is given to a chat that is not linked, and never takes a private chat from the account that linked it meanwhile. */
+async function mayLink(records: Records, userId: string, peerId: number): Promise<boolean> {
+  const peer = await records.getPeer(peerId)
+  const bot = peer && (await records.getBot(peer.botId))
+  if (!bot || (bot.ownerId !== null && bot.ownerId !== userId)) return false
+  if (peer.type !== 'private') return true
+  return (await records.chatsOfPeer(peerId)).every(({ user }) => user.id === userId)
+}

@@ -6,15 +6,18 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../domain/log.ts'
 import { REFUSALS, Refusal } from '../domain/refusals.ts'
 import { rememberCallers } from './caller.ts'
+import { docsRoutes } from './docs-routes.ts'
+import { type HealthRoutesDeps, healthRoutes } from './health-routes.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { rememberMethods } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
 import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
+import { type EventsRoutesDeps, eventsRoutes } from './v1/events-routes.ts'
 import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
 
 /** Everything that HTTP needs, as one list. */
-export interface ServerDeps extends MessagesRoutesDeps {
+export interface ServerDeps extends MessagesRoutesDeps, EventsRoutesDeps, HealthRoutesDeps {
   log: Log
   /** Of this program, for the OpenAPI document. */
   version: string
@@ -55,6 +58,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(cookie)
   await app.register(helmet, SECURITY_HEADERS)
   await app.register(messagesRoutes(deps))
+  await app.register(eventsRoutes(deps))
+  await app.register(healthRoutes(deps))
+  await app.register(docsRoutes())
   refuseOtherMethods()
   return app
 }

@@ -1,0 +1,132 @@
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Log } from '../../domain/log.ts'
+import { Refusal } from '../../domain/refusals.ts'
+import type { FollowEvents } from '../../usecases/follow-events.ts'
+import { type Authenticate, callerOf, guard } from '../caller.ts'
+import { GUARDED, refusals } from '../refusal-responses.ts'
+import { ACCOUNT_EVENT_EXAMPLE, eventText, HEARTBEAT, RETRY } from './event-wire.ts'
+
+export interface EventsRoutesDeps {
+  authenticate: Authenticate
+  log: Log
+  /** Gives an empty batch every 15 s of quiet: the heartbeat that keeps proxies from closing the stream. */
+  followEvents: FollowEvents
+}
+
+const EventId = Type.Optional(
+  Type.String({ pattern: '^[0-9]{1,15}$', description: 'The `id` of the last event that you have.' }),
+)
+
+const DESCRIPTION = `Server-sent events of the caller's own messages and chats, until either side ends it. Begins after \`Last-Event-ID\`,
+or now. \`event: message\` carries a message as it is now; one that changed several times while nobody looked comes once.
+\`event: account\` carries \`{type, at, data}\`, such as \`${JSON.stringify(ACCOUNT_EVENT_EXAMPLE)}\`. A comment comes every 15 seconds of
+quiet. The stream ends when the credentials are no longer good; whoever comes back with the last \`id\` misses nothing.`
+
+export function eventsRoutes(deps: EventsRoutesDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    const streams = new OpenStreams()
+    // Before the server waits for its connections to end: these would never end by themselves.
+    app.addHook('preClose', async () => streams.endAll())
+
+    app.get(
+      '/v1/events',
+      {
+        onRequest: guard(deps.authenticate, 'read'),
+        exposeHeadRoute: false,
+        schema: {
+          operationId: 'followEvents',
+          summary: 'Follow what becomes of messages',
+          description: DESCRIPTION,
+          tags: ['messages'],
+          headers: Type.Object({ 'last-event-id': EventId }),
+          querystring: Type.Object(
+            {
+              lastEventId: Type.Optional(
+                Type.String({ ...EventId, description: 'For clients that cannot set the header.' }),
+              ),
+            },
+            { additionalProperties: false },
+          ),
+          response: {
+            200: {
+              description: 'A stream that stays open.',
+              content: { 'text/event-stream': { schema: Type.Unsafe<Readable>(Type.String()) } },
+            },
+            ...refusals(...GUARDED),
+          },
+        },
+      },
+      async (request, reply) => {
+        const lastEventId = request.headers['last-event-id'] ?? request.query.lastEventId
+        const following = {
+          userId: callerOf(request).user.id,
+          ...(lastEventId !== undefined && { afterSeq: Number(lastEventId) }),
+          signal: streams.open(reply.raw),
+        }
+        reply.headers(STREAM_HEADERS)
+        // The reader pulls: nothing is read from the store before the socket has taken what came before.
+        return reply.send(
+          Readable.from(streamText(deps, request, following), { objectMode: false, highWaterMark: 16_384 }),
+        )
+      },
+    )
+  }
+}
+
+/** `x-accel-buffering` tells nginx to pass each event on at once. The connection serves nothing else, so it ends with the stream. */
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+  connection: 'close',
+}
+
+async function* streamText(
+  { authenticate, followEvents, log }: EventsRoutesDeps,
+  request: FastifyRequest,
+  following: Parameters<FollowEvents>[0],
+): AsyncGenerator<string, void, void> {
+  yield RETRY
+  try {
+    for await (const batch of followEvents(following)) {
+      // Each time, because credentials may have been revoked while the stream was open.
+      await authenticate(request, 'read')
+      yield batch.length === 0 ? HEARTBEAT : batch.map(eventText).join('')
+    }
+  } catch (error) {
+    // The headers are gone, so all we can do is end: the client comes back with its last id, and meets the refusal itself.
+    if (!(error instanceof Refusal)) log.error({ err: error }, 'a stream of events broke')
+  }
+}
+
+/** The streams that must be told when the server stops. */
+class OpenStreams {
+  readonly #ends = new Set<() => void>()
+  #stopped = false
+
+  /** The signal aborts when the reader is gone and when the server stops. */
+  open(response: ServerResponse): AbortSignal {
+    const ending = new AbortController()
+    const end = (): void => {
+      ending.abort()
+      // A reader that does not read would hold up the stop; it comes back with its last id as after any cut connection.
+      if (response.writableNeedDrain) response.destroy()
+    }
+    this.#ends.add(end)
+    response.once('close', () => {
+      this.#ends.delete(end)
+      ending.abort()
+    })
+    if (this.#stopped) end()
+    return ending.signal
+  }
+
+  endAll(): void {
+    this.#stopped = true
+    for (const end of this.#ends) end()
+  }
+}

@@ -61,13 +61,18 @@ function install() {
   const { command, args } = npm()
   const options = ['ci', everything ? '--include=dev' : '--omit=dev', '--include=optional', '--ignore-scripts']
   const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error']
-  const { status, error } = spawnSync(command, [...args, ...options, ...quiet], {
+  const { status, error, stderr } = spawnSync(command, [...args, ...options, ...quiet], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
   })
   if (error && error.code === 'ENOENT')
     fail('npm was not found: install Node together with npm, from https://nodejs.org.')
-  if (status !== 0) fail('npm ci failed, see above. Is the npm registry reachable, and may this user write here?')
+  if (status !== 0) {
+    // npm ends most complaints with its whole manual; the first lines say what is wrong.
+    console.error(stderr.split('\n').slice(0, 12).join('\n'))
+    fail(`npm ci failed, see above. Is the npm registry reachable, and may this user write in ${root}?`)
+  }
   dropNodeThatCannotRun()
   if (!canRun()) {
     fail(

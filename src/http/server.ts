@@ -12,12 +12,20 @@ import { acceptJsonOnly } from './json-body.ts'
 import { rememberMethods } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
 import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
+import { CHAT_SCHEMAS } from './v1/chat-schemas.ts'
+import { type ChatsRoutesDeps, chatsRoutes } from './v1/chats-routes.ts'
 import { type EventsRoutesDeps, eventsRoutes } from './v1/events-routes.ts'
+import { type LinkCodesRoutesDeps, linkCodesRoutes } from './v1/link-codes-routes.ts'
 import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
 
 /** Everything that HTTP needs, as one list. */
-export interface ServerDeps extends MessagesRoutesDeps, EventsRoutesDeps, HealthRoutesDeps {
+export interface ServerDeps
+  extends MessagesRoutesDeps,
+    EventsRoutesDeps,
+    ChatsRoutesDeps,
+    LinkCodesRoutesDeps,
+    HealthRoutesDeps {
   log: Log
   /** Of this program, for the OpenAPI document. */
   version: string
@@ -49,7 +57,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: false },
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
-  for (const schema of [ProblemSchema, ...MESSAGE_SCHEMAS]) app.addSchema(schema)
+  for (const schema of [ProblemSchema, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS]) app.addSchema(schema)
   acceptJsonOnly(app)
   rememberCallers(app)
   answerProblems(app, deps.log)
@@ -59,6 +67,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(helmet, SECURITY_HEADERS)
   await app.register(messagesRoutes(deps))
   await app.register(eventsRoutes(deps))
+  await app.register(chatsRoutes(deps))
+  await app.register(linkCodesRoutes(deps))
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
   refuseOtherMethods()

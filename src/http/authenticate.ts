@@ -1,0 +1,87 @@
+import type { FastifyRequest } from 'fastify'
+import { Refusal } from '../domain/refusals.ts'
+import type { Authenticate as Prove, Credentials } from '../usecases/authenticate.ts'
+import type { Authenticate } from './caller.ts'
+import { SESSION_COOKIE } from './openapi.ts'
+
+export interface AuthenticateRequestDeps {
+  /** The use case: whose credentials are these? */
+  prove: Prove
+  /** The setting `PUBLIC_URL`; null when it was not set, and then the site is whatever host the browser called. */
+  publicUrl: string | null
+}
+
+/** Header or cookie, as the public contract says; a header that is there is what counts, and the cookie is not looked at. */
+export function authenticateRequest({ prove, publicUrl }: AuthenticateRequestDeps): Authenticate {
+  return async (request, scope) => {
+    const credentials = credentialsOf(request)
+    if (credentials.kind === 'cookie' && isForeignWrite(request, publicUrl)) throw new Refusal('cross_site_refused')
+    const caller = await prove(credentials)
+    if (!caller.scopes.includes(scope)) {
+      throw new Refusal('scope_missing', { detail: `This needs a token with the scope \`${scope}\`.` })
+    }
+    return caller
+  }
+}
+
+function credentialsOf(request: FastifyRequest): Credentials {
+  const header = request.headers.authorization
+  if (header !== undefined) return fromHeader(header, request.ip)
+  const accessToken = request.cookies[SESSION_COOKIE]
+  if (accessToken) return { kind: 'cookie', accessToken }
+  throw new Refusal('credentials_invalid', { detail: 'There is no Authorization header and no session cookie.' })
+}
+
+/** A scheme in any case, blanks, and one word (RFC 9110, 11.4). */
+const AUTHORIZATION = /^([A-Za-z]+) +([^\s]+) *$/
+
+function fromHeader(header: string, address: string): Credentials {
+  const [, scheme = '', secret = ''] = AUTHORIZATION.exec(header) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      return { kind: 'bearer', secret }
+    case 'token':
+      return { kind: 'api-token', secret }
+    case 'basic':
+      return { kind: 'password', ...fromBasic(secret), address }
+    default:
+      throw new Refusal('credentials_invalid', {
+        detail: 'The Authorization header must be `Bearer`, `Token` or `Basic`, a blank and the credentials.',
+      })
+  }
+}
+
+/** RFC 7617: base 64 of `login:password`. A login has no colon, a password may. */
+function fromBasic(encoded: string): { login: string; password: string } {
+  const pair = /^[A-Za-z0-9+/_-]+=*$/.test(encoded) ? textOf(Buffer.from(encoded, 'base64')) : ''
+  const colon = pair.indexOf(':')
+  if (colon < 0) {
+    throw new Refusal('credentials_invalid', { detail: 'Basic credentials are the base 64 of `login:password`.' })
+  }
+  return { login: pair.slice(0, colon), password: pair.slice(colon + 1) }
+}
+
+/** UTF-8, as our challenge asks; some older clients send Latin-1 whatever is asked (Python's requests, for one). */
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return bytes.toString('latin1')
+  }
+}
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Browsers send the cookie whoever wrote the page, and say whose page it was: in `Sec-Fetch-Site` (to https and to this machine), or
+ * at least in `Origin`. A page cannot forge either. What sends neither is no browser, and nobody lured it here.
+ */
+function isForeignWrite({ method, headers }: FastifyRequest, publicUrl: string | null): boolean {
+  if (SAFE_METHODS.has(method)) return false
+  const { 'sec-fetch-site': fetchSite, origin, host } = headers
+  if (fetchSite === 'same-origin' || fetchSite === 'none') return false
+  if (origin === undefined) return fetchSite !== undefined
+  if (publicUrl !== null) return origin !== new URL(publicUrl).origin
+  // Where no address is set we cannot know our own scheme, so this compares hosts, and only where the browser said no better.
+  return fetchSite !== undefined || !URL.canParse(origin) || new URL(origin).host !== host
+}

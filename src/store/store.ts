@@ -71,7 +71,7 @@ export interface Records {
   /** Made, or refreshed with the title and username of now. */
   savePeer(botId: string, chat: TelegramChat): Promise<Peer>
   /** False when it was so already. When true, each account that linked it gets a `chat.blocked` or `chat.unblocked` event. */
-  setPeerStatus(peerId: number, status: ChatStatus, reason: string | null): Promise<boolean>
+  setPeerStatus(peerId: number, status: ChatStatus, reason: string | null, nowMs: number): Promise<boolean>
 
   // Chats: links between a user and a peer.
   /** Every link to this chat, with its user: one at most for a private chat. */

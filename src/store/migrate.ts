@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { OperatorError } from '../domain/operator-error.ts'
+
+export interface Migration {
+  version: number
+  name: string
+  sql: string
+}
+
+/** What a migration needs from an engine. */
+export interface MigrationTarget {
+  /** The versions that the database has; none when it is empty. */
+  applied(): Promise<number[]>
+  /**
+   * One transaction under the engine's lock: inserts the version first and runs `sql` after it. False when another process has
+   * done it meanwhile.
+   */
+  apply(migration: Migration): Promise<boolean>
+}
+
+/** Reads `0001_name.sql` and on. A gap or a repeat is two branches that met: it stops here, before a database sees it. */
+export function readMigrations(folder: URL): Migration[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'))
+  return files.sort().map((file, index) => {
+    const [, version, name = ''] = /^(\d{4})_(\w+)\.sql$/.exec(file) ?? []
+    if (Number(version) !== index + 1) throw new Error(`the migration ${file} should be number ${index + 1}`)
+    return { version: index + 1, name, sql: readFileSync(new URL(file, folder), 'utf8') }
+  })
+}
+
+/** Applies what is missing and says how many steps it did itself. Rejects when the database is newer than the program. */
+export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<number> {
+  const applied = new Set(await target.applied())
+  const newest = Math.max(0, ...applied)
+  if (newest > migrations.length) {
+    throw new OperatorError(
+      `The database is at version ${newest} and this program knows only ${migrations.length}: start the newer program.`,
+    )
+  }
+  let steps = 0
+  for (const migration of migrations) {
+    if (!applied.has(migration.version) && (await target.apply(migration))) steps++
+  }
+  return steps
+}

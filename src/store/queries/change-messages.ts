@@ -1,0 +1,74 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { DELIVERY_ERRORS, type DeliveryError } from '../../domain/message.ts'
+import { type MessageEvent, type MessageStatus, next } from '../../domain/message-state.ts'
+import type { NewRow, Row, Schema, Write } from '../schema.ts'
+import { takeNumbers } from './change-numbers.ts'
+
+/**
+ * Written into the statement and not sent beside it: the indexes that hold only what waits, or only what is on its way, can be used
+ * only when the database sees the word.
+ */
+export const QUEUED = sql.lit<MessageStatus>('queued')
+export const SENDING = sql.lit<MessageStatus>('sending')
+
+/** Where `event` leads from `status`, by the table of the domain. An event that means nothing there is a bug of the caller. */
+export function target(status: MessageStatus, event: MessageEvent): MessageStatus {
+  const to = next(status, event)
+  if (!to) throw new Error(`a message that is ${status} does not know "${event}"`)
+  return to
+}
+
+type Which = Partial<Pick<Row<'messages'>, 'user_id' | 'chat_id' | 'bot_id' | 'peer_id'>>
+
+type Fits = (eb: ExpressionBuilder<Schema, 'messages'>) => Expression<SqlBool>
+
+/** Changes each message that fits, and gives each its own change number. Returns how many. */
+export async function changeMessages(
+  tx: Write,
+  which: Which,
+  set: Partial<NewRow<'messages'>>,
+  status?: typeof QUEUED,
+): Promise<number> {
+  const fits: Fits = (eb) => (status ? eb.and([eb.and(which), eb('status', '=', status)]) : eb.and(which))
+  const count = await countByUser(tx, fits)
+  if (count === 0) return 0
+  const first = await takeNumbers(tx, count)
+  await tx.db
+    .updateTable('messages')
+    .from((eb) =>
+      eb
+        .selectFrom('messages')
+        .select((s) => ['seq as ranked_seq', s.fn.agg<number>('row_number').over((o) => o.orderBy('seq')).as('place')])
+        .where(fits)
+        .as('ranked'),
+    )
+    .set((eb) => ({ ...set, change_seq: eb('ranked.place', '+', first - 1) }))
+    .whereRef('messages.seq', '=', 'ranked.ranked_seq')
+    .execute()
+  return count
+}
+
+async function countByUser(tx: Write, fits: Fits): Promise<number> {
+  const users = await tx.db
+    .selectFrom('messages')
+    .select((eb) => ['user_id', eb.fn.countAll<number>().as('count')])
+    .where(fits)
+    .groupBy('user_id')
+    .execute()
+  for (const { user_id: userId } of users) tx.changedUsers.add(userId)
+  return users.reduce((sum, { count }) => sum + count, 0)
+}
+
+export const CHAT_UNLINKED: DeliveryError = { code: 'chat_unlinked', detail: DELIVERY_ERRORS.chat_unlinked }
+
+/** Everything that waits and fits ends as failed. Returns how many. */
+export async function failQueued(tx: Write, which: Which, error: DeliveryError, nowMs: number): Promise<number> {
+  const set = {
+    status: target('queued', 'fail'),
+    error_code: error.code,
+    error_detail: error.detail,
+    next_attempt_at_ms: 0,
+    changed_at_ms: nowMs,
+  }
+  return await changeMessages(tx, which, set, QUEUED)
+}

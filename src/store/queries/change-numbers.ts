@@ -1,0 +1,15 @@
+import type { Write } from '../schema.ts'
+
+/**
+ * Takes `count` numbers and gives the first of them. They grow for ever, and in the order in which transactions commit: whoever takes
+ * one holds the counter until then, so a reader that has seen a number has seen all below it.
+ */
+export async function takeNumbers({ db }: Write, count: number): Promise<number> {
+  const { value } = await db
+    .updateTable('counters')
+    .set((eb) => ({ value: eb('value', '+', count) }))
+    .where('name', '=', 'change')
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  return value - count + 1
+}

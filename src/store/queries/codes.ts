@@ -1,0 +1,109 @@
+import type { Read, Write } from '../schema.ts'
+
+// A take is one conditional statement: of any number of takes at the same time, one finds the row as it must be.
+
+export async function createAccountCode(
+  { db }: Write,
+  code: { hash: string; userId: string; botId: string; expiresAtMs: number },
+): Promise<void> {
+  await db
+    .insertInto('account_codes')
+    .values({
+      hash: code.hash,
+      user_id: code.userId,
+      bot_id: code.botId,
+      used_by_peer_id: null,
+      expires_at_ms: code.expiresAtMs,
+    })
+    .execute()
+}
+
+export async function createChatCode(
+  { db }: Write,
+  code: { hash: string; peerId: number; expiresAtMs: number },
+): Promise<void> {
+  await db
+    .insertInto('chat_codes')
+    .values({ hash: code.hash, peer_id: code.peerId, expires_at_ms: code.expiresAtMs })
+    .execute()
+}
+
+export async function createMove(
+  { db }: Write,
+  move: { hash: string; peerId: number; toUserId: string; expiresAtMs: number },
+): Promise<void> {
+  await db
+    .insertInto('moves')
+    .values({ hash: move.hash, peer_id: move.peerId, to_user_id: move.toUserId, expires_at_ms: move.expiresAtMs })
+    .execute()
+}
+
+export async function takeAccountCode(
+  { db }: Write,
+  botId: string,
+  hash: string,
+  nowMs: number,
+  peerId: number,
+): Promise<{ userId: string } | undefined> {
+  const row = await db
+    .updateTable('account_codes')
+    .set({ used_by_peer_id: peerId })
+    .where('hash', '=', hash)
+    .where('bot_id', '=', botId)
+    .where('used_by_peer_id', 'is', null)
+    .where('expires_at_ms', '>', nowMs)
+    .returning('user_id')
+    .executeTakeFirst()
+  return row && { userId: row.user_id }
+}
+
+export async function usedAccountCode(
+  { db }: Read,
+  botId: string,
+  hash: string,
+  nowMs: number,
+  peerId: number,
+): Promise<{ userId: string } | undefined> {
+  const row = await db
+    .selectFrom('account_codes')
+    .select('user_id')
+    .where('hash', '=', hash)
+    .where('bot_id', '=', botId)
+    .where('used_by_peer_id', '=', peerId)
+    .where('expires_at_ms', '>', nowMs)
+    .executeTakeFirst()
+  return row && { userId: row.user_id }
+}
+
+/** The chat's other codes go with it. */
+export async function takeChatCode(
+  { db }: Write,
+  hash: string,
+  nowMs: number,
+): Promise<{ peerId: number } | undefined> {
+  const row = await db
+    .deleteFrom('chat_codes')
+    .where('hash', '=', hash)
+    .where('expires_at_ms', '>', nowMs)
+    .returning('peer_id')
+    .executeTakeFirst()
+  if (!row) return undefined
+  await db.deleteFrom('chat_codes').where('peer_id', '=', row.peer_id).execute()
+  return { peerId: row.peer_id }
+}
+
+export async function takeMove(
+  { db }: Write,
+  hash: string,
+  peerId: number,
+  nowMs: number,
+): Promise<{ toUserId: string } | undefined> {
+  const row = await db
+    .deleteFrom('moves')
+    .where('hash', '=', hash)
+    .where('peer_id', '=', peerId)
+    .where('expires_at_ms', '>', nowMs)
+    .returning('to_user_id')
+    .executeTakeFirst()
+  return row && { toUserId: row.to_user_id }
+}

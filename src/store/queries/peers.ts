@@ -1,0 +1,78 @@
+import type { ChatStatus, Peer, TelegramChat } from '../../domain/chat.ts'
+import type { Read, Row, Write } from '../schema.ts'
+import { chatsOfPeer } from './chats.ts'
+import { aboutChat, addEvent } from './events.ts'
+
+function asPeer(row: Row<'peers'>): Peer {
+  return {
+    id: row.id,
+    botId: row.bot_id,
+    telegramChatId: row.telegram_chat_id,
+    type: row.type,
+    title: row.title,
+    username: row.username,
+    status: row.status,
+    statusReason: row.status_reason,
+    notBeforeMs: row.not_before_ms,
+  }
+}
+
+export async function findPeer({ db }: Read, botId: string, telegramChatId: number): Promise<Peer | undefined> {
+  const row = await db
+    .selectFrom('peers')
+    .selectAll()
+    .where('bot_id', '=', botId)
+    .where('telegram_chat_id', '=', telegramChatId)
+    .executeTakeFirst()
+  return row && asPeer(row)
+}
+
+export async function getPeer({ db }: Read, peerId: number): Promise<Peer | undefined> {
+  const row = await db.selectFrom('peers').selectAll().where('id', '=', peerId).executeTakeFirst()
+  return row && asPeer(row)
+}
+
+/** Most updates come from a chat that we know as it is; those write nothing, so they cost no sync. */
+export async function savePeer(tx: Write, botId: string, chat: TelegramChat): Promise<Peer> {
+  const known = await findPeer(tx, botId, chat.telegramChatId)
+  const { type, title, username } = chat
+  if (known && known.type === type && known.title === title && known.username === username) return known
+  const row = await tx.db
+    .insertInto('peers')
+    .values({ bot_id: botId, telegram_chat_id: chat.telegramChatId, type, title, username })
+    .onConflict((conflict) => conflict.columns(['bot_id', 'telegram_chat_id']).doUpdateSet({ type, title, username }))
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return asPeer(row)
+}
+
+export async function setPeerStatus(
+  tx: Write,
+  peerId: number,
+  status: ChatStatus,
+  reason: string | null,
+  nowMs: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('peers')
+    .set({ status, status_reason: status === 'active' ? null : reason })
+    .where('id', '=', peerId)
+    .where('status', '<>', status)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) return false
+  const type = status === 'active' ? 'chat.unblocked' : 'chat.blocked'
+  for (const { chat } of await chatsOfPeer(tx, peerId)) {
+    await addEvent(tx, { userId: chat.userId, type, atMs: nowMs, data: { ...aboutChat(chat), reason } })
+  }
+  return true
+}
+
+/** Never shortens a wait. */
+export async function holdPeer({ db }: Write, peerId: number, untilMs: number): Promise<void> {
+  await db
+    .updateTable('peers')
+    .set({ not_before_ms: untilMs })
+    .where('id', '=', peerId)
+    .where('not_before_ms', '<', untilMs)
+    .execute()
+}

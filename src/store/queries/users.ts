@@ -1,0 +1,78 @@
+import { loginKey, type User } from '../../domain/account.ts'
+import { Refusal } from '../../domain/refusals.ts'
+import type { Read, Row, Write } from '../schema.ts'
+import type { NewUser, UserChange, UserWithPassword } from '../store.ts'
+
+export function asUser(row: Omit<Row<'users'>, 'login_key' | 'password_hash'>): User {
+  const { id, login, name, locale, role, created_at_ms: createdAtMs } = row
+  return { id, login, name, locale, role, createdAtMs }
+}
+
+function withPassword(row: Row<'users'> | undefined): UserWithPassword | undefined {
+  return row && { user: asUser(row), passwordHash: row.password_hash }
+}
+
+export async function createUser({ db }: Write, input: NewUser): Promise<User> {
+  const row = await db
+    .insertInto('users')
+    .values((eb) => ({
+      id: input.id,
+      login: input.login,
+      login_key: loginKey(input.login),
+      password_hash: input.passwordHash,
+      name: input.name,
+      locale: input.locale,
+      role: eb
+        .case()
+        .when(eb.exists(eb.selectFrom('users').select('id')))
+        .then('user' as const)
+        .else('operator' as const)
+        .end(),
+      created_at_ms: input.nowMs,
+    }))
+    .onConflict((conflict) => conflict.column('login_key').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) throw new Refusal('login_taken')
+  return asUser(row)
+}
+
+/** What is theirs goes by the foreign keys. */
+export async function deleteUser({ db }: Write, userId: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', userId).executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+export async function findUserByLogin({ db }: Read, login: string): Promise<UserWithPassword | undefined> {
+  return withPassword(
+    await db.selectFrom('users').selectAll().where('login_key', '=', loginKey(login)).executeTakeFirst(),
+  )
+}
+
+export async function getUser({ db }: Read, userId: string): Promise<UserWithPassword | undefined> {
+  return withPassword(await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst())
+}
+
+export async function listUsers({ db }: Read, page: { limit: number; afterLogin?: string }): Promise<User[]> {
+  const rows = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('login_key', '>', page.afterLogin === undefined ? '' : loginKey(page.afterLogin))
+    .orderBy('login_key')
+    .limit(page.limit)
+    .execute()
+  return rows.map(asUser)
+}
+
+export async function updateUser({ db }: Write, userId: string, change: UserChange): Promise<User | undefined> {
+  const { name, locale, role, passwordHash } = change
+  const set = {
+    ...(name !== undefined && { name }),
+    ...(locale !== undefined && { locale }),
+    ...(role !== undefined && { role }),
+    ...(passwordHash !== undefined && { password_hash: passwordHash }),
+  }
+  if (Object.keys(set).length === 0) return (await getUser({ db }, userId))?.user
+  const row = await db.updateTable('users').set(set).where('id', '=', userId).returningAll().executeTakeFirst()
+  return row && asUser(row)
+}

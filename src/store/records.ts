@@ -1,0 +1,76 @@
+import { bind } from './bind.ts'
+import { getBot, listBots, saveSharedBot, setBotState, setUpdateOffset } from './queries/bots.ts'
+import { chatsOfPeer, getChat, linkChat, listChats, setDefaultChat, unlinkChat } from './queries/chats.ts'
+import {
+  createAccountCode,
+  createChatCode,
+  createMove,
+  takeAccountCode,
+  takeChatCode,
+  takeMove,
+  usedAccountCode,
+} from './queries/codes.ts'
+import { migratePeer } from './queries/migrate-peer.ts'
+import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
+import { createSession, deleteSession, deleteSessionsOf, getSession } from './queries/sessions.ts'
+import { createApiToken, deleteApiToken, findApiToken, listApiTokens, touchApiToken } from './queries/tokens.ts'
+import { createUser, deleteUser, findUserByLogin, getUser, listUsers, updateUser } from './queries/users.ts'
+import type { Read, Write } from './schema.ts'
+import type { Records } from './store.ts'
+
+const READS = {
+  chatsOfPeer,
+  findApiToken,
+  findPeer,
+  findUserByLogin,
+  getBot,
+  getChat,
+  getPeer,
+  getSession,
+  getUser,
+  listApiTokens,
+  listBots,
+  listChats,
+  listUsers,
+  usedAccountCode,
+}
+
+const WRITES = {
+  createAccountCode,
+  createApiToken,
+  createChatCode,
+  createMove,
+  createSession,
+  createUser,
+  deleteApiToken,
+  deleteSession,
+  deleteSessionsOf,
+  deleteUser,
+  linkChat,
+  migratePeer,
+  savePeer,
+  saveSharedBot,
+  setBotState,
+  setDefaultChat,
+  setPeerStatus,
+  setUpdateOffset,
+  takeAccountCode,
+  takeChatCode,
+  takeMove,
+  touchApiToken,
+  unlinkChat,
+  updateUser,
+}
+
+/** Everything in one transaction that somebody else began. */
+export function recordsInside(tx: Write): Records {
+  return { ...bind<Write, typeof READS>(READS, (work) => work(tx)), ...bind<Write, typeof WRITES>(WRITES, (work) => work(tx)) }
+}
+
+/** Each verb for itself: reads where reads go, writes in a transaction of their own. */
+export function recordsOutside(run: {
+  read: (work: (read: Read) => Promise<unknown>) => Promise<unknown>
+  write: (work: (tx: Write) => Promise<unknown>) => Promise<unknown>
+}): Records {
+  return { ...bind<Read, typeof READS>(READS, run.read), ...bind<Write, typeof WRITES>(WRITES, run.write) }
+}

@@ -1,0 +1,152 @@
+import type { ColumnType, CompiledQuery, Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
+import type { Locale, Role } from '../domain/account.ts'
+import type { BotState } from '../domain/bot.ts'
+import type { ChatStatus, ChatType } from '../domain/chat.ts'
+import type { AttemptOutcome, DeliveryErrorCode } from '../domain/message.ts'
+import type { MessageStatus } from '../domain/message-state.ts'
+import type { AccountEventType } from './store.ts'
+
+/** A yes or no. A number in every engine, so that one set of queries fits all. */
+export type Flag = 0 | 1
+
+type WithDefault<T> = ColumnType<T, T | undefined, T>
+
+/** The tables as both engines have them; `sqlite/migrations/` says what each column is for. */
+export interface Schema {
+  users: {
+    id: string
+    login: string
+    login_key: string
+    password_hash: string
+    name: string
+    locale: Locale
+    role: Role
+    created_at_ms: number
+  }
+  sessions: { id: string; user_id: string; created_at_ms: number; expires_at_ms: number }
+  api_tokens: {
+    id: string
+    user_id: string
+    hash: string
+    name: string
+    /** Separated by blanks. */
+    scopes: string
+    hint: string
+    created_at_ms: number
+    expires_at_ms: number | null
+    last_used_at_ms: number | null
+  }
+  bots: {
+    id: string
+    owner_id: string | null
+    telegram_bot_id: number
+    username: string
+    name: string
+    active: Flag
+    state: BotState
+    state_reason: string | null
+    update_offset: WithDefault<number>
+    not_before_ms: WithDefault<number>
+  }
+  peers: {
+    id: Generated<number>
+    bot_id: string
+    telegram_chat_id: number
+    type: ChatType
+    title: string | null
+    username: string | null
+    status: WithDefault<ChatStatus>
+    status_reason: string | null
+    not_before_ms: WithDefault<number>
+  }
+  chats: {
+    id: string
+    user_id: string
+    peer_id: number
+    is_private: Flag
+    is_default: Flag
+    linked_at_ms: number
+  }
+  account_codes: {
+    hash: string
+    user_id: string
+    bot_id: string
+    used_by_peer_id: number | null
+    expires_at_ms: number
+  }
+  chat_codes: { hash: string; peer_id: number; expires_at_ms: number }
+  moves: { hash: string; peer_id: number; to_user_id: string; expires_at_ms: number }
+  counters: { name: 'change'; value: number }
+  messages: {
+    seq: number
+    id: string
+    user_id: string
+    chat_id: string
+    bot_id: string
+    peer_id: number
+    status: MessageStatus
+    text: string
+    silent: Flag
+    name: string
+    locale: Locale
+    created_at_ms: number
+    changed_at_ms: number
+    sending_since_ms: number | null
+    delivered_at_ms: number | null
+    telegram_message_id: number | null
+    attempt_count: WithDefault<number>
+    call_count: WithDefault<number>
+    parts_done: WithDefault<number>
+    next_attempt_at_ms: WithDefault<number>
+    error_code: DeliveryErrorCode | null
+    error_detail: string | null
+    possible_duplicate: WithDefault<Flag>
+    change_seq: number
+    turn: number
+  }
+  attempts: {
+    message_seq: number
+    number: number
+    part: number
+    started_at_ms: number
+    finished_at_ms: number
+    outcome: AttemptOutcome
+    reason: string | null
+    wait_ms: number | null
+  }
+  idempotency_keys: {
+    user_id: string
+    key: string
+    fingerprint: string
+    message_id: string
+    created_at_ms: number
+  }
+  account_events: {
+    seq: number
+    user_id: string
+    type: AccountEventType
+    at_ms: number
+    /** JSON. */
+    data: string
+  }
+}
+
+export type Row<T extends keyof Schema> = Selectable<Schema[T]>
+export type NewRow<T extends keyof Schema> = Insertable<Schema[T]>
+
+/** What a query that only reads needs. */
+export interface Read {
+  readonly db: Kysely<Schema>
+}
+
+/** What a query that writes needs: a transaction, and somewhere to say whose view of the world it changed. */
+export interface Write {
+  readonly db: Transaction<Schema>
+  readonly changedUsers: Set<string>
+  /** Runs statements whose results nobody reads, together, in order: one way to the database and back. */
+  readonly runAll: (queries: readonly CompiledQuery[]) => Promise<void>
+}
+
+export function flag(value: boolean): Flag {
+  return value ? 1 : 0
+}

@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely'
+import { Refusal } from '../domain/refusals.ts'
+import { recordsInside, recordsOutside } from './records.ts'
+import type { Read, Schema, Write } from './schema.ts'
+import type { Store } from './store.ts'
+
+/** What a database engine brings; everything else is the same for all of them. */
+export interface Engine {
+  /** Where reads outside of a transaction go. */
+  readonly reader: Kysely<Schema>
+  readonly writer: Kysely<Schema>
+  readonly runAll: Write['runAll']
+  /** Why the database cannot do it now, in a few words; undefined when the error is a bug of ours. */
+  whyUnavailable(error: unknown): string | undefined
+  migrate(): Promise<number>
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The store's interface over an engine. */
+export function sqlStore(engine: Engine): Store {
+  const listeners = new Set<(userId: string) => void>()
+
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      const detail = engine.whyUnavailable(error)
+      throw detail === undefined ? error : new Refusal('store_unavailable', { detail, cause: error })
+    }
+  }
+
+  async function read<T>(work: (read: Read) => Promise<T>): Promise<T> {
+    return await guarded(() => work({ db: engine.reader }))
+  }
+
+  async function write<T>(work: (tx: Write) => Promise<T>): Promise<T> {
+    const changedUsers = new Set<string>()
+    const { writer, runAll } = engine
+    const result = await guarded(() => writer.transaction().execute((db) => work({ db, changedUsers, runAll })))
+    for (const userId of changedUsers) for (const listener of listeners) queueMicrotask(() => listener(userId))
+    return result
+  }
+
+  return {
+    ...recordsOutside({ read, write }),
+    transaction: (work) => write((tx) => work(recordsInside(tx))),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    migrate: () => guarded(engine.migrate),
+    ping: () => guarded(engine.ping),
+    close: engine.close,
+  }
+}

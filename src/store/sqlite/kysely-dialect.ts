@@ -1,0 +1,132 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { Schema, Write } from '../schema.ts'
+import type { Connection, Statement, StatementResult } from './connection.ts'
+import { resultOf, type WriterThread } from './writer-thread.ts'
+
+/** Queries that run here and now, on a connection that only reads. */
+export function readingDatabase(connection: Connection): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: dialect(() => new ReadingDriver(connection), SharedAdapter) })
+}
+
+/** Queries that run on the writer's thread, one transaction after the other. `runAll` belongs inside a transaction. */
+export function writingDatabase(thread: WriterThread): { db: Kysely<Schema>; runAll: Write['runAll'] } {
+  const driver = new WritingDriver(thread)
+  const runAll = async (queries: readonly CompiledQuery[]): Promise<void> => {
+    if (queries.length > 0) await driver.connection.run(queries.map(({ sql, parameters }) => ({ sql, parameters })))
+  }
+  return { db: new Kysely<Schema>({ dialect: dialect(() => driver, SqliteAdapter) }), runAll }
+}
+
+function dialect(createDriver: () => Driver, Adapter: typeof SqliteAdapter): Dialect {
+  return {
+    createDriver,
+    createAdapter: () => new Adapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  }
+}
+
+/** Statements of the reading connection never overlap, so nobody has to wait for it. */
+class SharedAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+}
+
+function asQueryResult<R>({ rows, changes }: StatementResult): QueryResult<R> {
+  return { rows: rows as R[], numAffectedRows: BigInt(changes) }
+}
+
+class ReadingDriver implements Driver {
+  readonly #connection: DatabaseConnection
+
+  constructor(connection: Connection) {
+    this.#connection = {
+      executeQuery: async <R>({ sql, parameters }: CompiledQuery) =>
+        asQueryResult<R>(connection.run({ sql, parameters })),
+      streamQuery: noStreams,
+    }
+  }
+
+  async init(): Promise<void> {}
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return this.#connection
+  }
+  async beginTransaction(): Promise<void> {
+    throw new Error('this connection only reads')
+  }
+  async commitTransaction(): Promise<void> {}
+  async rollbackTransaction(): Promise<void> {}
+  async releaseConnection(): Promise<void> {}
+  async destroy(): Promise<void> {}
+}
+
+class WritingDriver implements Driver {
+  readonly #thread: WriterThread
+  readonly connection: WritingConnection
+
+  constructor(thread: WriterThread) {
+    this.#thread = thread
+    this.connection = new WritingConnection(thread)
+  }
+
+  async init(): Promise<void> {}
+  async acquireConnection(): Promise<WritingConnection> {
+    return this.connection
+  }
+  async beginTransaction(): Promise<void> {
+    this.connection.transaction = 'begin'
+  }
+  /** A transaction without a statement was never begun. */
+  async commitTransaction(): Promise<void> {
+    if (this.connection.transaction === 'inside') await this.#thread.commit()
+    this.connection.transaction = 'none'
+  }
+  async rollbackTransaction(): Promise<void> {
+    const begun = this.connection.transaction === 'inside'
+    this.connection.transaction = 'none'
+    if (begun) await this.#thread.rollback()
+  }
+  async releaseConnection(): Promise<void> {}
+  async destroy(): Promise<void> {}
+}
+
+/** The one connection to the writer. The start of a transaction travels with its first statements, to save a way there and back. */
+class WritingConnection implements DatabaseConnection {
+  transaction: 'begin' | 'inside' | 'none' = 'none'
+  readonly #thread: WriterThread
+
+  constructor(thread: WriterThread) {
+    this.#thread = thread
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const [result] = await this.run([{ sql, parameters }])
+    if (!result) throw new Error('the writer gave no answer')
+    return asQueryResult(result)
+  }
+
+  /** Several statements in one message. Rejects with the first failure; the transaction must then be rolled back. */
+  async run(statements: readonly Statement[]): Promise<StatementResult[]> {
+    const { transaction } = this
+    if (transaction === 'begin') this.transaction = 'inside'
+    const answers = await this.#thread.send({ kind: 'statements', transaction, statements })
+    return answers.map(resultOf)
+  }
+
+  readonly streamQuery = noStreams
+}
+
+function noStreams(): never {
+  throw new Error('results are read whole, in pages')
+}

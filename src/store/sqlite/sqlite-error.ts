@@ -1,0 +1,35 @@
+/** What a database says when it is not the statement's fault: https://sqlite.org/rescode.html, the primary codes. */
+const UNAVAILABLE = {
+  5: 'busy',
+  6: 'locked',
+  8: 'read-only',
+  10: 'input or output failed',
+  13: 'the disk is full',
+  14: 'cannot open the file',
+} as const satisfies Record<number, string>
+
+/** A failure of SQLite with its code. Crosses from the writer's thread as plain values. */
+export class SqliteError extends Error {
+  override readonly name = 'SqliteError'
+  /** The extended result code, such as 2067; its lowest byte is the primary one. 0 when the writer's thread is gone. */
+  readonly resultCode: number
+
+  constructor(resultCode: number, message: string) {
+    super(message)
+    this.resultCode = resultCode
+  }
+}
+
+/** The code that `node:sqlite` put on an error, or undefined when SQLite did not say it. */
+export function resultCodeOf(error: unknown): number | undefined {
+  if (error instanceof SqliteError) return error.resultCode
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
+  return typeof code === 'number' ? code : undefined
+}
+
+/** Why the database cannot do it now, in a few words; undefined when the error is a bug of ours. */
+export function whyUnavailable(error: unknown): string | undefined {
+  const code = resultCodeOf(error)
+  if (code === 0) return 'the writer stopped'
+  return code === undefined ? undefined : (UNAVAILABLE as Record<number, string>)[code & 0xff]
+}

@@ -1,0 +1,66 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Connection, openWriting, type StatementResult } from './connection.ts'
+import { resultCodeOf } from './sqlite-error.ts'
+import type { WriterAnswer, WriterOptions, WriterReply, WriterRequest } from './writer-messages.ts'
+
+// The thread that owns the writing connection, so that nobody else waits while the disk syncs.
+
+type Statements = Extract<WriterRequest, { kind: 'statements' }>
+const DONE: WriterAnswer = { ok: true, result: { rows: [], changes: 0 } }
+
+function attempt(work: () => StatementResult | undefined): WriterAnswer {
+  try {
+    const result = work()
+    return result ? { ok: true, result } : DONE
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { ok: false, resultCode: resultCodeOf(error) ?? null, message }
+  }
+}
+
+function runStatements(connection: Connection, { transaction, statements }: Statements): WriterAnswer[] {
+  const { database } = connection
+  const ready = attempt(() => {
+    if (transaction === 'begin') database.exec('begin immediate')
+    if (transaction === 'inside' && !database.isTransaction) throw new Error('the database ended the transaction')
+    return undefined
+  })
+  return statements.map((statement) => (ready.ok ? attempt(() => connection.run(statement)) : ready))
+}
+
+function perform(connection: Connection, request: Exclude<WriterRequest, Statements>): undefined {
+  const { database } = connection
+  switch (request.kind) {
+    case 'script':
+      database.exec(request.sql)
+      break
+    case 'commit':
+      database.exec('commit')
+      break
+    case 'rollback':
+      if (database.isTransaction) database.exec('rollback')
+      break
+    case 'close':
+      connection.close()
+  }
+}
+
+function serve(port: NonNullable<typeof parentPort>, { file, busyTimeoutMs }: WriterOptions): void {
+  let connection: Connection | undefined
+  const opened = attempt(() => {
+    connection = openWriting(file, busyTimeoutMs)
+    return undefined
+  })
+  port.postMessage({ id: 0, answers: [opened] } satisfies WriterReply)
+  const open = connection
+  // Without a listener the thread ends, and whoever waits for an answer is told.
+  if (!open) return
+  port.on('message', (request: WriterRequest) => {
+    const answers =
+      request.kind === 'statements' ? runStatements(open, request) : [attempt(() => perform(open, request))]
+    port.postMessage({ id: request.id, answers } satisfies WriterReply)
+    if (request.kind === 'close') port.close()
+  })
+}
+
+if (parentPort) serve(parentPort, workerData as WriterOptions)

@@ -23,7 +23,7 @@ export function noteChatStatus(deps: {
   return async ({ botId, telegramChatId, status, reason }) => {
     const peer = await deps.store.findPeer(botId, telegramChatId)
     if (!peer) return
-    await deps.store.setPeerStatus(peer.id, status, reason)
+    await deps.store.setPeerStatus(peer.id, status, reason, deps.clock.now())
     if (status === 'active') return
     const error = { code: 'chat_blocked', detail: DELIVERY_ERRORS.chat_blocked } as const
     await deps.store.outbox.failWaiting(peer.id, error, deps.clock.now())

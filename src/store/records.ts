@@ -64,7 +64,10 @@ const WRITES = {
 
 /** Everything in one transaction that somebody else began. */
 export function recordsInside(tx: Write): Records {
-  return { ...bind<Write, typeof READS>(READS, (work) => work(tx)), ...bind<Write, typeof WRITES>(WRITES, (work) => work(tx)) }
+  return {
+    ...bind<Write, typeof READS>(READS, (work) => work(tx)),
+    ...bind<Write, typeof WRITES>(WRITES, (work) => work(tx)),
+  }
 }
 
 /** Each verb for itself: reads where reads go, writes in a transaction of their own. */

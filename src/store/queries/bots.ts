@@ -49,12 +49,7 @@ export async function saveSharedBot(
   return asBot(row)
 }
 
-export async function setBotState(
-  { db }: Write,
-  botId: string,
-  state: BotState,
-  reason: string | null,
-): Promise<void> {
+export async function setBotState({ db }: Write, botId: string, state: BotState, reason: string | null): Promise<void> {
   await db.updateTable('bots').set({ state, state_reason: reason }).where('id', '=', botId).execute()
 }
 

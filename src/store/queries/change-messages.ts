@@ -38,7 +38,13 @@ export async function changeMessages(
     .from((eb) =>
       eb
         .selectFrom('messages')
-        .select((s) => ['seq as ranked_seq', s.fn.agg<number>('row_number').over((o) => o.orderBy('seq')).as('place')])
+        .select((s) => [
+          'seq as ranked_seq',
+          s.fn
+            .agg<number>('row_number')
+            .over((o) => o.orderBy('seq'))
+            .as('place'),
+        ])
         .where(fits)
         .as('ranked'),
     )

@@ -8,7 +8,9 @@ export function printSqliteSchema(): string {
   try {
     for (const { sql } of readMigrations(SQLITE_MIGRATIONS)) database.exec(sql)
     const rows = database
-      .prepare("select sql from sqlite_schema where sql is not null and name not like 'sqlite_%' order by tbl_name, type desc, name")
+      .prepare(
+        "select sql from sqlite_schema where sql is not null and name not like 'sqlite_%' order by tbl_name, type desc, name",
+      )
       .all()
     const newest = readMigrations(SQLITE_MIGRATIONS).length
     return `-- Printed from the migrations; version ${newest}.\n\n${rows.map(({ sql }) => `${String(sql)};`).join('\n\n')}\n`

@@ -17,7 +17,9 @@ export interface WriterReply {
 }
 
 /** `resultCode` is null when the error did not come from SQLite. */
-export type WriterAnswer = { ok: true; result: StatementResult } | { ok: false; resultCode: number | null; message: string }
+export type WriterAnswer =
+  | { ok: true; result: StatementResult }
+  | { ok: false; resultCode: number | null; message: string }
 
 export interface WriterOptions {
   file: string

@@ -1,0 +1,33 @@
+/** What is known when a chat gets a 429. */
+export interface ThrottleEvidence {
+  retryAfterMs: number
+  /** Milliseconds for which nothing was sent into this chat, as far as we watched. */
+  quietMs: number
+  /** Another chat of the bot still waits because of a 429 of its own. */
+  anotherChatWaits: boolean
+  /** How many probes in a row got a 429, this one included: single calls after a wait of the whole bot. */
+  throttledProbes: number
+}
+
+/** A chat that was quiet for so long cannot have reached a limit by itself: the slowest limit of a chat counts a minute. */
+const QUIET_MS = 60_000
+
+/** Waits beyond this are penalties rather than limits. */
+const PENALTY_MS = 60_000
+
+/** How long the whole bot waits at most before one call tries whether it was meant. */
+const FIRST_WAIT_MS = 60_000
+
+/**
+ * How long the whole bot waits because of a 429, in milliseconds; 0 when only the chat does.
+ *
+ * Telegram does not say which limit was hit ("usually other messages will also fail, but sometimes they will be sent":
+ * github.com/tdlib/td, issue 1062), so it is the chat until something speaks for more. A single person's chat can be closed
+ * for half a day (github.com/tdlib/telegram-bot-api, issue 535), which must not stop everybody else's: after a minute one call probes,
+ * and only when that is refused as well does the wait double, up to what Telegram asked for.
+ */
+export function botWaitMs(evidence: ThrottleEvidence): number {
+  const { retryAfterMs, quietMs, anotherChatWaits, throttledProbes } = evidence
+  const meansBot = anotherChatWaits || quietMs >= QUIET_MS || retryAfterMs > PENALTY_MS || throttledProbes > 0
+  return meansBot ? Math.min(retryAfterMs, FIRST_WAIT_MS * 2 ** throttledProbes) : 0
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import {
+  DOCUMENTED_LIMITS,
+  earliestMs,
+  isForgettable,
+  type Limits,
+  NOTHING_SPENT,
+  spend,
+} from '../../src/domain/pacing.ts'
+
+/** Sends as early as allowed once each arrival is there, up to `lateMs` late as timers are, and says when each went. */
+function sendAll(limits: Limits, gapsMs: readonly number[], lateMs: readonly number[] = [0]): number[] {
+  let spent = NOTHING_SPENT
+  let arrivesMs = 1_000_000
+  let freeMs = 0
+  return gapsMs.map((gapMs, index) => {
+    arrivesMs += gapMs
+    const dueMs = earliestMs(limits, spent, Math.max(arrivesMs, freeMs))
+    const atMs = dueMs + (dueMs > arrivesMs ? (lateMs[index % lateMs.length] ?? 0) : 0)
+    spent = spend(limits, spent, atMs)
+    freeMs = atMs
+    return atMs
+  })
+}
+
+/** The largest number of times in any window of `windowMs`. */
+function mostIn(times: readonly number[], windowMs: number): number {
+  let from = 0
+  let most = 0
+  for (const [index, time] of times.entries()) {
+    while (time - (times[from] ?? time) >= windowMs) from++
+    most = Math.max(most, index - from + 1)
+  }
+  return most
+}
+
+const gaps = fc.array(
+  fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 4000 }), fc.integer({ min: 0, max: 90_000 })),
+  {
+    minLength: 1,
+    maxLength: 400,
+  },
+)
+const late = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 20 })
+
+describe('over any pattern of arrivals and late timers', () => {
+  test('a private chat gets one a second, and three together at most', () => {
+    fc.assert(
+      fc.property(gaps, late, (gaps, late) => {
+        const times = sendAll(DOCUMENTED_LIMITS.privateChat, gaps, late)
+        return mostIn(times, 1000) <= 3 && mostIn(times, 10_000) <= 12 && mostIn(times, 60_000) <= 62
+      }),
+    )
+  })
+
+  test('a group gets no more than 20 in any minute, and no more than a private chat in any second', () => {
+    fc.assert(
+      fc.property(gaps, late, (gaps, late) => {
+        const times = sendAll(DOCUMENTED_LIMITS.group, gaps, late)
+        return mostIn(times, 60_000) <= 20 && mostIn(times, 1000) <= 3
+      }),
+    )
+  })
+
+  test('a bot sends no more than 30 in any second', () => {
+    const busy = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200 })), { minLength: 1, maxLength: 400 })
+    fc.assert(fc.property(busy, late, (gaps, late) => mostIn(sendAll(DOCUMENTED_LIMITS.bot, gaps, late), 1000) <= 30))
+  })
+
+  test('what was sent never goes before it was there, and in the order of asking', () => {
+    for (const limits of Object.values(DOCUMENTED_LIMITS) as Limits[]) {
+      fc.assert(
+        fc.property(gaps, (gaps) => {
+          let arrivesMs = 1_000_000
+          let beforeMs = 0
+          for (const [index, atMs] of sendAll(limits, gaps).entries()) {
+            arrivesMs += gaps[index] ?? 0
+            assert.ok(atMs >= arrivesMs && atMs >= beforeMs)
+            beforeMs = atMs
+          }
+        }),
+      )
+    }
+  })
+})
+
+describe('while there is work', () => {
+  const burst = (count: number): number[] => Array.from({ length: count }, () => 0)
+  const perSecond = (times: readonly number[]): number =>
+    (times.length * 1000) / ((times.at(-1) ?? 0) - (times[0] ?? 0))
+
+  test('a bot uses 95 % of its 30 a second, though timers fire a millisecond late', () => {
+    assert.ok(perSecond(sendAll(DOCUMENTED_LIMITS.bot, burst(3000), [1])) >= 30 * 0.95)
+  })
+
+  test('a private chat gets its one a second', () => {
+    assert.ok(perSecond(sendAll(DOCUMENTED_LIMITS.privateChat, burst(600), [1])) >= 0.99)
+  })
+
+  test('a group gets its 20 a minute, save the head room', () => {
+    assert.ok(perSecond(sendAll(DOCUMENTED_LIMITS.group, burst(400))) * 60 >= 19.5)
+  })
+})
+
+test('after a pause three go into a private chat together, then one each second', () => {
+  const times = sendAll(DOCUMENTED_LIMITS.privateChat, [0, 0, 0, 0, 0, 60_000, 0, 0, 0])
+  assert.deepEqual(
+    times.map((time) => time - 1_000_000),
+    [0, 0, 0, 1000, 2000, 60_000, 60_000, 60_000, 61_000],
+  )
+})
+
+test('a clock that is set back by a day delays a chat by no more than its own pace', () => {
+  const day = 86_400_000
+  for (const limits of Object.values(DOCUMENTED_LIMITS) as Limits[]) {
+    let spent = NOTHING_SPENT
+    for (let sent = 0; sent < 5; sent++) spent = spend(limits, spent, earliestMs(limits, spent, day))
+    assert.ok(earliestMs(limits, spent, 0) <= 1000)
+  }
+})
+
+test('what no longer delays anything may be forgotten, and nothing sooner', () => {
+  for (const limits of Object.values(DOCUMENTED_LIMITS) as Limits[]) {
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 0, max: 120_000 }), (gaps, laterMs) => {
+        let spent = NOTHING_SPENT
+        const times = sendAll(limits, gaps)
+        for (const time of times) spent = spend(limits, spent, time)
+        const nowMs = (times.at(-1) ?? 0) + laterMs
+        if (!isForgettable(limits, spent, nowMs)) return
+        for (const afterMs of [0, 1, 500, 20_000]) {
+          assert.equal(
+            earliestMs(limits, spend(limits, spent, nowMs), nowMs + afterMs),
+            earliestMs(limits, spend(limits, NOTHING_SPENT, nowMs), nowMs + afterMs),
+          )
+        }
+      }),
+    )
+  }
+})

@@ -10,7 +10,7 @@ export interface IncomingMessage {
   chat: TelegramChat
   messageId: number
   locale: Locale
-  /** Undefined for a channel post and for an administrator who writes in the group's name. */
+  /** Undefined when somebody who administers the chat wrote in its name: a channel post, an anonymous administrator. */
   senderId: number | undefined
   /** Null when it is not a text. */
   text: string | null
@@ -96,7 +96,7 @@ const FORWARD_MARKS = ['forward_origin', 'forward_date', 'forward_from', 'forwar
 function isWrittenByPerson(raw: Raw, chat: TelegramChat): boolean {
   if (raw['is_automatic_forward'] === true) return false
   const from = record(raw['from'])
-  return isForChat(raw, chat) || (from !== undefined && from['is_bot'] !== true)
+  return isForChat(raw, chat) || (integer(from?.['id']) !== undefined && from?.['is_bot'] !== true)
 }
 
 /** Written in the chat's own name: a channel post, or a group's anonymous administrator (whose `from` is a bot of Telegram's). */

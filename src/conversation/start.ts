@@ -1,0 +1,21 @@
+import { accountNames, type ConversationDeps, type Turn } from './turn.ts'
+
+/** `/start` without a code: somebody came, or came back. */
+export async function start(deps: ConversationDeps, turn: Turn): Promise<void> {
+  if (turn.links.length === 0) return greet(deps, turn)
+  await turn.say(turn.words.welcomeBack(accountNames(turn.links)))
+}
+
+/**
+ * Gives a chat that is not linked a code to enter in the account. Not in a channel: everybody who reads it could enter the code, so
+ * there the code comes from the account.
+ */
+export async function greet(deps: ConversationDeps, turn: Turn): Promise<void> {
+  await turn.say(await greeting(deps, turn))
+}
+
+export async function greeting(deps: ConversationDeps, { chat, words }: Turn): Promise<string> {
+  if (chat.type === 'channel') return words.channelGreeting(deps.bot.username)
+  const { code, expiresAtMs } = await deps.offerChatCode({ botId: deps.bot.id, chat })
+  return words.greeting(code, Math.max(1, Math.floor((expiresAtMs - deps.clock.now()) / 60_000)))
+}

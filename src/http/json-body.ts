@@ -14,7 +14,7 @@ export function acceptJsonOnly(app: FastifyInstance): void {
     if (body.length === 0) return done(null, undefined)
     if (!isUtf8(body)) return done(new Refusal('request_invalid', { detail: 'The body is not UTF-8.' }))
     const text = body.toString()
-    parseJson(request, text, (error, value: unknown) => {
+    void parseJson(request, text, (error, value: unknown) => {
       if (!error && text.includes('\\u') && !isWellFormed(value)) done(new Refusal('request_invalid', LONE_SURROGATE))
       else done(error, value)
     })

@@ -67,7 +67,10 @@ export async function describeApi(app: FastifyInstance, info: OpenApiInfo): Prom
       components: { securitySchemes: SECURITY_SCHEMES },
       security: ANY_CREDENTIALS,
     },
-    refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `def-${index}`) },
+    refResolver: {
+      buildLocalReference: (schema, _base, _fragment, index) =>
+        typeof schema.$id === 'string' ? schema.$id : `def-${index}`,
+    },
   })
 }
 

@@ -6,7 +6,11 @@ import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts'
 const ALWAYS: readonly RefusalCode[] = ['request_invalid', 'internal', 'store_unavailable']
 
 /** A route that needs credentials may also meet these; the last one because Basic credentials are a guess at a password. */
-export const GUARDED = ['credentials_invalid', 'scope_missing', 'too_many_requests'] as const satisfies readonly RefusalCode[]
+export const GUARDED = [
+  'credentials_invalid',
+  'scope_missing',
+  'too_many_requests',
+] as const satisfies readonly RefusalCode[]
 /** A guarded route that changes something may also meet these. */
 export const GUARDED_WRITE = [...GUARDED, 'cross_site_refused'] as const satisfies readonly RefusalCode[]
 /** A route that reads a body may also meet these. */

@@ -9,20 +9,31 @@ import { rememberCallers } from './caller.ts'
 import { docsRoutes } from './docs-routes.ts'
 import { type HealthRoutesDeps, healthRoutes } from './health-routes.ts'
 import { acceptJsonOnly } from './json-body.ts'
-import { rememberMethods } from './method-not-allowed.ts'
+import { rememberPaths } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
 import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
+import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
+import { type AccountsRoutesDeps, accountsRoutes } from './v1/accounts-routes.ts'
+import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
+import { type AccountsRoutesDeps, accountsRoutes } from './v1/accounts-routes.ts'
 import { CHAT_SCHEMAS } from './v1/chat-schemas.ts'
 import { type ChatsRoutesDeps, chatsRoutes } from './v1/chats-routes.ts'
 import { type EventsRoutesDeps, eventsRoutes } from './v1/events-routes.ts'
 import { type LinkCodesRoutesDeps, linkCodesRoutes } from './v1/link-codes-routes.ts'
 import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
+import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
+import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
+import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
+import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
 
 /** Everything that HTTP needs, as one list. */
 export interface ServerDeps
   extends MessagesRoutesDeps,
     EventsRoutesDeps,
+    AccountsRoutesDeps,
+    SessionsRoutesDeps,
+    TokensRoutesDeps,
     ChatsRoutesDeps,
     LinkCodesRoutesDeps,
     HealthRoutesDeps {
@@ -44,7 +55,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     trustProxy: false,
     // The whole request must be here within this time, so that half a request holds nothing for long.
     requestTimeout: 30_000,
-    http: { headersTimeout: 15_000 },
+    // Node would refuse a missing Host in its own words; `answerProblems` does it in ours.
+    http: { headersTimeout: 15_000, requireHostHeader: false },
     // Longer than the 60 s of common load balancers, so that it is never us who closes a connection they are about to use.
     keepAliveTimeout: 72_000,
     // A follower of events is quiet for 15 s at most; anything longer is governed by the limits above.
@@ -52,19 +64,26 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // What came in before the stop is answered properly.
     return503OnClosing: false,
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, error),
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, error),
     clientErrorHandler: answerHalfRequest,
     routerOptions: { ignoreTrailingSlash: false },
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
-  for (const schema of [ProblemSchema, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS]) app.addSchema(schema)
+  for (const schema of [ProblemSchema, ...ACCOUNT_SCHEMAS, ...ACCOUNT_SCHEMAS, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS])
+    app.addSchema(schema)
   acceptJsonOnly(app)
   rememberCallers(app)
   answerProblems(app, deps.log)
-  const refuseOtherMethods = rememberMethods(app)
+  const refuseOtherMethods = rememberPaths(app)
   await describeApi(app, deps)
   await app.register(cookie)
   await app.register(helmet, SECURITY_HEADERS)
+  await app.register(accountsRoutes(deps))
+  await app.register(sessionsRoutes(deps))
+  await app.register(tokensRoutes(deps))
+  await app.register(accountsRoutes(deps))
+  await app.register(sessionsRoutes(deps))
+  await app.register(tokensRoutes(deps))
   await app.register(messagesRoutes(deps))
   await app.register(eventsRoutes(deps))
   await app.register(chatsRoutes(deps))
@@ -109,6 +128,11 @@ function answerProblems(app: FastifyInstance, log: Log): void {
     return sendProblem(reply, thrown)
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Refusal('not_found')))
+  app.addHook('onRequest', async ({ headers }) => {
+    if (headers.host === undefined) throw new Refusal('request_invalid', { detail: 'The Host header is missing.' })
+  })
+  // Any expectation but `100-continue`, which Node keeps by itself, may be ignored (RFC 9110, 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions, ip } = request
     const { statusCode, elapsedTime } = reply

@@ -48,7 +48,8 @@ function checkSchema(document: OpenApiDocument, schema: object, value: unknown, 
 }
 
 function mediaTypeOf({ headers }: Answer): string {
-  return String(headers['content-type'] ?? '').split(';', 1)[0] ?? ''
+  const type = headers['content-type']
+  return typeof type === 'string' ? (type.split(';', 1)[0] ?? '') : ''
 }
 
 function methodsOf(document: OpenApiDocument, path: string): Record<string, OpenApiOperation> | undefined {

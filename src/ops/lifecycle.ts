@@ -17,6 +17,8 @@ export class Lifecycle {
   readonly #services: readonly Service[]
   readonly #drainMs: number
   readonly #started: Service[] = []
+  readonly #cut = new AbortController()
+  #starting: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | undefined
 
   constructor(services: readonly Service[], drainMs: number) {
@@ -24,16 +26,17 @@ export class Lifecycle {
     this.#drainMs = drainMs
   }
 
-  /** Rejects with the first failure, after stopping what had started. */
+  /** Rejects with the first failure, after stopping what had started. A stop that comes meanwhile ends it early. */
   async start(): Promise<void> {
     for (const service of this.#services) {
+      if (this.#stopping) return this.#stopping
       try {
-        await service.start()
+        this.#starting = this.#startOne(service)
+        await this.#starting
       } catch (error) {
         await this.stop().catch(() => undefined)
         throw error
       }
-      this.#started.push(service)
     }
   }
 
@@ -43,9 +46,21 @@ export class Lifecycle {
     return this.#stopping
   }
 
+  /** Patience is over: the stop under way, or the next one, cuts what still runs. */
+  cutShort(): void {
+    this.#cut.abort()
+  }
+
+  async #startOne(service: Service): Promise<void> {
+    await service.start()
+    this.#started.push(service)
+  }
+
   async #stopAll(): Promise<void> {
-    const hard = AbortSignal.timeout(this.#drainMs)
+    const hard = AbortSignal.any([AbortSignal.timeout(this.#drainMs), this.#cut.signal])
     const errors: unknown[] = []
+    // One that is about to have started has to be stopped too.
+    await this.#starting.catch(() => undefined)
     for (const service of this.#started.toReversed()) {
       await service.stop(hard).catch((error: unknown) => errors.push(error))
     }

@@ -1,0 +1,90 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { OperatorError } from '../domain/operator-error.ts'
+
+/**
+ * Makes the folder of our data (mode 0700) and the one of the database where they are missing, and proves that both can be written to.
+ *
+ * @throws OperatorError which says what is in the way.
+ */
+export function prepareDataDir({ dataDir, databaseFile }: { dataDir: string; databaseFile: string }): void {
+  for (const [folder, setting] of [
+    [dataDir, 'DATA_DIR'],
+    [dirname(databaseFile), 'DATABASE_URL'],
+  ] as const) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      proveWritable(folder)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? ''
+      throw new OperatorError(
+        `${folder} ${WHY[code] ?? `cannot be used (${code})`}: put that right, or set ${setting} to another place.`,
+        { cause: error },
+      )
+    }
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: 'may not be written to by this user',
+  EPERM: 'may not be written to by this user',
+  EROFS: 'is on a file system that is mounted read-only',
+  ENOSPC: 'is on a disk that is full',
+  EDQUOT: "is on a disk where this user's quota is used up",
+  EEXIST: 'is not a folder: a file stands there',
+  ENOTDIR: 'is not a folder: a file stands in its way',
+  ENOENT: 'cannot be made',
+}
+
+/** The mode bits do not tell: root passes them, a read-only mount ignores them, a full disk has none. */
+function proveWritable(folder: string): void {
+  const probe = join(folder, `.probe-${process.pid}`)
+  try {
+    writeFileSync(probe, 'x')
+  } finally {
+    rmSync(probe, { force: true })
+  }
+}
+
+export interface DatabaseLock {
+  release(): void
+}
+
+/**
+ * Reserves a database for this process, so that no second one delivers the same messages. Held by the operating system through an open
+ * SQLite transaction on `<databaseFile>.lock`: it is free again at the moment in which this process is gone, however that came to be.
+ *
+ * @throws OperatorError when another process has it.
+ */
+export function lockDatabase(databaseFile: string): DatabaseLock {
+  const lock = new DatabaseSync(`${databaseFile}.lock`, { timeout: 0 })
+  const holder = `${databaseFile}.pid`
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    throw new OperatorError(
+      `Another Postrider${readHolder(holder)} works with ${databaseFile}: stop it first, or set DATA_DIR to another folder.`,
+      { cause: error },
+    )
+  }
+  writeFileSync(holder, `${process.pid}\n`)
+  return {
+    release: () => {
+      if (!lock.isOpen) return
+      rmSync(holder, { force: true })
+      lock.close()
+    },
+  }
+}
+
+/** For the sentence only; the lock does not depend on it. */
+function readHolder(file: string): string {
+  try {
+    const pid = readFileSync(file, 'utf8').trim()
+    return /^\d+$/.test(pid) ? ` (process ${pid})` : ''
+  } catch {
+    return ''
+  }
+}

@@ -14,16 +14,12 @@ import { describeApi } from './openapi.ts'
 import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
 import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
 import { type AccountsRoutesDeps, accountsRoutes } from './v1/accounts-routes.ts'
-import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
-import { type AccountsRoutesDeps, accountsRoutes } from './v1/accounts-routes.ts'
 import { CHAT_SCHEMAS } from './v1/chat-schemas.ts'
 import { type ChatsRoutesDeps, chatsRoutes } from './v1/chats-routes.ts'
 import { type EventsRoutesDeps, eventsRoutes } from './v1/events-routes.ts'
 import { type LinkCodesRoutesDeps, linkCodesRoutes } from './v1/link-codes-routes.ts'
 import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
-import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
-import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
 import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
 import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
 
@@ -69,8 +65,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: false },
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
-  for (const schema of [ProblemSchema, ...ACCOUNT_SCHEMAS, ...ACCOUNT_SCHEMAS, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS])
-    app.addSchema(schema)
+  for (const schema of [ProblemSchema, ...ACCOUNT_SCHEMAS, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS]) app.addSchema(schema)
   acceptJsonOnly(app)
   rememberCallers(app)
   answerProblems(app, deps.log)
@@ -78,9 +73,6 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await describeApi(app, deps)
   await app.register(cookie)
   await app.register(helmet, SECURITY_HEADERS)
-  await app.register(accountsRoutes(deps))
-  await app.register(sessionsRoutes(deps))
-  await app.register(tokensRoutes(deps))
   await app.register(accountsRoutes(deps))
   await app.register(sessionsRoutes(deps))
   await app.register(tokensRoutes(deps))

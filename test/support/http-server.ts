@@ -43,10 +43,6 @@ const NOTHING_EXPECTED: ServerDeps = {
   accounts: { register: unexpected, change: unexpected, delete: unexpected },
   sessions: { logIn: unexpected, logOut: unexpected },
   tokens: { create: unexpected, list: unexpected, revoke: unexpected },
-  accounts: { register: unexpected, change: unexpected, delete: unexpected },
-  sessions: { logIn: unexpected, logOut: unexpected },
-  tokens: { create: unexpected, list: unexpected, revoke: unexpected },
-  publicUrl: null,
   messages: { enqueue: unexpected, get: unexpected, list: unexpected, cancel: unexpected, resend: unexpected },
   followEvents: async function* () {
     yield await unexpected()

@@ -1,4 +1,4 @@
-import type { ApiToken, Principal, Scope } from '../domain/account.ts'
+import { type ApiToken, type Principal, SCOPES, type Scope } from '../domain/account.ts'
 import type { Clock } from '../domain/clock.ts'
 import { newId, randomText } from '../domain/ids.ts'
 import type { Random } from '../domain/random.ts'
@@ -49,7 +49,7 @@ export function createApiToken(deps: CreateApiTokenDeps): CreateApiToken {
       id: newId('tok', deps),
       userId: caller.user.id,
       name,
-      scopes: [...new Set(scopes)],
+      scopes: SCOPES.filter((scope) => scopes.includes(scope)),
       hint: secret.slice(-4),
       createdAtMs: nowMs,
       expiresAtMs,

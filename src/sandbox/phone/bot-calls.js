@@ -1,0 +1,34 @@
+/** @import { RecordedRequest } from '../control-types.ts' */
+import { control } from './api.js'
+import { el } from './dom.js'
+
+/** So many calls are shown; polls that brought nothing are not worth a line. */
+const SHOWN = 12
+
+/** The newest calls of the bots: where one sees them try again. */
+export class BotCalls {
+  element = el('ol', { class: 'calls', 'data-empty': 'No calls yet.' })
+
+  async refresh() {
+    /** @type {RecordedRequest[]} */
+    const requests = await control('requests', { limit: 100 })
+    const shown = requests.filter(({ method }) => method !== 'getUpdates').slice(-SHOWN)
+    this.element.replaceChildren(...shown.toReversed().map(callRow))
+  }
+}
+
+/** @param {RecordedRequest} request */
+function callRow(request) {
+  const { status, description, fault } = request
+  const isGood = status === 200
+  const time = new Date(request.arrivedAtMs).toLocaleTimeString('en-GB')
+  const result = status === undefined ? (fault === undefined ? '…' : 'no answer') : String(status)
+  return el(
+    'li',
+    { class: isGood ? 'good' : 'bad' },
+    el('time', {}, time),
+    el('b', {}, request.method),
+    el('span', { class: 'status' }, result),
+    description !== undefined && el('span', { class: 'why' }, description),
+  )
+}

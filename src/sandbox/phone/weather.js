@@ -1,0 +1,81 @@
+/** @import { FaultRule, FaultRuleView } from '../faults/fault-rule.ts' */
+import { control } from './api.js'
+import { el } from './dom.js'
+
+/** Bad weather that one can switch on, to see what a program makes of it. */
+/** @type {{ name: string, about: string, rule: FaultRule }[]} */
+const WEATHER = [
+  {
+    name: 'Telegram is down',
+    about: 'Every call of every bot gets 502 Bad Gateway.',
+    rule: { action: { kind: 'html', status: 502 } },
+  },
+  {
+    name: 'Too many requests',
+    about: 'Every sendMessage gets 429 with «retry after 5».',
+    rule: { method: 'sendMessage', action: { kind: 'too_many_requests', retryAfterSeconds: 5 } },
+  },
+]
+
+/** The switches for faults. They show what is on in the sandbox, whoever switched it on. */
+export class Weather {
+  /** @type {FaultRuleView[]} */
+  #faults = []
+  #report
+  element = el('div', { class: 'weather' })
+
+  /** @param {(error: unknown) => void} report */
+  constructor(report) {
+    this.#report = report
+    this.element.append(...WEATHER.map((kind, index) => this.#row(kind, index)))
+  }
+
+  get isBad() {
+    return this.#faults.length > 0
+  }
+
+  async refresh() {
+    this.#faults = await control('faults')
+    for (const [index, kind] of WEATHER.entries()) {
+      const rule = this.#ruleOf(kind)
+      const box = this.element.querySelector(`#weather-${index}`)
+      if (box instanceof HTMLInputElement) box.checked = rule !== undefined
+      const note = this.element.querySelector(`#weather-${index}-about`)
+      if (note) note.textContent = rule ? `${kind.about} So far: ${rule.struck}.` : kind.about
+    }
+  }
+
+  /** @param {typeof WEATHER[number]} kind @param {number} index */
+  #row(kind, index) {
+    const id = `weather-${index}`
+    const box = el('input', {
+      type: 'checkbox',
+      role: 'switch',
+      id,
+      'aria-describedby': `${id}-about`,
+      change: () => void this.#switch(kind, box.checked).catch(this.#report),
+    })
+    return el(
+      'div',
+      { class: 'switch' },
+      box,
+      el('label', { for: id }, kind.name),
+      el('p', { id: `${id}-about` }, kind.about),
+    )
+  }
+
+  /** @param {typeof WEATHER[number]} kind @param {boolean} on */
+  async #switch(kind, on) {
+    const known = this.#ruleOf(kind)
+    if (on && !known) await control('addFault', kind.rule)
+    if (!on && known) await control('removeFault', { id: known.id })
+    await this.refresh()
+  }
+
+  /** @param {typeof WEATHER[number]} kind */
+  #ruleOf(kind) {
+    return this.#faults.find(
+      ({ action, method }) => action.kind === kind.rule.action.kind && (method ?? '') === (kind.rule.method ?? ''),
+    )
+  }
+}

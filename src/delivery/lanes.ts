@@ -14,7 +14,7 @@ export interface Lane {
   blocked: boolean
   /** Failures of our own in a row (the store, a bug), for the delay after the next one. */
   troubles: number
-  /** New work came while it was busy: it must look again before it may go. */
+  /** New work came since it last read: it must read again before it may be forgotten. */
   again: boolean
   dueMs: number
 }

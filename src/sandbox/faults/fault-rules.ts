@@ -1,0 +1,81 @@
+import type { Clock } from '../../domain/clock.ts'
+import type { Random } from '../../domain/random.ts'
+import type { FaultAction, FaultRule, FaultRuleView } from './fault-rule.ts'
+
+/** The call that a rule may match. */
+export interface FaultSubject {
+  bot: { id: number; username: string } | undefined
+  method: string
+  chatId: string
+}
+
+interface HeldRule {
+  view: FaultRuleView
+  startsAtMs: number
+  endsAtMs: number
+}
+
+/** The fault rules in force, oldest first. */
+export class FaultRules {
+  readonly #clock: Clock
+  readonly #random: Random
+  #rules: HeldRule[] = []
+  #lastId = 0
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock
+    this.#random = random
+  }
+
+  add(rule: FaultRule): FaultRuleView {
+    this.#lastId += 1
+    const view = { ...rule, id: this.#lastId, matched: 0, struck: 0 }
+    const startsAtMs = this.#clock.now() + (rule.afterMs ?? 0)
+    const endsAtMs = rule.forMs === undefined ? Number.POSITIVE_INFINITY : startsAtMs + rule.forMs
+    this.#rules.push({ view, startsAtMs, endsAtMs })
+    return { ...view }
+  }
+
+  list(): FaultRuleView[] {
+    return this.#rules.map(({ view }) => ({ ...view }))
+  }
+
+  remove(id: number): void {
+    this.#rules = this.#rules.filter(({ view }) => view.id !== id)
+  }
+
+  clear(): void {
+    this.#rules = []
+  }
+
+  /** Every rule that strikes this call, counted. */
+  strike(subject: FaultSubject): { id: number; action: FaultAction }[] {
+    return this.#rules.flatMap((rule) => {
+      return this.#strikes(rule, subject) ? [{ id: rule.view.id, action: rule.view.action }] : []
+    })
+  }
+
+  #strikes({ view, startsAtMs, endsAtMs }: HeldRule, subject: FaultSubject): boolean {
+    const now = this.#clock.now()
+    if (now < startsAtMs || now >= endsAtMs || !matches(view, subject)) return false
+    view.matched += 1
+    if (view.nth !== undefined && view.matched < view.nth) return false
+    if (view.struck >= (view.times ?? (view.nth === undefined ? Number.POSITIVE_INFINITY : 1))) return false
+    if (view.probability !== undefined && this.#random.unit() >= view.probability) return false
+    view.struck += 1
+    return true
+  }
+}
+
+function matches(rule: FaultRule, { bot, method, chatId }: FaultSubject): boolean {
+  if (rule.bot !== undefined && !isBot(rule.bot, bot)) return false
+  if (rule.method !== undefined && rule.method.toLowerCase() !== method.toLowerCase()) return false
+  return rule.chatId === undefined || String(rule.chatId) === chatId
+}
+
+function isBot(reference: number | string, bot: FaultSubject['bot']): boolean {
+  if (bot === undefined) return false
+  return (
+    String(reference).replace(/^@/, '').toLowerCase() === bot.username.toLowerCase() || Number(reference) === bot.id
+  )
+}

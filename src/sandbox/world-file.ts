@@ -1,0 +1,143 @@
+import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Clock } from '../domain/clock.ts'
+import type { WorldData } from './world/data.ts'
+import type { World } from './world/world.ts'
+
+/** Changes that come together are saved together. */
+const GATHER_MS = 20
+/** Saving may take one part in so many of the time, however large the world. */
+const REST_FACTOR = 10
+
+interface WorldFileData {
+  version: 1
+  production: WorldData
+  test: WorldData
+}
+
+/** Keeps two worlds in a JSON file, and the bytes of their files in a folder beside it. */
+export class WorldFile {
+  readonly #path: string
+  readonly #worlds: { production: World; test: World }
+  readonly #clock: Clock
+  readonly #stopping = new AbortController()
+  readonly #savedFiles = new Set<string>()
+  #dirty = false
+  #saving: Promise<void> | undefined
+
+  constructor(path: string, worlds: { production: World; test: World }, clock: Clock) {
+    this.#path = path
+    this.#worlds = worlds
+    this.#clock = clock
+  }
+
+  /** Fills the worlds from the file, if there is one. Throws for a file that is no world. */
+  async load(): Promise<void> {
+    await mkdir(this.#filesFolder, { recursive: true })
+    const text = await readFile(this.#path, 'utf8').catch((problem: unknown) => {
+      if (isMissing(problem)) return undefined
+      throw problem
+    })
+    if (text === undefined) return
+    const data = readData(text, this.#path)
+    this.#worlds.production.load(data.production)
+    this.#worlds.test.load(data.test)
+    for (const world of [this.#worlds.production, this.#worlds.test]) await this.#loadBytes(world)
+  }
+
+  /** Saves soon after each change from now on. */
+  watch(): void {
+    for (const world of [this.#worlds.production, this.#worlds.test]) {
+      world.changes.subscribe(({ kind }) => {
+        if (kind !== 'request') this.#changed()
+      })
+    }
+  }
+
+  /** Saves what is not saved yet. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#saving
+    if (this.#dirty) await this.#save()
+  }
+
+  get #filesFolder(): string {
+    return `${this.#path}.files`
+  }
+
+  #changed(): void {
+    this.#dirty = true
+    if (!this.#stopping.signal.aborted)
+      this.#saving ??= this.#saveUntilClean().finally(() => (this.#saving = undefined))
+  }
+
+  async #saveUntilClean(): Promise<void> {
+    while (this.#dirty && !this.#stopping.signal.aborted) {
+      await this.#clock.sleep(GATHER_MS, this.#stopping.signal)
+      const startedMs = this.#clock.now()
+      await this.#save()
+      await this.#clock.sleep(REST_FACTOR * (this.#clock.now() - startedMs), this.#stopping.signal)
+    }
+  }
+
+  /** Writes a new file and puts it in the place of the old one: a crash leaves one of the two, never half. */
+  async #save(): Promise<void> {
+    this.#dirty = false
+    const { production, test } = this.#worlds
+    const data: WorldFileData = { version: 1, production: production.toData(), test: test.toData() }
+    const text = JSON.stringify(data)
+    await this.#saveBytes(production)
+    await this.#saveBytes(test)
+    await mkdir(dirname(this.#path), { recursive: true })
+    await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
+    await rename(`${this.#path}.new`, this.#path)
+  }
+
+  async #saveBytes(world: World): Promise<void> {
+    for (const { uniqueId } of world.files.list()) {
+      const bytes = this.#savedFiles.has(uniqueId) ? undefined : world.files.bytes(uniqueId)
+      if (bytes === undefined) continue
+      await writeFile(join(this.#filesFolder, uniqueId), bytes, { mode: 0o600 })
+      this.#savedFiles.add(uniqueId)
+    }
+    await this.#forgetBytes()
+  }
+
+  /** After a reset the bytes of the old world go, too. */
+  async #forgetBytes(): Promise<void> {
+    const { production, test } = this.#worlds
+    for (const uniqueId of this.#savedFiles) {
+      if (production.files.byUniqueId(uniqueId) ?? test.files.byUniqueId(uniqueId)) continue
+      await unlink(join(this.#filesFolder, uniqueId)).catch(() => undefined)
+      this.#savedFiles.delete(uniqueId)
+    }
+  }
+
+  async #loadBytes(world: World): Promise<void> {
+    const kept = new Set(await readdir(this.#filesFolder))
+    for (const { uniqueId } of world.files.list()) {
+      if (!kept.has(uniqueId)) continue
+      world.files.restoreBytes(uniqueId, await readFile(join(this.#filesFolder, uniqueId)))
+      this.#savedFiles.add(uniqueId)
+    }
+  }
+}
+
+function readData(text: string, path: string): WorldFileData {
+  try {
+    const data: unknown = JSON.parse(text)
+    if (isWorldFile(data)) return data
+  } catch {
+    // Said below, together with a file that is JSON but no world.
+  }
+  throw new Error(`${path} is no world of the sandbox. Move it away to start with an empty one.`)
+}
+
+/** The sandbox wrote it, so that its version is all there is to check. */
+function isWorldFile(data: unknown): data is WorldFileData {
+  return typeof data === 'object' && data !== null && 'version' in data && data.version === 1 && 'production' in data
+}
+
+function isMissing(problem: unknown): boolean {
+  return problem instanceof Error && 'code' in problem && problem.code === 'ENOENT'
+}

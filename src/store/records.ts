@@ -10,6 +10,9 @@ import {
   takeMove,
   usedAccountCode,
 } from './queries/codes.ts'
+import { changesSince, lastChange } from './queries/changes.ts'
+import { deleteExpired } from './queries/expiry.ts'
+import { cancelMessage, getMessage, listMessages, resendMessage } from './queries/messages.ts'
 import { migratePeer } from './queries/migrate-peer.ts'
 import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
 import { createSession, deleteSession, deleteSessionsOf, getSession } from './queries/sessions.ts'
@@ -19,23 +22,28 @@ import type { Read, Write } from './schema.ts'
 import type { Records } from './store.ts'
 
 const READS = {
+  changesSince,
   chatsOfPeer,
   findApiToken,
   findPeer,
   findUserByLogin,
   getBot,
   getChat,
+  getMessage,
   getPeer,
   getSession,
   getUser,
+  lastChange,
   listApiTokens,
   listBots,
   listChats,
+  listMessages,
   listUsers,
   usedAccountCode,
 }
 
 const WRITES = {
+  cancelMessage,
   createAccountCode,
   createApiToken,
   createChatCode,
@@ -43,11 +51,13 @@ const WRITES = {
   createSession,
   createUser,
   deleteApiToken,
+  deleteExpired,
   deleteSession,
   deleteSessionsOf,
   deleteUser,
   linkChat,
   migratePeer,
+  resendMessage,
   savePeer,
   saveSharedBot,
   setBotState,

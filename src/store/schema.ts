@@ -2,7 +2,7 @@ import type { ColumnType, CompiledQuery, Generated, Insertable, Kysely, Selectab
 import type { Locale, Role } from '../domain/account.ts'
 import type { BotState } from '../domain/bot.ts'
 import type { ChatStatus, ChatType } from '../domain/chat.ts'
-import type { AttemptOutcome, DeliveryErrorCode } from '../domain/message.ts'
+import type { AttemptOutcome, DeliveryErrorCode, WaitingFor } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
 import type { AccountEventType } from './store.ts'
 
@@ -115,10 +115,11 @@ export interface Schema {
     wait_ms: number | null
   }
   idempotency_keys: {
+    scope: string
     user_id: string
-    key: string
     fingerprint: string
     message_id: string
+    waiting_for: WaitingFor | null
     created_at_ms: number
   }
   account_events: {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { Refusal } from '../domain/refusals.ts'
+import { openOutbox } from './outbox.ts'
 import { recordsInside, recordsOutside } from './records.ts'
 import type { Read, Schema, Write } from './schema.ts'
 import type { Store } from './store.ts'
@@ -17,11 +18,18 @@ export interface Engine {
   close(): Promise<void>
 }
 
+export interface SqlStoreOptions {
+  /** Told how many pieces of outbox work shared each commit; for metrics. */
+  onGroupCommit?: (size: number) => void
+}
+
 /** The store's interface over an engine. */
-export function sqlStore(engine: Engine): Store {
+export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
+  let closed = false
   const listeners = new Set<(userId: string) => void>()
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (closed) throw new Refusal('store_unavailable', { detail: 'it is closed' })
     try {
       return await work()
     } catch (error) {
@@ -42,7 +50,9 @@ export function sqlStore(engine: Engine): Store {
     return result
   }
 
+  const { outbox, idle } = openOutbox({ read, write, ...options })
   return {
+    outbox,
     ...recordsOutside({ read, write }),
     transaction: (work) => write((tx) => work(recordsInside(tx))),
     onChange(listener) {
@@ -51,6 +61,10 @@ export function sqlStore(engine: Engine): Store {
     },
     migrate: () => guarded(engine.migrate),
     ping: () => guarded(engine.ping),
-    close: engine.close,
+    async close() {
+      await idle()
+      closed = true
+      await engine.close()
+    },
   }
 }

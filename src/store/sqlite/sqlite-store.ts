@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { OperatorError } from '../../domain/operator-error.ts'
 import { migrate, readMigrations } from '../migrate.ts'
-import { type Engine, sqlStore } from '../sql-store.ts'
+import { type Engine, type SqlStoreOptions, sqlStore } from '../sql-store.ts'
 import type { Store } from '../store.ts'
 import { openReading } from './connection.ts'
 import { readingDatabase, writingDatabase } from './kysely-dialect.ts'
@@ -15,7 +15,7 @@ const BUSY_TIMEOUT_MS = 5000
 /** Readers wait for nobody in WAL mode, but for the moment in which the last process of several closes the file. */
 const READING_BUSY_TIMEOUT_MS = 100
 
-export interface SqliteOptions {
+export interface SqliteOptions extends SqlStoreOptions {
   /** Made when it does not exist, with its folder. */
   file: string
   /** How long a transaction waits while another process holds the file; 5000 when absent. */
@@ -24,7 +24,7 @@ export interface SqliteOptions {
 
 /** The store on a SQLite file. `migrate()` before the first use. Rejects with an OperatorError when the file cannot be opened. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  return sqlStore(await openSqliteEngine(options))
+  return sqlStore(await openSqliteEngine(options), options)
 }
 
 export async function openSqliteEngine({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }: SqliteOptions): Promise<Engine> {

@@ -170,13 +170,16 @@ create table attempts (
 ) strict, without rowid;
 
 create table idempotency_keys (
+  -- The user's id, a colon and the key: one column, so that many are found in one go.
+  scope text primary key,
   user_id text not null references users (id) on delete cascade,
-  key text not null,
   fingerprint text not null,
   message_id text not null,
-  created_at_ms integer not null,
-  primary key (user_id, key)
+  -- What the answer said that the message no longer knows.
+  waiting_for text,
+  created_at_ms integer not null
 ) strict, without rowid;
+create index idempotency_keys_user on idempotency_keys (user_id);
 create index idempotency_keys_age on idempotency_keys (created_at_ms);
 
 create table account_events (

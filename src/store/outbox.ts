@@ -1,0 +1,78 @@
+import { Refusal } from '../domain/refusals.ts'
+import { GroupCommit, type Handlers, type Outcome } from './group-commit.ts'
+import { holdBot } from './queries/bots.ts'
+import { failQueued } from './queries/change-messages.ts'
+import { enqueueAll } from './queries/enqueue.ts'
+import { lanes, markSending, waiting } from './queries/lanes.ts'
+import { getPeer, holdPeer } from './queries/peers.ts'
+import { recover, settleAll } from './queries/settle.ts'
+import type { Read, Write } from './schema.ts'
+import type { Enqueued, NewMessage, Outbox, Settlement } from './store.ts'
+
+/**
+ * The length of a transaction, and so the wait of whoever comes next, stays in the order of the disk's sync; and a prepared `in (…)`
+ * list has a bound.
+ */
+const MAX_GROUP = 512
+
+type Work = {
+  settle: { input: Settlement; output: undefined }
+  hold: { input: { peerId: number; untilMs: number } | { botId: string; untilMs: number }; output: undefined }
+  markSending: { input: { messageId: string; nowMs: number }; output: boolean }
+  enqueue: { input: NewMessage; output: Enqueued }
+}
+
+/** What is written together, each kind in as few statements as possible. */
+const HANDLERS: Handlers<Write, Work> = {
+  async settle(tx, settlements) {
+    await settleAll(tx, settlements)
+    return settlements.map(() => DONE)
+  },
+  async hold(tx, holds) {
+    for (const hold of holds) {
+      if ('peerId' in hold) await holdPeer(tx, hold.peerId, hold.untilMs)
+      else await holdBot(tx, hold.botId, hold.untilMs)
+    }
+    return holds.map(() => DONE)
+  },
+  async markSending(tx, marks) {
+    const marked = await markSending(tx, marks)
+    // Of two marks of one message, the first has it.
+    return marks.map(({ messageId }) => ({ ok: true, value: marked.delete(messageId) }))
+  },
+  enqueue: enqueueAll,
+}
+
+const DONE: Outcome<undefined> = { ok: true, value: undefined }
+
+/** `idle` resolves when all work that was handed in is committed. */
+export function openOutbox(options: {
+  read: <T>(work: (read: Read) => Promise<T>) => Promise<T>
+  write: <T>(work: (tx: Write) => Promise<T>) => Promise<T>
+  onGroupCommit?: (size: number) => void
+}): { outbox: Outbox; idle: () => Promise<void> } {
+  const { read, write, onGroupCommit } = options
+  const group = new GroupCommit<Write, Work>({
+    transaction: write,
+    handlers: HANDLERS,
+    maxSize: MAX_GROUP,
+    mayBeOnesFault: (error) => !(error instanceof Refusal),
+    ...(onGroupCommit && { onCommit: onGroupCommit }),
+  })
+  const outbox: Outbox = {
+    enqueue: (message) => group.submit('enqueue', message),
+    markSending: (messageId, nowMs) => group.submit('markSending', { messageId, nowMs }),
+    settle: (settlement) => group.submit('settle', settlement),
+    holdPeer: (peerId, untilMs) => group.submit('hold', { peerId, untilMs }),
+    holdBot: (botId, untilMs) => group.submit('hold', { botId, untilMs }),
+    lanes: (botId, page) => read((db) => lanes(db, botId, page)),
+    waiting: (peerId, limit) => read((db) => waiting(db, peerId, limit)),
+    recover: (botId, nowMs) => write((tx) => recover(tx, botId, nowMs)),
+    failWaiting: (peerId, error, nowMs) =>
+      write(async (tx) => {
+        const peer = await getPeer(tx, peerId)
+        return peer ? await failQueued(tx, { bot_id: peer.botId, peer_id: peerId }, error, nowMs) : 0
+      }),
+  }
+  return { outbox, idle: () => group.idle() }
+}

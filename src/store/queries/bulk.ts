@@ -1,0 +1,32 @@
+import type { NewRow, Schema, Write } from '../schema.ts'
+
+/** Few sizes make few statements, and each can stay prepared. */
+const SIZES = [64, 16, 4, 1]
+
+/** Inserts many rows in few statements, in one way to the database and back. */
+export async function insertRows<T extends keyof Schema>(
+  tx: Write,
+  table: T,
+  rows: readonly NewRow<T>[],
+): Promise<void> {
+  await tx.runAll(inPieces(rows).map((piece) => tx.db.insertInto(table).values(piece).compile()))
+}
+
+function inPieces<T>(all: readonly T[]): T[][] {
+  const pieces: T[][] = []
+  for (let start = 0; start < all.length; ) {
+    const size = SIZES.find((s) => s <= all.length - start) ?? 1
+    pieces.push(all.slice(start, start + size))
+    start += size
+  }
+  return pieces
+}
+
+/** The same set of values, some of them repeated, in one of a few lengths: for `in (…)`. */
+export function padded<T>(values: Iterable<T>): T[] {
+  const list = [...new Set(values)]
+  const last = list.at(-1)
+  if (last === undefined) return list
+  const length = 2 ** Math.ceil(Math.log2(list.length))
+  return [...list, ...Array.from({ length: length - list.length }, () => last)]
+}

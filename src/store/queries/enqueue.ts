@@ -1,0 +1,227 @@
+import type { Message, WaitingFor } from '../../domain/message.ts'
+import { Refusal } from '../../domain/refusals.ts'
+import type { Outcome } from '../group-commit.ts'
+import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
+import type { Enqueued, NewMessage } from '../store.ts'
+import { insertRows, padded } from './bulk.ts'
+import { QUEUED } from './change-messages.ts'
+import { takeNumbers } from './change-numbers.ts'
+import { type Surroundings, waitingFor } from './message-rows.ts'
+
+/** A chat to which a user of the batch may send, with all that a new message takes from it. */
+interface Link extends Surroundings {
+  user_id: string
+  chat_id: string
+  is_default: number
+  peer_id: number
+  bot_id: string
+  name: string
+  locale: Row<'users'>['locale']
+}
+
+interface KnownKey {
+  fingerprint: string
+  message: Message
+}
+
+interface Accepted {
+  input: NewMessage
+  link: Link
+  message: Message
+}
+
+/**
+ * Accepts what may be accepted, in the order of the batch, and refuses the rest one by one. Everything is read first, then decided
+ * without the database, then written: the number of statements does not depend on the size of the batch.
+ */
+export async function enqueueAll(tx: Write, batch: readonly NewMessage[]): Promise<Outcome<Enqueued>[]> {
+  const state = {
+    links: await findLinks(tx, batch),
+    keys: await findKeys(tx, batch),
+    waiting: await countWaiting(tx, batch),
+  }
+  const accepted: Accepted[] = []
+  const outcomes = batch.map((input): Outcome<Enqueued> => {
+    try {
+      return { ok: true, value: accept(input, state, accepted) }
+    } catch (error) {
+      if (error instanceof Refusal) return { ok: false, error }
+      throw error
+    }
+  })
+  if (accepted.length > 0) await store(tx, accepted)
+  return outcomes
+}
+
+function accept(
+  input: NewMessage,
+  state: { links: Link[]; keys: Map<string, KnownKey>; waiting: Map<string, number> },
+  accepted: Accepted[],
+): Enqueued {
+  const scope = scopeOf(input)
+  const known = scope === undefined ? undefined : state.keys.get(scope)
+  if (known) return replay(known, input)
+  const link = chooseLink(input, state.links)
+  const waiting = state.waiting.get(input.userId) ?? 0
+  if (input.queueLimit > 0 && waiting >= input.queueLimit) throw new Refusal('queue_full')
+  const message = newMessage(input, link)
+  accepted.push({ input, link, message })
+  state.waiting.set(input.userId, waiting + 1)
+  for (const other of state.links) if (other.peer_id === link.peer_id) other.overtaken = true
+  if (scope !== undefined) state.keys.set(scope, { fingerprint: input.idempotency?.fingerprint ?? '', message })
+  return { replayed: false, message, wake: { botId: link.bot_id, peerId: link.peer_id } }
+}
+
+function replay({ fingerprint, message }: KnownKey, input: NewMessage): Enqueued {
+  if (fingerprint !== input.idempotency?.fingerprint) throw new Refusal('idempotency_conflict')
+  return { replayed: true, message }
+}
+
+function chooseLink({ userId, chatId }: NewMessage, links: readonly Link[]): Link {
+  const link = links.find(
+    (l) => l.user_id === userId && (chatId === undefined ? l.is_default === 1 : l.chat_id === chatId),
+  )
+  if (!link) throw new Refusal(chatId === undefined ? 'chat_not_linked' : 'not_found')
+  return link
+}
+
+function newMessage(input: NewMessage, link: Link): Message {
+  const { id, userId, text, silent, nowMs } = input
+  return asAccepted({ id, userId, chatId: link.chat_id, text, silent, createdAtMs: nowMs }, waitingFor(link, 0, nowMs))
+}
+
+/** A message as it is at its acceptance. Its number comes when it is stored. */
+function asAccepted(
+  given: Pick<Message, 'id' | 'userId' | 'chatId' | 'text' | 'silent' | 'createdAtMs'>,
+  waits: WaitingFor | null,
+): Message {
+  return {
+    ...given,
+    status: 'queued',
+    deliveredAtMs: null,
+    telegramMessageId: null,
+    attemptCount: 0,
+    nextAttemptAtMs: null,
+    waitingFor: waits,
+    error: null,
+    possibleDuplicate: false,
+    changeSeq: 0,
+  }
+}
+
+async function findLinks({ db }: Read, batch: readonly NewMessage[]): Promise<Link[]> {
+  const users = padded(batch.map((input) => input.userId))
+  const chats = padded(batch.flatMap((input) => (input.chatId === undefined ? [] : [input.chatId])))
+  return await db
+    .selectFrom('chats')
+    .innerJoin('users', 'users.id', 'chats.user_id')
+    .innerJoin('peers', 'peers.id', 'chats.peer_id')
+    .innerJoin('bots', 'bots.id', 'peers.bot_id')
+    .select(['chats.id as chat_id', 'chats.user_id', 'chats.is_default', 'chats.peer_id', 'peers.bot_id'])
+    .select(['users.name', 'users.locale', 'bots.active as bot_active', 'bots.state as bot_state'])
+    .select(['bots.not_before_ms as bot_not_before_ms', 'peers.not_before_ms as peer_not_before_ms'])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('messages')
+            .select('messages.seq')
+            .whereRef('messages.bot_id', '=', 'peers.bot_id')
+            .whereRef('messages.peer_id', '=', 'peers.id')
+            .where('messages.status', '=', QUEUED),
+        )
+        .$castTo<unknown>()
+        .as('overtaken'),
+    )
+    .where('chats.user_id', 'in', users)
+    .where((eb) =>
+      chats.length === 0
+        ? eb('chats.is_default', '=', 1)
+        : eb.or([eb('chats.is_default', '=', 1), eb('chats.id', 'in', chats)]),
+    )
+    .execute()
+}
+
+function scopeOf({ userId, idempotency }: NewMessage): string | undefined {
+  return idempotency && `${userId}:${idempotency.key}`
+}
+
+async function findKeys({ db }: Read, batch: readonly NewMessage[]): Promise<Map<string, KnownKey>> {
+  const scopes = padded(batch.flatMap((input) => scopeOf(input) ?? []))
+  if (scopes.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('idempotency_keys as keys')
+    .innerJoin('messages', 'messages.id', 'keys.message_id')
+    .select(['keys.scope', 'keys.fingerprint', 'keys.waiting_for'])
+    .select(['messages.id', 'messages.user_id', 'messages.chat_id', 'messages.text', 'messages.silent'])
+    .select(['messages.created_at_ms', 'messages.seq'])
+    .where('keys.scope', 'in', scopes)
+    .execute()
+  return new Map(
+    rows.map((row) => {
+      const { id, user_id: userId, chat_id: chatId, text, created_at_ms: createdAtMs } = row
+      const given = { id, userId, chatId, text, silent: row.silent === 1, createdAtMs }
+      const message = { ...asAccepted(given, row.waiting_for), changeSeq: row.seq }
+      return [row.scope, { fingerprint: row.fingerprint, message }]
+    }),
+  )
+}
+
+/** Only for users who have a limit. */
+async function countWaiting({ db }: Read, batch: readonly NewMessage[]): Promise<Map<string, number>> {
+  const users = padded(batch.filter((input) => input.queueLimit > 0).map((input) => input.userId))
+  if (users.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('messages')
+    .select((eb) => ['user_id', eb.fn.countAll<number>().as('count')])
+    .where('user_id', 'in', users)
+    .where('status', '=', 'queued')
+    .groupBy('user_id')
+    .execute()
+  return new Map(rows.map(({ user_id: userId, count }) => [userId, count]))
+}
+
+async function store(tx: Write, accepted: readonly Accepted[]): Promise<void> {
+  const first = await takeNumbers(tx, accepted.length)
+  for (const [index, { message }] of accepted.entries()) message.changeSeq = first + index
+  await insertRows(tx, 'messages', accepted.map(messageRow))
+  await insertRows(
+    tx,
+    'idempotency_keys',
+    accepted.flatMap((one) => keyRow(one) ?? []),
+  )
+  for (const { message } of accepted) tx.changedUsers.add(message.userId)
+}
+
+function messageRow({ input, link, message }: Accepted): NewRow<'messages'> {
+  return {
+    seq: message.changeSeq,
+    id: message.id,
+    user_id: message.userId,
+    chat_id: message.chatId,
+    bot_id: link.bot_id,
+    peer_id: link.peer_id,
+    status: 'queued',
+    text: message.text,
+    silent: flag(message.silent),
+    name: link.name,
+    locale: link.locale,
+    created_at_ms: input.nowMs,
+    changed_at_ms: input.nowMs,
+    change_seq: message.changeSeq,
+    turn: message.changeSeq,
+  }
+}
+
+function keyRow({ input, message }: Accepted): NewRow<'idempotency_keys'> | undefined {
+  const scope = scopeOf(input)
+  if (scope === undefined || !input.idempotency) return undefined
+  return {
+    scope,
+    user_id: input.userId,
+    fingerprint: input.idempotency.fingerprint,
+    message_id: message.id,
+    waiting_for: message.waitingFor,
+    created_at_ms: input.nowMs,
+  }
+}

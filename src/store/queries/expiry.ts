@@ -1,0 +1,14 @@
+import type { Write } from '../schema.ts'
+
+export async function deleteExpired({ db }: Write, before: { nowMs: number; keysBeforeMs: number }): Promise<number> {
+  let count = 0
+  for (const table of ['sessions', 'api_tokens', 'account_codes', 'chat_codes', 'moves'] as const) {
+    const gone = await db.deleteFrom(table).where('expires_at_ms', '<=', before.nowMs).executeTakeFirstOrThrow()
+    count += Number(gone.numDeletedRows)
+  }
+  const keys = await db
+    .deleteFrom('idempotency_keys')
+    .where('created_at_ms', '<', before.keysBeforeMs)
+    .executeTakeFirstOrThrow()
+  return count + Number(keys.numDeletedRows)
+}

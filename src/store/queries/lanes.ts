@@ -1,0 +1,132 @@
+import type { Read, Write } from '../schema.ts'
+import type { Outbound } from '../store.ts'
+import { padded } from './bulk.ts'
+import { QUEUED, target } from './change-messages.ts'
+import { takeNumbers } from './change-numbers.ts'
+
+/** Jumps from lane to lane in the index of what waits: the cost is that of the lanes, whatever the backlog in each. */
+export async function lanes(
+  { db }: Read,
+  botId: string,
+  page: { limit: number; afterPeerId: number },
+): Promise<number[]> {
+  const rows = await db
+    .withRecursive('lane(peer_id, place)', (cte) =>
+      cte
+        .selectFrom('messages')
+        .select((eb) => [
+          eb.fn.min('messages.peer_id').$castTo<number | null>().as('peer_id'),
+          eb.lit<number>(1).as('place'),
+        ])
+        .where('messages.bot_id', '=', botId)
+        .where('messages.status', '=', QUEUED)
+        .where('messages.peer_id', '>', page.afterPeerId)
+        .unionAll(
+          cte
+            .selectFrom('lane')
+            .select((eb) => [
+              eb
+                .selectFrom('messages')
+                .select((s) => s.fn.min('messages.peer_id').as('peer_id'))
+                .where('messages.bot_id', '=', botId)
+                .where('messages.status', '=', QUEUED)
+                .whereRef('messages.peer_id', '>', 'lane.peer_id')
+                .as('peer_id'),
+              eb('lane.place', '+', 1).as('place'),
+            ])
+            .where('lane.peer_id', 'is not', null)
+            .where('lane.place', '<', page.limit),
+        ),
+    )
+    .selectFrom('lane')
+    .select('lane.peer_id')
+    .where('lane.peer_id', 'is not', null)
+    .orderBy('lane.peer_id')
+    .execute()
+  return rows.flatMap(({ peer_id: peerId }) => peerId ?? [])
+}
+
+export async function waiting({ db }: Read, peerId: number, limit: number): Promise<Outbound[]> {
+  const rows = await db
+    .selectFrom('peers')
+    .innerJoin('messages', (join) =>
+      join.onRef('messages.bot_id', '=', 'peers.bot_id').onRef('messages.peer_id', '=', 'peers.id'),
+    )
+    // Its link must be its sender's own, to this very chat.
+    .innerJoin('chats', (join) =>
+      join
+        .onRef('chats.id', '=', 'messages.chat_id')
+        .onRef('chats.user_id', '=', 'messages.user_id')
+        .onRef('chats.peer_id', '=', 'messages.peer_id'),
+    )
+    .selectAll('messages')
+    .select('peers.telegram_chat_id')
+    .where('peers.id', '=', peerId)
+    .where('messages.status', '=', QUEUED)
+    .orderBy('messages.turn')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    userId: row.user_id,
+    chatId: row.chat_id,
+    botId: row.bot_id,
+    peerId: row.peer_id,
+    telegramChatId: row.telegram_chat_id,
+    name: row.name,
+    locale: row.locale,
+    text: row.text,
+    silent: row.silent === 1,
+    attemptCount: row.attempt_count,
+    possibleDuplicate: row.possible_duplicate === 1,
+    createdAtMs: row.created_at_ms,
+    partsDone: row.parts_done,
+    telegramMessageId: row.telegram_message_id,
+    nextAttemptAtMs: row.next_attempt_at_ms,
+  }))
+}
+
+/** Which of these were still to be sent, and are `sending` now. */
+export async function markSending(
+  tx: Write,
+  batch: readonly { messageId: string; nowMs: number }[],
+): Promise<Set<string>> {
+  const ids = padded(batch.map(({ messageId }) => messageId))
+  const nowMs = Math.max(...batch.map((one) => one.nowMs))
+  const first = await takeNumbers(tx, ids.length)
+  const rows = await tx.db
+    .updateTable('messages')
+    .from((eb) =>
+      eb
+        .selectFrom('messages as candidate')
+        .innerJoin('chats', (join) =>
+          join
+            .onRef('chats.id', '=', 'candidate.chat_id')
+            .onRef('chats.user_id', '=', 'candidate.user_id')
+            .onRef('chats.peer_id', '=', 'candidate.peer_id'),
+        )
+        .select((s) => [
+          'candidate.seq as ranked_seq',
+          s.fn
+            .agg<number>('row_number')
+            .over((o) => o.orderBy('candidate.seq'))
+            .as('place'),
+        ])
+        .where('candidate.id', 'in', ids)
+        .where('candidate.status', '=', 'queued')
+        .as('ranked'),
+    )
+    .set((eb) => ({
+      status: target('queued', 'send'),
+      sending_since_ms: nowMs,
+      next_attempt_at_ms: 0,
+      changed_at_ms: nowMs,
+      change_seq: eb('ranked.place', '+', first - 1),
+    }))
+    .whereRef('messages.seq', '=', 'ranked.ranked_seq')
+    .where('messages.status', '=', 'queued')
+    .returning(['messages.id', 'messages.user_id'])
+    .execute()
+  for (const { user_id: userId } of rows) tx.changedUsers.add(userId)
+  return new Set(rows.map(({ id }) => id))
+}

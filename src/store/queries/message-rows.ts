@@ -1,0 +1,91 @@
+import type { Attempt, DeliveryError, Message, WaitingFor } from '../../domain/message.ts'
+import type { Read, Row } from '../schema.ts'
+import { QUEUED } from './change-messages.ts'
+
+/** A message with what decides why it waits. */
+type MessageRow = Omit<Row<'messages'>, 'sending_since_ms' | 'call_count' | 'parts_done' | 'turn'> & Surroundings
+
+export interface Surroundings {
+  bot_active: number | null
+  bot_state: string | null
+  bot_not_before_ms: number | null
+  peer_not_before_ms: number | null
+  /** Whether an earlier message of its lane waits as well. */
+  overtaken: unknown
+}
+
+/** Messages with their surroundings, which only those that wait are asked for. */
+export function selectMessages({ db }: Read) {
+  return db
+    .selectFrom('messages')
+    .leftJoin('bots', 'bots.id', 'messages.bot_id')
+    .leftJoin('peers', 'peers.id', 'messages.peer_id')
+    .selectAll('messages')
+    .select(['bots.active as bot_active', 'bots.state as bot_state', 'bots.not_before_ms as bot_not_before_ms'])
+    .select('peers.not_before_ms as peer_not_before_ms')
+    .select((eb) =>
+      eb
+        .case()
+        .when('messages.status', '=', QUEUED)
+        .then(
+          eb.exists(
+            eb
+              .selectFrom('messages as earlier')
+              .select('earlier.seq')
+              .whereRef('earlier.bot_id', '=', 'messages.bot_id')
+              .whereRef('earlier.peer_id', '=', 'messages.peer_id')
+              .whereRef('earlier.turn', '<', 'messages.turn')
+              .where('earlier.status', '=', QUEUED),
+          ),
+        )
+        .else(eb.lit(false))
+        .end()
+        .as('overtaken'),
+    )
+}
+
+export function asMessage(row: MessageRow, nowMs: number): Message {
+  const waits = row.status === 'queued'
+  return {
+    id: row.id,
+    userId: row.user_id,
+    chatId: row.chat_id,
+    status: row.status,
+    text: row.text,
+    silent: row.silent === 1,
+    createdAtMs: row.created_at_ms,
+    deliveredAtMs: row.delivered_at_ms,
+    telegramMessageId: row.telegram_message_id,
+    attemptCount: row.attempt_count,
+    nextAttemptAtMs: waits && row.next_attempt_at_ms > 0 ? row.next_attempt_at_ms : null,
+    waitingFor: waits ? waitingFor(row, row.next_attempt_at_ms, nowMs) : null,
+    error: asError(row),
+    possibleDuplicate: row.possible_duplicate === 1,
+    changeSeq: row.change_seq,
+  }
+}
+
+/** Why a queued message is not on its way: what only a person can change comes first. */
+export function waitingFor(around: Surroundings, nextAttemptAtMs: number, nowMs: number): WaitingFor | null {
+  if (around.bot_active !== 1) return 'bot_inactive'
+  if (around.bot_state === 'rejected') return 'bot_rejected'
+  if (nextAttemptAtMs > nowMs) return 'retry'
+  const notBeforeMs = Math.max(around.bot_not_before_ms ?? 0, around.peer_not_before_ms ?? 0)
+  return notBeforeMs > nowMs || Boolean(around.overtaken) ? 'pace' : null
+}
+
+function asError({ error_code: code, error_detail: detail }: MessageRow): DeliveryError | null {
+  return code === null ? null : { code, detail: detail ?? '' }
+}
+
+export function asAttempt(row: Row<'attempts'>): Attempt {
+  return {
+    number: row.number,
+    part: row.part,
+    startedAtMs: row.started_at_ms,
+    finishedAtMs: row.finished_at_ms,
+    outcome: row.outcome,
+    reason: row.reason,
+    waitMs: row.wait_ms,
+  }
+}

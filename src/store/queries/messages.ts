@@ -1,0 +1,113 @@
+import type { Message } from '../../domain/message.ts'
+import { statesFor } from '../../domain/message-state.ts'
+import type { Read, Write } from '../schema.ts'
+import type { MessagePage, MessageWithAttempts, Resent } from '../store.ts'
+import { target } from './change-messages.ts'
+import { takeNumbers } from './change-numbers.ts'
+import { asAttempt, asMessage, selectMessages } from './message-rows.ts'
+
+export async function getMessage(
+  read: Read,
+  userId: string,
+  messageId: string,
+  nowMs: number,
+): Promise<MessageWithAttempts | undefined> {
+  const row = await selectMessages(read)
+    .where('messages.id', '=', messageId)
+    .where('messages.user_id', '=', userId)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const attempts = await read.db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('message_seq', '=', row.seq)
+    .orderBy('number')
+    .execute()
+  return { ...asMessage(row, nowMs), attempts: attempts.map(asAttempt) }
+}
+
+/** Each combination of filters has an index in the order of the history, so a page costs the same whatever its length. */
+export async function listMessages(read: Read, userId: string, page: MessagePage): Promise<Message[]> {
+  const { limit, order, nowMs, afterId, status, chatId } = page
+  let query = selectMessages(read).where('messages.user_id', '=', userId)
+  if (status !== undefined) query = query.where('messages.status', '=', status)
+  if (chatId !== undefined) query = query.where('messages.chat_id', '=', chatId)
+  if (afterId !== undefined) {
+    query = query.where('messages.seq', order === 'asc' ? '>' : '<', (eb) =>
+      eb
+        .selectFrom('messages as last')
+        .select('last.seq')
+        .where('last.id', '=', afterId)
+        .where('last.user_id', '=', userId),
+    )
+  }
+  const rows = await query.orderBy('messages.seq', order).limit(limit).execute()
+  return rows.map((row) => asMessage(row, nowMs))
+}
+
+export async function cancelMessage(
+  tx: Write,
+  userId: string,
+  messageId: string,
+  nowMs: number,
+): Promise<'cancelled' | 'not_waiting' | 'not_found'> {
+  const found = await findOwn(tx, userId, messageId)
+  if (!found) return 'not_found'
+  if (!statesFor('cancel').includes(found.status)) return 'not_waiting'
+  await tx.db
+    .updateTable('messages')
+    .set({
+      status: target(found.status, 'cancel'),
+      next_attempt_at_ms: 0,
+      changed_at_ms: nowMs,
+      change_seq: await takeNumbers(tx, 1),
+    })
+    .where('seq', '=', found.seq)
+    .execute()
+  tx.changedUsers.add(userId)
+  return 'cancelled'
+}
+
+export async function resendMessage(tx: Write, userId: string, messageId: string, nowMs: number): Promise<Resent> {
+  const found = await findOwn(tx, userId, messageId)
+  if (!found) return { result: 'not_found' }
+  if (!statesFor('resend').includes(found.status)) return { result: 'not_resendable' }
+  const link = await tx.db
+    .selectFrom('chats')
+    .innerJoin('peers', 'peers.id', 'chats.peer_id')
+    .select(['peers.id', 'peers.bot_id'])
+    .where('chats.id', '=', found.chat_id)
+    .where('chats.user_id', '=', userId)
+    .executeTakeFirst()
+  if (!link) return { result: 'chat_not_linked' }
+  const number = await takeNumbers(tx, 1)
+  await tx.db
+    .updateTable('messages')
+    .set({
+      status: target(found.status, 'resend'),
+      peer_id: link.id,
+      attempt_count: 0,
+      next_attempt_at_ms: 0,
+      error_code: null,
+      error_detail: null,
+      // It may have arrived already, and now goes out again.
+      ...(found.status === 'uncertain' && { possible_duplicate: 1 as const }),
+      changed_at_ms: nowMs,
+      change_seq: number,
+      turn: number,
+    })
+    .where('seq', '=', found.seq)
+    .execute()
+  tx.changedUsers.add(userId)
+  const row = await selectMessages(tx).where('messages.seq', '=', found.seq).executeTakeFirstOrThrow()
+  return { result: 'queued', message: asMessage(row, nowMs), wake: { botId: link.bot_id, peerId: link.id } }
+}
+
+async function findOwn({ db }: Read, userId: string, messageId: string) {
+  return await db
+    .selectFrom('messages')
+    .select(['seq', 'status', 'chat_id'])
+    .where('id', '=', messageId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+}

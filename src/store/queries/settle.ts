@@ -1,0 +1,151 @@
+import type { Attempt } from '../../domain/message.ts'
+import { DELIVERY_ERRORS } from '../../domain/message.ts'
+import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
+import type { Settled, Settlement } from '../store.ts'
+import { insertRows, padded } from './bulk.ts'
+import { CHAT_UNLINKED, SENDING, target } from './change-messages.ts'
+import { takeNumbers } from './change-numbers.ts'
+
+type Sending = Pick<
+  Row<'messages'>,
+  'seq' | 'id' | 'user_id' | 'attempt_count' | 'call_count' | 'parts_done' | 'possible_duplicate'
+> &
+  Pick<Row<'messages'>, 'telegram_message_id' | 'sending_since_ms'> & { link_id: string | null }
+
+type Change = Partial<NewRow<'messages'>>
+
+interface Ended {
+  message: Sending
+  attempt: Omit<Attempt, 'number'>
+  change: Change
+}
+
+/** A second settlement of the same call finds nothing to settle. */
+export async function settleAll(tx: Write, batch: readonly Settlement[]): Promise<void> {
+  const ids = padded(batch.map(({ messageId }) => messageId))
+  const rows = await selectSending(tx).where('messages.id', 'in', ids).execute()
+  const open = new Map(rows.map((row) => [row.id, row]))
+  const ended = batch.flatMap(({ messageId, attempt, next }): Ended[] => {
+    const message = open.get(messageId)
+    open.delete(messageId)
+    return message ? [{ message, attempt, change: changeBy(next, message) }] : []
+  })
+  await write(tx, ended)
+}
+
+/** What was on its way when the program died. Whether it arrived, nobody knows. */
+export async function recover(tx: Write, botId: string, nowMs: number): Promise<number> {
+  const rows = await selectSending(tx).where('messages.bot_id', '=', botId).execute()
+  await write(
+    tx,
+    rows.map((message) => ({ message, attempt: unknownAttempt(message, nowMs), change: recovered(message) })),
+  )
+  return rows.length
+}
+
+function selectSending({ db }: Read) {
+  return db
+    .selectFrom('messages')
+    .leftJoin('chats', (join) =>
+      join
+        .onRef('chats.id', '=', 'messages.chat_id')
+        .onRef('chats.user_id', '=', 'messages.user_id')
+        .onRef('chats.peer_id', '=', 'messages.peer_id'),
+    )
+    .select(['messages.seq', 'messages.id', 'messages.user_id', 'messages.attempt_count', 'messages.call_count'])
+    .select(['messages.parts_done', 'messages.possible_duplicate', 'messages.telegram_message_id'])
+    .select(['messages.sending_since_ms', 'chats.id as link_id'])
+    .where('messages.status', '=', SENDING)
+}
+
+function changeBy(next: Settled, message: Sending): Change {
+  const status = target('sending', next.event)
+  const counted = { attempt_count: message.attempt_count + 1 }
+  const arrived = (telegramMessageId: number) => ({
+    parts_done: message.parts_done + 1,
+    telegram_message_id: message.telegram_message_id ?? telegramMessageId,
+  })
+  switch (next.event) {
+    case 'deliver':
+      return { status, ...counted, ...arrived(next.telegramMessageId) }
+    case 'part':
+      return { ...queuedIfLinked(message), ...arrived(next.telegramMessageId) }
+    case 'retry':
+      return {
+        ...queuedIfLinked(message, next.nextAttemptAtMs),
+        ...(next.countsAsAttempt && counted),
+        possible_duplicate: flag(next.possibleDuplicate || message.possible_duplicate === 1),
+      }
+    case 'fail':
+    case 'lose':
+      return { status, ...counted, error_code: next.error.code, error_detail: next.error.detail }
+  }
+}
+
+/** Back to its lane, unless its chat was unlinked while the call was under way. */
+function queuedIfLinked({ link_id: linkId }: Sending, nextAttemptAtMs = 0): Change {
+  if (linkId !== null) return { status: target('sending', 'retry'), next_attempt_at_ms: nextAttemptAtMs }
+  return {
+    status: target('sending', 'fail'),
+    error_code: CHAT_UNLINKED.code,
+    error_detail: CHAT_UNLINKED.detail,
+  }
+}
+
+/** Counts as an attempt: a message that kills the program must not kill it for ever. */
+function recovered(message: Sending): Change {
+  const counted = { attempt_count: message.attempt_count + 1 }
+  if (message.link_id !== null) return { status: target('sending', 'recover'), possible_duplicate: 1, ...counted }
+  // It cannot be sent again, and nobody may say that it did not arrive.
+  const error = { error_code: 'outcome_unknown' as const, error_detail: DELIVERY_ERRORS.outcome_unknown }
+  return { status: target('sending', 'lose'), ...error, ...counted }
+}
+
+function unknownAttempt(message: Sending, nowMs: number): Omit<Attempt, 'number'> {
+  return {
+    part: message.parts_done + 1,
+    startedAtMs: message.sending_since_ms ?? nowMs,
+    finishedAtMs: nowMs,
+    outcome: 'unknown',
+    reason: 'The program stopped while the call was under way.',
+    waitMs: null,
+  }
+}
+
+async function write(tx: Write, ended: readonly Ended[]): Promise<void> {
+  if (ended.length === 0) return
+  const first = await takeNumbers(tx, ended.length)
+  await insertRows(tx, 'attempts', ended.map(attemptRow))
+  await tx.runAll(
+    ended.map(({ message, attempt, change }, index) =>
+      tx.db
+        .updateTable('messages')
+        .set({
+          next_attempt_at_ms: 0,
+          ...change,
+          ...(change.status === 'delivered' && { delivered_at_ms: attempt.finishedAtMs }),
+          call_count: message.call_count + 1,
+          sending_since_ms: null,
+          changed_at_ms: attempt.finishedAtMs,
+          change_seq: first + index,
+        })
+        .where('seq', '=', message.seq)
+        .where('status', '=', 'sending')
+        .compile(),
+    ),
+  )
+  for (const { message } of ended) tx.changedUsers.add(message.user_id)
+}
+
+function attemptRow({ message, attempt }: Ended): NewRow<'attempts'> {
+  return {
+    message_seq: message.seq,
+    number: message.call_count + 1,
+    part: attempt.part,
+    started_at_ms: attempt.startedAtMs,
+    finished_at_ms: attempt.finishedAtMs,
+    outcome: attempt.outcome,
+    reason: attempt.reason,
+    wait_ms: attempt.waitMs,
+  }
+}

@@ -4,7 +4,7 @@ import type { DeliveryMetrics } from '../domain/metrics.ts'
 export interface Metrics {
   delivery: DeliveryMetrics
   /** Everything measured, in the Prometheus text format. */
-  print(): Promise<{ contentType: string; text: string }>
+  print: () => Promise<{ contentType: string; text: string }>
 }
 
 /** From a call on a good day (tens of milliseconds) to the usual time limit of one. */

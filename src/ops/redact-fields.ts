@@ -28,9 +28,7 @@ function plainOf(value: unknown, parents: readonly object[]): unknown {
       return '[function]'
     case 'object':
       return value === null ? null : plainObject(value, parents)
-    case 'number':
-    case 'boolean':
-    case 'undefined':
+    default:
       return value
   }
 }

@@ -67,6 +67,8 @@ export async function describeApi(app: FastifyInstance, info: OpenApiInfo): Prom
       components: { securitySchemes: SECURITY_SCHEMES },
       security: ANY_CREDENTIALS,
     },
+    transformObject: (spec) =>
+      'openapiObject' in spec ? sayWhichBodiesMayBeAbsent(spec.openapiObject) : spec.swaggerObject,
     refResolver: {
       buildLocalReference: (schema, _base, _fragment, index) =>
         typeof schema.$id === 'string' ? schema.$id : `def-${index}`,
@@ -74,18 +76,50 @@ export async function describeApi(app: FastifyInstance, info: OpenApiInfo): Prom
   })
 }
 
+/**
+ * A body that may be null in a route's schema is one that may be left out: that is how the framework hands it over. OpenAPI has a word
+ * of its own for this.
+ */
+function sayWhichBodiesMayBeAbsent<T extends { paths?: object }>(document: T): T {
+  const operations = Object.values(document.paths ?? {}).flatMap((path: object) => Object.values(path)) as Operation[]
+  for (const { requestBody } of operations) {
+    const media = requestBody?.content['application/json']
+    const schema = media?.schema?.anyOf?.find(({ type }) => type !== 'null')
+    if (!requestBody || !media || !schema) continue
+    requestBody.required = false
+    media.schema = schema
+    media.example = schema.examples?.[0]
+  }
+  return document
+}
+interface BodySchema {
+  type?: string
+  anyOf?: BodySchema[]
+  examples?: unknown[]
+}
+interface Operation {
+  requestBody?: { required?: boolean; content: Record<string, { schema?: BodySchema; example?: unknown }> }
+}
+
 /** The OpenAPI 3.1 document of a server that is ready, as `/openapi.json` gives it. */
 export function openApiDocument(server: FastifyInstance): OpenApiDocument {
   return server.swagger() as unknown as OpenApiDocument
 }
 
+/** What of the document our tests and our printed copy look at. */
 export interface OpenApiDocument {
   openapi: string
   info: { title: string; version: string }
+  tags: { name: string }[]
+  security: object[]
   paths: Record<string, Record<string, OpenApiOperation>>
   components: { schemas: Record<string, object>; securitySchemes: Record<string, object> }
 }
 export interface OpenApiOperation {
   operationId?: string
+  summary?: string
+  tags?: string[]
+  security?: object[]
+  requestBody?: { required?: boolean; content: Record<string, { example?: unknown; examples?: object }> }
   responses: Record<string, { description: string; content?: Record<string, { schema?: object; examples?: object }> }>
 }

@@ -11,9 +11,13 @@ export function recentMessages(deps: { store: Pick<Records, 'listMessages'>; clo
     const pages = await Promise.all(
       links.map(({ userId, chatId }) => deps.store.listMessages(userId, { limit, order: 'desc', nowMs, chatId })),
     )
-    return pages
-      .flat()
-      .sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1))
-      .slice(-limit)
+    const oldestFirst = pages.map((page) => page.reverse())
+    // One account's messages stay in their order of acceptance, also within a millisecond: the sort is stable.
+    const merged = pages.length === 1 ? oldestFirst.flat() : oldestFirst.flat().sort(byTime)
+    return merged.slice(-limit)
   }
+}
+
+function byTime(a: Message, b: Message): number {
+  return a.createdAtMs - b.createdAtMs
 }

@@ -90,7 +90,7 @@ export class Courier {
   }
 
   async #afterSuccess(call: Call, telegramMessageId: number, blocked: boolean): Promise<Carried> {
-    const { store, metrics, botId, log } = this.#deps
+    const { metrics, botId, log } = this.#deps
     const { message, part, parts, finishedAtMs } = call
     const isLast = part >= parts
     await this.#settle(call, { event: isLast ? 'deliver' : 'part', telegramMessageId }, null)

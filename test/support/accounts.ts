@@ -74,8 +74,6 @@ export async function startAccounts(t: TestContext, options: Options = {}) {
   return { store, clock, random, log, secrets, passwords, accessTokens, prove, publicUrl, accounts, sessions, tokens }
 }
 
-export type Accounts = Awaited<ReturnType<typeof startAccounts>>
-
 function countPasswords(real: Passwords): Passwords & { verified: number } {
   const counted = {
     verified: 0,

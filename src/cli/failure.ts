@@ -1,0 +1,47 @@
+import { inspect } from 'node:util'
+import { OperatorError } from '../domain/operator-error.ts'
+import { redactText } from '../domain/redaction.ts'
+import { Refusal } from '../domain/refusals.ts'
+
+/** The person used a command in a way that it does not know; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** What went wrong, for the person at the terminal: what to do about it where that is known, and never a stack or a secret. */
+export function explain(error: unknown): string {
+  if (error instanceof OperatorError || error instanceof UsageError) return error.message
+  if (error instanceof Refusal) return explainRefusal(error)
+  return explainPort(error) ?? explainUnknown(error)
+}
+
+/** Node's own error of a server that cannot listen. */
+function explainPort(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, port, address, syscall } = error as NodeJS.ErrnoException & { port?: number; address?: string }
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken: stop what uses it, or choose another one with PORT=${Number(port) + 1000}.`
+    case 'EACCES':
+      return `Port ${port} needs rights that this user does not have: choose one above 1023, such as PORT=8000.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `This machine has no address ${address ?? ''}: set HOST to one that it has, such as 127.0.0.1.`
+    default:
+      return undefined
+  }
+}
+
+function explainRefusal(refusal: Refusal): string {
+  const faults = (refusal.errors ?? []).map(({ where, what }) => `${where.split('/').at(-1)} ${what}`)
+  return [refusal.detail ?? (faults.length > 0 ? 'That cannot be taken:' : refusal.message), faults.join('; ')]
+    .filter((part) => part !== '')
+    .join(' ')
+}
+
+function explainUnknown(error: unknown): string {
+  const message = error instanceof Error ? error.message : inspect(error)
+  return `Something unexpected happened: ${redactText(message)} (LOG_LEVEL=debug shows where)`
+}

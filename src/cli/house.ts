@@ -1,0 +1,67 @@
+import type { Config } from '../config/load-config.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { ListUsers } from '../usecases/list-users.ts'
+import type { RegisterUser } from '../usecases/register-user.ts'
+import type { RemoveUser } from '../usecases/remove-user.ts'
+import type { SetPassword } from '../usecases/set-password.ts'
+import type { SetRole } from '../usecases/set-role.ts'
+
+/** What the commands need of the rest of the house. `main.ts` puts it together; the commands know no engine and no server. */
+export interface House {
+  /** Of this program. */
+  version: string
+  clock: Clock
+  createApp: (config: Config) => Promise<RunningApp>
+  /** Opens the database of an installation, making the folder and the file where they are missing. Migrates nothing. */
+  openDesk: (config: Config) => Promise<Desk>
+  /** Asks Telegram who the bot of this token is. */
+  askBot: (config: Config, token: string) => Promise<BotAnswer>
+  startSandbox: (options: SandboxOptions) => Promise<RunningSandbox>
+}
+
+export interface RunningApp {
+  /** Rejects with a sentence when something is in the way; nothing runs then. */
+  start: () => Promise<void>
+  /** Takes no new work and resolves when the work under way is done, or was cut when the patience of `DRAIN_TIMEOUT` ended. */
+  stop: () => Promise<void>
+  /** Ends the patience now. */
+  cutShort: () => void
+  /** Where to look, once it has started: a few words and an address each. */
+  readonly places: readonly Place[]
+}
+
+export interface Place {
+  what: string
+  where: string
+}
+
+export interface RunningSandbox {
+  readonly places: readonly Place[]
+  stop: () => Promise<void>
+}
+
+export interface SandboxOptions {
+  host: string
+  /** 0 picks a free one. */
+  port: number
+  profile: 'documented' | 'strict' | 'off'
+  /** A parsed JSON document that says which bots, people and chats there are. */
+  world: unknown
+}
+
+/** An operator's desk: what can be done to the accounts of an installation, whether its server runs or not. */
+export interface Desk {
+  migrate: () => Promise<number>
+  ping: () => Promise<void>
+  registerUser: RegisterUser
+  listUsers: ListUsers
+  setPassword: SetPassword
+  removeUser: RemoveUser
+  setRole: SetRole
+  close: () => Promise<void>
+}
+
+export type BotAnswer =
+  | { ok: true; username: string; name: string }
+  /** `rejected`: Telegram answered, and does not accept the token. Otherwise no answer came. */
+  | { ok: false; rejected: boolean; reason: string }

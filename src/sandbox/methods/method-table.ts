@@ -1,8 +1,11 @@
+import { sendMediaGroup } from './album.ts'
 import { answerCallbackQuery } from './callbacks.ts'
 import { getChatAdministrators } from './chat-administrators.ts'
 import { getChat, getChatMember, getChatMemberCount, leaveChat, sendChatAction } from './chats.ts'
 import { deleteMyCommands, getChatMenuButton, getMyCommands, setChatMenuButton, setMyCommands } from './commands.ts'
+import { copyMessage, copyMessages, forwardMessage, forwardMessages } from './copy.ts'
 import { deleteMessage, deleteMessages, editMessageCaption, editMessageReplyMarkup, editMessageText } from './edit.ts'
+import { getFile, getUserProfilePhotos } from './files.ts'
 import {
   close,
   getMe,
@@ -14,6 +17,7 @@ import {
   setMyName,
   setMyShortDescription,
 } from './identity.ts'
+import { sendDocument, sendPhoto } from './media.ts'
 import type { Method, MethodCall, MethodName } from './method-call.ts'
 import { sendMessage } from './send-message.ts'
 import { getUpdates } from './updates.ts'
@@ -23,6 +27,8 @@ import { deleteWebhook, getWebhookInfo, setWebhook } from './webhooks.ts'
 const METHODS = {
   answerCallbackQuery,
   close,
+  copyMessage,
+  copyMessages,
   deleteMessage,
   deleteMessages,
   deleteMyCommands,
@@ -30,22 +36,29 @@ const METHODS = {
   editMessageCaption,
   editMessageReplyMarkup,
   editMessageText,
+  forwardMessage,
+  forwardMessages,
   getChat,
   getChatAdministrators,
   getChatMember,
   getChatMemberCount,
   getChatMenuButton,
+  getFile,
   getMe,
   getMyCommands,
   getMyDescription,
   getMyName,
   getMyShortDescription,
   getUpdates,
+  getUserProfilePhotos,
   getWebhookInfo,
   leaveChat,
   logOut,
   sendChatAction,
+  sendDocument,
+  sendMediaGroup,
   sendMessage,
+  sendPhoto,
   setChatMenuButton,
   setMyCommands,
   setMyDescription,

@@ -1,4 +1,4 @@
-import type { LinkPreviewOptions } from '@grammyjs/types'
+import type { LinkPreviewOptions, MessageOrigin } from '@grammyjs/types'
 import { badRequest } from '../refusal.ts'
 import { assertMaySend, assertMember, findTarget, type Sending, type Target } from '../world/access.ts'
 import type { MessageContent, MessageData } from '../world/data.ts'
@@ -13,6 +13,9 @@ export interface Parcel {
   sending: Sending
   syntax: SendSyntax
   linkPreview?: LinkPreviewOptions | undefined
+  mediaGroupId?: string
+  /** Whom forwarded messages name, one for each. */
+  origins?: readonly MessageOrigin[]
   /** Trims, measures and fetches: what the server does once it knows the chat. */
   finish: () => MessageContent[]
   /** What it costs in the rate model; by default one for each message. */
@@ -34,26 +37,30 @@ export async function send(call: MethodCall, parcel: Parcel): Promise<MessageDat
   await payRate(call, target, 'send', parcel.weight?.(contents) ?? contents.length)
   const common = { ...addressOf(call, target), ...lookOf(call, parcel), ...(topic !== undefined && { topic }) }
   const extra = { ...(replied !== undefined && { replyTo: replied.key }), ...(effectId !== '' && { effectId }) }
-  return storeAll(call, contents, { ...common, ...extra })
+  return storeAll(call, contents, { ...common, ...extra }, parcel.origins)
 }
 
 /** Stores messages of a bot, and tells the record of requests. */
-export function storeAll(
+function storeAll(
   call: MethodCall,
   contents: readonly MessageContent[],
   draft: Omit<Draft, 'content'>,
+  origins: readonly MessageOrigin[] = [],
 ): MessageData[] {
   const { world } = call.environment
   const chat = world.chats.get(draft.chatId)
   if (chat !== undefined) chat.lastBot = call.bot.id
   world.actions.delete(`${call.bot.id}/${draft.chatId}`)
-  const stored = contents.map((content) => postMessage(world, { ...draft, content }))
+  const stored = contents.map((content, index) => {
+    const origin = origins[index]
+    return postMessage(world, { ...draft, content, ...(origin !== undefined && { forwardOrigin: origin }) })
+  })
   call.outcome.stored.push(...stored.map(({ key }) => key))
   return stored
 }
 
 /** Where a message of the bot stands, and as whose: a channel's posts show no author. */
-export function addressOf(call: MethodCall, target: Target): Omit<Draft, 'content'> {
+function addressOf(call: MethodCall, target: Target): Omit<Draft, 'content'> {
   const channel = target.kind === 'chat' && target.chat.type === 'channel'
   return {
     chatId: target.chatId,
@@ -71,6 +78,7 @@ function lookOf(call: MethodCall, parcel: Parcel): Partial<Draft> {
     ...(inline !== undefined && { inlineKeyboard: inline }),
     ...(other !== undefined && { otherKeyboard: other }),
     ...(parcel.linkPreview !== undefined && { linkPreview: parcel.linkPreview }),
+    ...(parcel.mediaGroupId !== undefined && { mediaGroupId: parcel.mediaGroupId }),
   }
 }
 

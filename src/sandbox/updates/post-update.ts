@@ -12,14 +12,16 @@ export type WebhookAnswer =
   | { ok: false; status: number | undefined; message: string; retryAfterSeconds: number | undefined }
 
 /** One POST of one update. Redirects are not followed; never throws. */
-export async function postUpdate(webhook: WebhookData, update: Update, signal: AbortSignal): Promise<WebhookAnswer> {
-  const agent = agentFor(webhook)
+export async function postUpdate(
+  agent: Agent,
+  webhook: WebhookData,
+  update: Update,
+  signal: AbortSignal,
+): Promise<WebhookAnswer> {
   try {
     return await post(webhook, update, signal, agent)
   } catch (problem) {
     return { ok: false, status: undefined, message: messageOf(problem), retryAfterSeconds: undefined }
-  } finally {
-    void agent.close()
   }
 }
 
@@ -57,7 +59,8 @@ function basicAuthorization(url: URL): string | undefined {
   return `Basic ${Buffer.from(pair).toString('base64')}`
 }
 
-function agentFor(webhook: WebhookData): Agent {
+/** Connections of one webhook, kept alive; with its own certificate and address where it was set with them. */
+export function agentFor(webhook: WebhookData): Agent {
   const { certificate, ipAddress } = webhook
   return new Agent({
     connect: {

@@ -1,9 +1,10 @@
+import type { Agent } from 'undici'
 import type { Clock } from '../../domain/clock.ts'
 import type { Random } from '../../domain/random.ts'
 import { integerBetween } from '../world/chance.ts'
 import type { BotData, QueuedUpdate, WebhookData } from '../world/data.ts'
 import type { World } from '../world/world.ts'
-import { postUpdate, type WebhookAnswer } from './post-update.ts'
+import { agentFor, postUpdate, type WebhookAnswer } from './post-update.ts'
 import type { UpdateQueues } from './update-queue.ts'
 
 /** First retry at once, then 2, 4, 8 s …, from here on a random 60 to 120 s (Bot API server). */
@@ -17,11 +18,12 @@ const GONE_FOR_MS = 23 * 3_600_000
 /** Carries out the method that a webhook's answer names, if it may. */
 export type ReplyMethod = (bot: BotData, contentType: string, body: Buffer) => Promise<void>
 
-/** What a fault rule does to updates on their way: the list to post instead of the one update. */
-export type UpdateFaults = (bot: BotData, entry: QueuedUpdate) => number
+/** How many more times a fault rule wants the next update posted. */
+export type ExtraCopies = (bot: BotData) => number
 
 interface Courier {
   readonly abort: AbortController
+  readonly agent: Agent
   readonly busyLanes: Set<string>
   stopListening: () => void
   goneSinceMs: number | undefined
@@ -34,11 +36,11 @@ export class WebhookDelivery {
   readonly #random: Random
   readonly #updates: UpdateQueues
   readonly #reply: ReplyMethod
-  readonly #copies: UpdateFaults
+  readonly #copies: ExtraCopies
   readonly #couriers = new Map<number, Courier>()
   readonly #lastSetMs = new Map<number, number>()
 
-  constructor(parts: { world: World; updates: UpdateQueues; reply: ReplyMethod; copies: UpdateFaults }) {
+  constructor(parts: { world: World; updates: UpdateQueues; reply: ReplyMethod; copies: ExtraCopies }) {
     this.#world = parts.world
     this.#clock = parts.world.clock
     this.#random = parts.world.random
@@ -59,8 +61,10 @@ export class WebhookDelivery {
   /** Begins to deliver, or goes on with the changed webhook. */
   start(bot: BotData): void {
     this.stop(bot.id)
+    if (bot.webhook === undefined) return
     const courier: Courier = {
       abort: new AbortController(),
+      agent: agentFor(bot.webhook),
       busyLanes: new Set(),
       stopListening: () => undefined,
       goneSinceMs: undefined,
@@ -74,11 +78,12 @@ export class WebhookDelivery {
     const courier = this.#couriers.get(bot)
     courier?.stopListening()
     courier?.abort.abort()
+    void courier?.agent.destroy()
     this.#couriers.delete(bot)
   }
 
   stopAll(): void {
-    for (const bot of [...this.#couriers.keys()]) this.stop(bot)
+    for (const bot of this.#couriers.keys()) this.stop(bot)
   }
 
   /** Starts a worker for every lane that has something and nobody. */
@@ -109,7 +114,7 @@ export class WebhookDelivery {
     for (let failures = 0; !signal.aborted && entry.expiresAtMs > this.#clock.now(); failures += 1) {
       const { webhook } = bot
       if (webhook === undefined) return
-      const answer = await this.#postAll(bot, webhook, entry, signal)
+      const answer = await this.#postAll(bot, webhook, courier, entry)
       if (signal.aborted) return
       if (answer.ok) {
         courier.goneSinceMs = undefined
@@ -121,9 +126,15 @@ export class WebhookDelivery {
     }
   }
 
-  async #postAll(bot: BotData, webhook: WebhookData, entry: QueuedUpdate, signal: AbortSignal): Promise<WebhookAnswer> {
-    for (let extra = this.#copies(bot, entry); extra > 0; extra -= 1) await postUpdate(webhook, entry.update, signal)
-    return await postUpdate(webhook, entry.update, signal)
+  async #postAll(
+    bot: BotData,
+    webhook: WebhookData,
+    { abort, agent }: Courier,
+    { update }: QueuedUpdate,
+  ): Promise<WebhookAnswer> {
+    const { signal } = abort
+    for (let extra = this.#copies(bot); extra > 0; extra -= 1) await postUpdate(agent, webhook, update, signal)
+    return await postUpdate(agent, webhook, update, signal)
   }
 
   #noteFailure(

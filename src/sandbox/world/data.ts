@@ -160,8 +160,11 @@ export interface MessageData {
   deletedAtMs?: number
 }
 
+export type FileKind = 'photo' | FileField
+
 export interface FileData {
   uniqueId: string
+  kind: FileKind
   name: string
   mimeType: string
   sizeBytes: number

@@ -32,7 +32,7 @@ const arrows = Object.entries(MAY_IMPORT).map(([from, to]) => ({
 const owned = Object.entries(OWNED).map(([packages, owner]) => ({
   name: `only-${owner}-knows-${packages}`,
   severity: 'error',
-  from: { path: '^src/', pathNot: `^src/(${owner}/|app\\.ts)` },
+  from: { path: '^src/', pathNot: `^src/(${owner}/|[a-z-]+\\.ts$)` },
   to: { path: `node_modules/(${packages})/`, dependencyTypesNot: ['type-only'] },
 }))
 
@@ -50,7 +50,7 @@ module.exports = {
     {
       name: 'store-by-its-front-door',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app\\.ts|store/)' },
+      from: { path: '^src/', pathNot: '^src/([a-z-]+\\.ts$|store/)' },
       to: { path: '^src/store/', pathNot: '^src/store/store\\.ts$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

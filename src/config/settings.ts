@@ -28,7 +28,10 @@ export interface Setting<T> {
   secret?: true
 }
 
-function setting<T>(parse: Parse<T>, rest: Omit<Setting<T>, 'parse' | 'default'> & { default: T }): Setting<T> {
+function setting<T>(
+  parse: Parse<T>,
+  rest: Omit<Setting<T>, 'parse' | 'default'> & { default: NoInfer<T> },
+): Setting<T> {
   return { parse, ...rest }
 }
 function optional<T>(parse: Parse<T>, rest: Omit<Setting<T>, 'parse' | 'default'>): Setting<T | null> {

@@ -7,6 +7,7 @@ import type { Log } from '../domain/log.ts'
 import { REFUSALS, Refusal } from '../domain/refusals.ts'
 import { rememberCallers } from './caller.ts'
 import { docsRoutes } from './docs-routes.ts'
+import { type HomeRoutesDeps, homeRoutes } from './home-routes.ts'
 import { type HealthRoutesDeps, healthRoutes } from './health-routes.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { rememberPaths } from './method-not-allowed.ts'
@@ -32,7 +33,8 @@ export interface ServerDeps
     TokensRoutesDeps,
     ChatsRoutesDeps,
     LinkCodesRoutesDeps,
-    HealthRoutesDeps {
+    HealthRoutesDeps,
+    HomeRoutesDeps {
   log: Log
   /** Of this program, for the OpenAPI document. */
   version: string
@@ -82,6 +84,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(linkCodesRoutes(deps))
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
+  await app.register(homeRoutes(deps))
   refuseOtherMethods()
   return app
 }

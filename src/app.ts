@@ -1,0 +1,288 @@
+import { once } from 'node:events'
+import type { FastifyInstance } from 'fastify'
+import { type Config, publicUrlOf } from './config/load-config.ts'
+import { loadSecretKey } from './config/secret-key.ts'
+import { introduceBot } from './conversation/commands.ts'
+import { createConversation, UPDATES_TO_HEAR } from './conversation/conversation.ts'
+import { Dispatcher } from './delivery/dispatcher.ts'
+import { Housekeeping } from './delivery/housekeeping.ts'
+import { Pacer } from './delivery/pacer.ts'
+import { Replies } from './delivery/replies.ts'
+import type { Bot } from './domain/bot.ts'
+import type { Clock } from './domain/clock.ts'
+import { newId } from './domain/ids.ts'
+import type { Log } from './domain/log.ts'
+import { OperatorError } from './domain/operator-error.ts'
+import type { Random } from './domain/random.ts'
+import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
+import { buildServer } from './http/server.ts'
+import { lockDatabase, prepareDataDir } from './ops/data-dir.ts'
+import { Lifecycle, type Service } from './ops/lifecycle.ts'
+import { createMetrics } from './ops/metrics.ts'
+import { createSecrets } from './ops/secrets.ts'
+import { systemClock } from './ops/system-clock.ts'
+import { systemRandom } from './ops/system-random.ts'
+import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store, Wake } from './store/store.ts'
+import { createBotApiClient } from './telegram/bot-api-client.ts'
+import type { TelegramClient } from './telegram/telegram-client.ts'
+import { createUpdatesPoller } from './telegram/updates-poller.ts'
+import { conversationDeps, type Shared, serverDeps } from './wiring.ts'
+
+/** The whole program as a value: tests run it in their own process, `main.ts` in one of its own. */
+export interface App {
+  /** Resolves when it answers requests and delivers. */
+  start(): Promise<void>
+  /** Resolves when what was under way is done, or was cut after `DRAIN_TIMEOUT`. */
+  stop(): Promise<void>
+  /** Ends a stop's patience. */
+  cutShort(): void
+  /** Where people reach it; known after the start. */
+  readonly url: string
+  readonly bot: { username: string }
+  /** The local Telegram; undefined when it is the real one. */
+  readonly sandbox: { url: string; phoneUrl: string } | undefined
+  /** Where to look: a few words and an address each; known after the start. */
+  readonly places: readonly { what: string; where: string }[]
+}
+
+type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'>
+
+/** How long the first question to Telegram may take, in milliseconds. Somebody sits before the screen. */
+const FIRST_CALL_TIMEOUT_MS = 10_000
+
+/**
+ * Opens the database and finds the bot; delivers nothing before `start`.
+ *
+ * @throws OperatorError when the data folder, the database, the token or Telegram stand in the way.
+ */
+export async function createApp(config: Config, given: { log: Log; clock?: Clock; random?: Random }): Promise<App> {
+  const parts: Parts = { config, clock: systemClock, random: systemRandom, ...given }
+  await using opening = new AsyncDisposableStack()
+  prepareDataDir(config)
+  const lock = lockDatabase(config.databaseFile)
+  opening.defer(() => lock.release())
+  const store = await openSqliteStore({ file: config.databaseFile })
+  opening.defer(() => store.close())
+  await store.migrate()
+  const sandbox = await openSandbox(parts)
+  if (sandbox) opening.defer(() => sandbox.stop())
+  const telegram = openTelegram(config, sandbox)
+  opening.defer(() => telegram.close())
+  const bot = await findSharedBot(parts, store, telegram, sandbox)
+  return assemble(parts, { store, telegram, bot, sandbox, resources: opening.move() })
+}
+
+interface Opened {
+  store: Store
+  telegram: TelegramClient
+  bot: Bot
+  sandbox: SandboxWithBot | undefined
+  resources: AsyncDisposableStack
+}
+
+function assemble(parts: Parts, { store, telegram, bot, sandbox, resources }: Opened): App {
+  const { config, log, clock, random } = parts
+  const secretKey = loadSecretKey(config, random)
+  const secrets = createSecrets(secretKey)
+  const metrics = createMetrics()
+  const pacer = new Pacer({ clock })
+  const ofBot = { botId: bot.id, store, telegram, pacer, clock, random, log, metrics: metrics.delivery }
+  const policy = { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts }
+  const dispatcher = new Dispatcher({ ...ofBot, policy })
+  const replies = new Replies(ofBot)
+  const wake = ({ botId, peerId }: Wake): void => {
+    if (botId === bot.id) dispatcher.wake(peerId)
+  }
+  const shared: Shared = { ...parts, store, secrets, wake, secretKey }
+  const poller = createUpdatesPoller({
+    bot,
+    client: telegram,
+    allowedUpdates: UPDATES_TO_HEAR,
+    handle: (update) => conversation.handle(update),
+    saveOffset: (offset) => store.setUpdateOffset(bot.id, offset),
+    saveState: (state, reason) => store.setBotState(bot.id, state, reason),
+    clock,
+    random,
+    log,
+  })
+  const conversation = createConversation(conversationDeps(shared, { bot, telegram, replies }))
+  const http = new HttpService(config, () =>
+    buildServer(serverDeps(shared, { metrics: metrics.print, phoneUrl: sandbox?.phoneUrl ?? null })),
+  )
+  const lifecycle = new Lifecycle(
+    [
+      opened(resources),
+      new Housekeeping({ store, clock, log }),
+      replies,
+      dispatcher,
+      http,
+      poller,
+      introduction(telegram, log),
+    ],
+    config.drainTimeoutMs,
+  )
+  return {
+    start: () => lifecycle.start(),
+    stop: () => lifecycle.stop(),
+    cutShort: () => lifecycle.cutShort(),
+    get url() {
+      return publicUrlOf(config, http.port)
+    },
+    bot: { username: bot.username },
+    sandbox: sandbox && { url: sandbox.url, phoneUrl: sandbox.phoneUrl },
+    get places() {
+      return placesOf(this)
+    },
+  }
+}
+
+function placesOf({ url, bot, sandbox }: Pick<App, 'url' | 'bot' | 'sandbox'>): App['places'] {
+  const api = [
+    { what: 'API', where: url },
+    { what: 'API docs', where: `${url}/docs` },
+  ]
+  if (!sandbox) return [...api, { what: 'Telegram bot', where: `https://t.me/${bot.username}` }]
+  return [
+    ...api,
+    { what: 'Telegram', where: `${sandbox.url} (the sandbox, not the real one: set TELEGRAM_BOT_TOKEN for that)` },
+    { what: 'Phone', where: sandbox.phoneUrl },
+  ]
+}
+
+// What stands outside: the sandbox or Telegram, and the bot there.
+
+interface SandboxWithBot extends Pick<Sandbox, 'stop' | 'url'> {
+  token: string
+  phoneUrl: string
+}
+
+async function openSandbox({ config, clock, random }: Parts): Promise<SandboxWithBot | undefined> {
+  if (config.telegramBotToken !== null) return undefined
+  if (config.sandbox === 'off') {
+    throw new OperatorError(
+      'There is no bot token and SANDBOX=off: set TELEGRAM_BOT_TOKEN to the token that @BotFather gave, or leave SANDBOX on.',
+    )
+  }
+  const { host, sandboxPort: port, dataDir } = config
+  const sandbox = await startSandbox({ host, port, clock, random, worldFile: `${dataDir}/sandbox.json` }).catch(
+    (error: unknown) => {
+      throw listenError(error, { host, port, setting: 'SANDBOX_PORT' })
+    },
+  )
+  const { token } = sandbox.control.createBot({ username: 'postrider_bot', name: 'Postrider' })
+  return { url: sandbox.url, stop: () => sandbox.stop(), token, phoneUrl: `${sandbox.url}/_sandbox/` }
+}
+
+function openTelegram(config: Config, sandbox: SandboxWithBot | undefined): TelegramClient {
+  const apiRoot = sandbox?.url ?? config.telegramApiRoot
+  return createBotApiClient({
+    apiRoot,
+    token: sandbox?.token ?? config.telegramBotToken ?? '',
+    timeoutMs: config.sendTimeoutMs,
+  })
+}
+
+async function findSharedBot(
+  parts: Parts,
+  store: Store,
+  telegram: TelegramClient,
+  sandbox: SandboxWithBot | undefined,
+): Promise<Bot> {
+  const me = await telegram.getMe(AbortSignal.timeout(FIRST_CALL_TIMEOUT_MS))
+  if (!me.ok)
+    throw sandbox ? new Error(`The sandbox does not know its own bot: ${me.description}`) : noBot(parts.config, me)
+  const { id, username, first_name: name } = me.value
+  return store.saveSharedBot({ id: newId('bot', parts), telegramBotId: id, username, name })
+}
+
+function noBot(
+  config: Config,
+  answer: { errorCode: number; failure: { kind: string; reason: string } },
+): OperatorError {
+  const root = config.telegramApiRoot
+  if (answer.failure.kind === 'bot_rejected') {
+    return new OperatorError(
+      `Telegram at ${root} does not accept the bot token (${answer.errorCode}): copy it again from @BotFather into TELEGRAM_BOT_TOKEN.`,
+    )
+  }
+  return new OperatorError(
+    `Telegram cannot be reached at ${root} (${answer.failure.reason}): check the network and TELEGRAM_API_ROOT, then start again.`,
+  )
+}
+
+// What runs and is no part of a folder of its own.
+
+/** Closes, last of all, what was opened first of all. */
+function opened(resources: AsyncDisposableStack): Service {
+  return { name: 'resources', start: async () => undefined, stop: () => resources.disposeAsync() }
+}
+
+/** The menu and the descriptions are set beside the work: nothing waits for them. */
+function introduction(telegram: TelegramClient, log: Log): Service {
+  let told: Promise<void> = Promise.resolve()
+  return {
+    name: 'introduction',
+    start: async () => {
+      told = introduceBot(telegram).then((problems) => {
+        if (problems.length > 0) log.warn({ problems }, 'the menu or the descriptions of the bot could not be set')
+      })
+    },
+    stop: () => told,
+  }
+}
+
+class HttpService implements Service {
+  readonly name = 'http'
+  readonly #config: Config
+  readonly #build: () => Promise<FastifyInstance>
+  #server: FastifyInstance | undefined
+
+  constructor(config: Config, build: () => Promise<FastifyInstance>) {
+    this.#config = config
+    this.#build = build
+  }
+
+  /** 0 before the start. */
+  get port(): number {
+    const address = this.#server?.server.address()
+    return typeof address === 'object' ? (address?.port ?? 0) : 0
+  }
+
+  async start(): Promise<void> {
+    const { host, port } = this.#config
+    this.#server = await this.#build()
+    await this.#server.listen({ host, port }).catch((error: unknown) => {
+      throw listenError(error, { host, port, setting: 'PORT' })
+    })
+  }
+
+  async stop(hard: AbortSignal): Promise<void> {
+    const server = this.#server
+    if (!server) return
+    const closed = server.close()
+    const patienceEnds = hard.aborted ? Promise.resolve() : once(hard, 'abort')
+    await Promise.race([closed, patienceEnds.then(() => server.server.closeAllConnections())])
+    await closed
+  }
+}
+
+function listenError(error: unknown, at: { host: string; port: number; setting: 'PORT' | 'SANDBOX_PORT' }): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  const place = `${at.host}:${at.port}`
+  const elsewhere = `set ${at.setting} to another port`
+  switch (code) {
+    case 'EADDRINUSE':
+      return new OperatorError(`Another program listens on ${place} already: stop it, or ${elsewhere}.`, {
+        cause: error,
+      })
+    case 'EACCES':
+      return new OperatorError(`This user may not listen on ${place}: ${elsewhere} above 1023.`, { cause: error })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new OperatorError(`${at.host} is no address of this machine: set HOST to one that is.`, { cause: error })
+    default:
+      return error
+  }
+}

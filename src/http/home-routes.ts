@@ -1,0 +1,48 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+
+export interface HomeRoutesDeps {
+  /** Where the sandbox's phone is; null when Telegram is the real one. */
+  phoneUrl: string | null
+}
+
+/** What a browser sees first: where to look. */
+export function homeRoutes({ phoneUrl }: HomeRoutesDeps): FastifyPluginAsyncTypebox {
+  const page = homePage(phoneUrl)
+  return async (app) => {
+    app.get('/', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(page),
+    )
+  }
+}
+
+function homePage(phoneUrl: string | null): string {
+  const phone =
+    phoneUrl === null ? '' : entry(phoneUrl, 'Phone', 'the sandbox: a Telegram on this machine, not the real one')
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Postrider</title>
+<style>
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto; padding: 0 1.25rem }
+  h1 { font-size: 1.75rem; margin-bottom: .25rem }
+  dl { margin-top: 2rem } dt { font-weight: 600 } dd { margin: 0 0 1rem }
+</style>
+<main>
+<h1>Postrider is running</h1>
+<p>It carries messages from an HTTP API to the Telegram chat of the person they are for.</p>
+<dl>
+${entry('/docs', 'API', 'every request, to read and to try out')}
+${entry('/redoc', 'API reference', 'the same, to read at length')}
+${entry('/openapi.json', 'OpenAPI 3.1', 'the same, for programs')}
+${phone}
+</dl>
+</main>
+</html>
+`
+}
+
+function entry(url: string, name: string, about: string): string {
+  return `<dt><a href="${url}">${name}</a></dt><dd>${about}</dd>`
+}

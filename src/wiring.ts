@@ -1,0 +1,153 @@
+import packageJson from '../package.json' with { type: 'json' }
+import type { Config } from './config/load-config.ts'
+import type { createConversation } from './conversation/conversation.ts'
+import type { Replies } from './delivery/replies.ts'
+import type { Bot } from './domain/bot.ts'
+import type { Clock } from './domain/clock.ts'
+import type { Log } from './domain/log.ts'
+import type { Random } from './domain/random.ts'
+import type { Secrets } from './domain/secrets.ts'
+import { authenticateRequest } from './http/authenticate.ts'
+import type { ServerDeps } from './http/server.ts'
+import { createAccessTokens } from './ops/access-tokens.ts'
+import { createPasswords } from './ops/passwords.ts'
+import type { Store, Wake } from './store/store.ts'
+import type { TelegramClient } from './telegram/telegram-client.ts'
+import { authenticate } from './usecases/authenticate.ts'
+import { cancelMessage } from './usecases/cancel-message.ts'
+import { changeAccount } from './usecases/change-account.ts'
+import { checkPassword } from './usecases/check-password.ts'
+import { claimChat } from './usecases/claim-chat.ts'
+import { codeGuesses, PER_ACCOUNT, PER_CHAT, PER_NETWORK } from './usecases/code-guesses.ts'
+import { confirmMove } from './usecases/confirm-move.ts'
+import { createApiToken } from './usecases/create-api-token.ts'
+import { createLinkCode } from './usecases/create-link-code.ts'
+import { deleteAccount } from './usecases/delete-account.ts'
+import { describeChat } from './usecases/describe-chat.ts'
+import { enqueueMessage } from './usecases/enqueue-message.ts'
+import { findLinks } from './usecases/find-links.ts'
+import { followEvents } from './usecases/follow-events.ts'
+import { getChat } from './usecases/get-chat.ts'
+import { getMessage } from './usecases/get-message.ts'
+import { guessLimits } from './usecases/guess-limits.ts'
+import { linkChat } from './usecases/link-chat.ts'
+import { listApiTokens } from './usecases/list-api-tokens.ts'
+import { listChats } from './usecases/list-chats.ts'
+import { listMessages } from './usecases/list-messages.ts'
+import { logIn } from './usecases/log-in.ts'
+import { logOut } from './usecases/log-out.ts'
+import { noteChatStatus } from './usecases/note-chat-status.ts'
+import { noteMigration } from './usecases/note-migration.ts'
+import { noteTokenUse } from './usecases/note-token-use.ts'
+import { offerChatCode } from './usecases/offer-chat-code.ts'
+import { recentMessages } from './usecases/recent-messages.ts'
+import { registerUser } from './usecases/register-user.ts'
+import { rememberPasswords } from './usecases/remember-passwords.ts'
+import { resendMessage } from './usecases/resend-message.ts'
+import { revokeApiToken } from './usecases/revoke-api-token.ts'
+import { setDefaultChat } from './usecases/set-default-chat.ts'
+import { unlinkChat } from './usecases/unlink-chat.ts'
+
+/** A comment on a quiet stream of events keeps proxies from closing it; the common ones wait 60 s. */
+const EVENTS_QUIET_MS = 15_000
+
+/** What almost every use case takes some of. */
+export interface Shared {
+  config: Config
+  log: Log
+  clock: Clock
+  random: Random
+  store: Store
+  secrets: Secrets
+  /** Tells the dispatcher of a bot that a chat has new work. */
+  wake: (wake: Wake) => void
+  secretKey: string
+}
+
+/** Every use case that HTTP asks, with what it needs. */
+export function serverDeps(
+  shared: Shared,
+  outside: { metrics: ServerDeps['health']['metrics']; phoneUrl: string | null },
+): ServerDeps {
+  const { config, log, clock, store } = shared
+  const { publicUrl } = config
+  const passwords = createPasswords()
+  const accessTokens = createAccessTokens(shared)
+  const check = checkPassword({ store, passwords, guessLimits: guessLimits({ clock }) })
+  const prove = authenticate({
+    ...shared,
+    accessTokens,
+    checkPassword: rememberPasswords({ ...shared, checkPassword: check }),
+    noteTokenUse: noteTokenUse(shared),
+  })
+  const ttlMs = config.linkCodeTtlMs
+  const guesses = {
+    byAccount: codeGuesses({ clock, limit: PER_ACCOUNT }),
+    byNetwork: codeGuesses({ clock, limit: PER_NETWORK }),
+  }
+  return {
+    log,
+    version: packageJson.version,
+    publicUrl,
+    phoneUrl: outside.phoneUrl,
+    authenticate: authenticateRequest({ prove, publicUrl }),
+    accounts: {
+      register: registerUser({ ...shared, passwords, registration: config.registration }),
+      change: changeAccount({ store, passwords, checkPassword: check }),
+      delete: deleteAccount({ store, checkPassword: check }),
+    },
+    sessions: {
+      logIn: logIn({ ...shared, accessTokens, checkPassword: check, accessTokenTtlMs: config.accessTokenTtlMs }),
+      logOut: logOut(shared),
+    },
+    tokens: { create: createApiToken(shared), list: listApiTokens(shared), revoke: revokeApiToken(shared) },
+    messages: {
+      enqueue: enqueueMessage({ ...shared, outbox: store.outbox, queueLimit: config.queueLimit }),
+      get: getMessage(shared),
+      list: listMessages(shared),
+      cancel: cancelMessage(shared),
+      resend: resendMessage(shared),
+    },
+    followEvents: followEvents({ ...shared, quietMs: EVENTS_QUIET_MS }),
+    chats: {
+      claim: claimChat({ ...shared, guesses }),
+      get: getChat(shared),
+      list: listChats(shared),
+      setDefault: setDefaultChat(shared),
+      unlink: unlinkChat(shared),
+    },
+    createLinkCode: createLinkCode({ ...shared, ttlMs }),
+    health: {
+      whyNotReady: () =>
+        store.ping().then(
+          () => [],
+          () => ['database'],
+        ),
+      metrics: outside.metrics,
+    },
+  }
+}
+
+/** Every use case that the bot asks, with what it needs. */
+export function conversationDeps(
+  shared: Shared,
+  { bot, telegram, replies }: { bot: Bot; telegram: TelegramClient; replies: Replies },
+): Parameters<typeof createConversation>[0] {
+  const ttlMs = shared.config.linkCodeTtlMs
+  return {
+    bot: { id: bot.id, username: bot.username },
+    reply: (message) => replies.reply(message),
+    telegram,
+    linkChat: linkChat({ ...shared, guesses: codeGuesses({ clock: shared.clock, limit: PER_CHAT }), ttlMs }),
+    confirmMove: confirmMove(shared),
+    offerChatCode: offerChatCode({ ...shared, ttlMs }),
+    findLinks: findLinks(shared),
+    describeChat: describeChat(shared),
+    recentMessages: recentMessages(shared),
+    unlinkChat: unlinkChat(shared),
+    noteChatStatus: noteChatStatus(shared),
+    noteMigration: noteMigration(shared),
+    clock: shared.clock,
+    log: shared.log,
+  }
+}

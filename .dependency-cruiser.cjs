@@ -46,7 +46,7 @@ module.exports = {
       from: { path: '^src/domain/' },
       to: { dependencyTypes: ['core', 'npm'] },
     },
-    // `store/store.ts` is the front door; the engines behind it are opened by app.ts alone.
+    // `store/store.ts` is the front door; the engines behind it are opened by the composition roots alone.
     {
       name: 'store-by-its-front-door',
       severity: 'error',

@@ -45,8 +45,8 @@ export interface SandboxOptions {
   /** 0 picks a free one. */
   port: number
   profile: 'documented' | 'strict' | 'off'
-  /** A parsed JSON document that says which bots, people and chats there are. */
-  world: unknown
+  /** JSON file that keeps the bots, people and chats; read at the start, written after changes. */
+  worldFile?: string
 }
 
 /** An operator's desk: what can be done to the accounts of an installation, whether its server runs or not. */

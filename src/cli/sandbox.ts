@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { integer, Problem } from '../config/parsers.ts'
-import { OperatorError } from '../domain/operator-error.ts'
 import { onStopSignals } from '../ops/stop-signals.ts'
 import type { SandboxOptions } from './house.ts'
 import { line } from './io.ts'
@@ -13,7 +12,7 @@ library at the address that it prints.
 
 Examples:
   $ postrider sandbox --port 8081
-  $ postrider sandbox --port 0 --profile off --world test/world.json`
+  $ postrider sandbox --port 0 --profile off --world sandbox.json`
 
 interface Options {
   host: string
@@ -33,17 +32,17 @@ export const addSandbox: AddCommand = ({ program, io, house }) => {
         .choices(['documented', 'strict', 'off'])
         .default('documented'),
     )
-    .option('--world <file>', 'JSON file with the bots, people and chats that there are from the start')
+    .option('--world <file>', 'JSON file that keeps the bots, people and chats from one run to the next')
     .addHelpText('after', HELP)
     .action(async ({ world, ...options }: Options) => {
       const sandbox = await house.startSandbox({
         ...options,
-        world: world === undefined ? undefined : readWorld(world),
+        ...(world !== undefined && { worldFile: resolve(world) }),
       })
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const stopListening = onStopSignals(io.signals, { soft: () => resolve(), hard: () => io.exit(1) })
+      const stopped = Promise.withResolvers<void>()
+      const stopListening = onStopSignals(io.signals, { soft: () => stopped.resolve(), hard: () => io.exit(1) })
       for (const { what, where } of sandbox.places) line(io.stdout, `${what}: ${where}`)
-      await promise
+      await stopped.promise
       stopListening()
       await sandbox.stop()
     })
@@ -53,14 +52,4 @@ function portNumber(raw: string): number {
   const port = integer(0, 65_535)(raw)
   if (port instanceof Problem) throw new InvalidArgumentError(`It ${port.text}.`)
   return port
-}
-
-function readWorld(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    const why =
-      error instanceof SyntaxError ? 'is not JSON' : `cannot be read (${(error as NodeJS.ErrnoException).code})`
-    throw new OperatorError(`The world ${file} ${why}.`, { cause: error })
-  }
 }

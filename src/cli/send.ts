@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { text as readAll } from 'node:stream/consumers'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { duration, Problem } from '../config/parsers.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
@@ -46,7 +46,11 @@ export const addSend: AddCommand = ({ program, io, house, exit }) => {
     .option('--chat <id>', 'one of your chats (default: your default chat)')
     .option('--silent', 'without a sound')
     .option('--wait', 'until it is delivered or has failed')
-    .option('--timeout <duration>', 'how long --wait waits, such as 30s or 5m', waitTime, 60_000)
+    .addOption(
+      new Option('--timeout <duration>', 'how long --wait waits, such as 30s or 5m')
+        .argParser(waitTime)
+        .default(60_000, '60s'),
+    )
     .option('--idempotency-key <key>', 'sends nothing twice under the same key')
     .option('--json', 'print each message as one line of JSON')
     .option('--save', 'keep address and token for the next time')

@@ -1,0 +1,81 @@
+import packageJson from '../package.json' with { type: 'json' }
+import type { House, Place } from './cli/house.ts'
+import type { Io } from './cli/io.ts'
+import { run } from './cli/program.ts'
+import { redactText } from './domain/redaction.ts'
+import { systemClock } from './ops/system-clock.ts'
+import { systemRandom } from './ops/system-random.ts'
+
+/** Every part is loaded when a command needs it: `postrider send` does not wait for a web server to be read. */
+const house: House = {
+  version: packageJson.version,
+  clock: systemClock,
+  createApp: async (config) => {
+    const [{ createApp }, { createLog }] = await Promise.all([import('./app.ts'), import('./ops/logging.ts')])
+    const app = await createApp(config, { log: createLog(config) })
+    return {
+      start: () => app.start(),
+      stop: () => app.stop(),
+      cutShort: () => app.cutShort(),
+      get places() {
+        return placesOf(app)
+      },
+    }
+  },
+  openDesk: async (config) => (await import('./desk.ts')).openDesk(config),
+  askBot: async ({ telegramApiRoot: apiRoot, sendTimeoutMs: timeoutMs }, token) => {
+    const { createBotApiClient } = await import('./telegram/bot-api-client.ts')
+    const client = createBotApiClient({ apiRoot, token, timeoutMs })
+    try {
+      const me = await client.getMe()
+      if (me.ok) return { ok: true, username: me.value.username, name: me.value.first_name }
+      return { ok: false, rejected: me.failure.kind === 'bot_rejected', reason: me.failure.reason }
+    } finally {
+      await client.close()
+    }
+  },
+  startSandbox: async (options) => {
+    const { startSandbox } = await import('./sandbox/sandbox.ts')
+    const sandbox = await startSandbox({ ...options, clock: systemClock, random: systemRandom })
+    return {
+      places: [
+        { what: 'Bot API', where: sandbox.url },
+        { what: 'Phone and control API', where: `${sandbox.url}/_sandbox/` },
+      ],
+      stop: () => sandbox.stop(),
+    }
+  },
+}
+
+interface Whereabouts {
+  url: string
+  bot: { username: string }
+  sandbox: { url: string; phoneUrl: string } | undefined
+}
+
+function placesOf({ url, bot, sandbox }: Whereabouts): Place[] {
+  return [
+    { what: 'HTTP API, documentation', where: `${url}/docs` },
+    ...(sandbox
+      ? [
+          { what: 'Telegram sandbox, phone', where: sandbox.phoneUrl },
+          { what: 'Bot in the sandbox', where: `@${bot.username}` },
+        ]
+      : [{ what: 'Bot', where: `https://t.me/${bot.username}` }]),
+  ]
+}
+
+const { env, stdin, stdout, stderr } = process
+const io: Io = { env, stdin, stdout, stderr, signals: process, exit: (code) => process.exit(code) }
+
+// Whoever reads our output may leave early, as `head` does.
+for (const output of [stdout, stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+}
+// A bug. The state of the program is unknown, so it ends; the database is as after a kill, which is to say whole.
+process.on('uncaughtException', (error) => {
+  stderr.write(`${redactText(error.stack ?? String(error))}\n`)
+  process.exit(1)
+})
+
+process.exit(await run(process.argv.slice(2), io, house))

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../domain/log.ts'
 import { REFUSALS, Refusal } from '../domain/refusals.ts'
@@ -23,6 +22,7 @@ import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
 import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
 import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
+import { validate } from './validate.ts'
 
 /** Everything that HTTP needs, as one list. */
 export interface ServerDeps
@@ -66,7 +66,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     clientErrorHandler: answerHalfRequest,
     routerOptions: { ignoreTrailingSlash: false },
   })
-  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setValidatorCompiler(validate)
   for (const schema of [ProblemSchema, ...ACCOUNT_SCHEMAS, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS]) app.addSchema(schema)
   acceptJsonOnly(app)
   rememberCallers(app)

@@ -49,5 +49,6 @@ const NOTHING_EXPECTED: ServerDeps = {
   },
   chats: { claim: unexpected, get: unexpected, list: unexpected, setDefault: unexpected, unlink: unexpected },
   createLinkCode: unexpected,
+  phoneUrl: null,
   health: { whyNotReady: unexpected, metrics: unexpected },
 }

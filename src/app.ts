@@ -43,8 +43,6 @@ export interface App {
   readonly bot: { username: string }
   /** The local Telegram; undefined when it is the real one. */
   readonly sandbox: { url: string; phoneUrl: string } | undefined
-  /** Where to look: a few words and an address each; known after the start. */
-  readonly places: readonly { what: string; where: string }[]
 }
 
 type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'>
@@ -132,23 +130,7 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources }: Op
     },
     bot: { username: bot.username },
     sandbox: sandbox && { url: sandbox.url, phoneUrl: sandbox.phoneUrl },
-    get places() {
-      return placesOf(this)
-    },
   }
-}
-
-function placesOf({ url, bot, sandbox }: Pick<App, 'url' | 'bot' | 'sandbox'>): App['places'] {
-  const api = [
-    { what: 'API', where: url },
-    { what: 'API docs', where: `${url}/docs` },
-  ]
-  if (!sandbox) return [...api, { what: 'Telegram bot', where: `https://t.me/${bot.username}` }]
-  return [
-    ...api,
-    { what: 'Telegram', where: `${sandbox.url} (the sandbox, not the real one: set TELEGRAM_BOT_TOKEN for that)` },
-    { what: 'Phone', where: sandbox.phoneUrl },
-  ]
 }
 
 // What stands outside: the sandbox or Telegram, and the bot there.

@@ -54,14 +54,12 @@ interface Whereabouts {
 }
 
 function placesOf({ url, bot, sandbox }: Whereabouts): Place[] {
+  const api = { what: 'API', where: `${url} (documentation: ${url}/docs and ${url}/redoc)` }
+  if (!sandbox) return [api, { what: 'Telegram', where: `https://t.me/${bot.username}` }]
   return [
-    { what: 'HTTP API, documentation', where: `${url}/docs` },
-    ...(sandbox
-      ? [
-          { what: 'Telegram sandbox, phone', where: sandbox.phoneUrl },
-          { what: 'Bot in the sandbox', where: `@${bot.username}` },
-        ]
-      : [{ what: 'Bot', where: `https://t.me/${bot.username}` }]),
+    api,
+    { what: 'Telegram', where: `${sandbox.url} (the sandbox, not the real one: set TELEGRAM_BOT_TOKEN for that)` },
+    { what: 'Phone', where: sandbox.phoneUrl },
   ]
 }
 

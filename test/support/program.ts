@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+const ROOT = new URL('../../', import.meta.url)
+
+/** How long the program may take to say where it is, on a machine that is busy with other tests. */
+const START_PATIENCE_MS = 30_000
+
+export interface Program {
+  /** Of the HTTP API. */
+  url: string
+  /** Of the sandbox; empty with a token. */
+  sandboxUrl: string
+  readonly process: ChildProcess
+  /** Everything it wrote so far. */
+  output(): string
+  /** Sends the signal and resolves with the exit code, null when the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>
+}
+
+/** A folder that goes away by itself. Its name has a blank, as people's folders do. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'postrider test '))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The program as its users start it: a process of its own, on free ports, found by what it prints. */
+export async function startProgram(
+  t: TestContext,
+  { dataDir, env = {} }: { dataDir: string; env?: Record<string, string> },
+): Promise<Program> {
+  const child = spawnProgram(['up'], { DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env })
+  const output = collect(child)
+  t.after(() => void child.kill('SIGKILL'))
+  await untilUp(child, output)
+  return {
+    url: addressOf(output(), 'API'),
+    sandboxUrl: /^ {2}Telegram\s+(http\S+) \(the sandbox/m.exec(output())?.[1] ?? '',
+    process: child,
+    output,
+    end: async (signal) => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+      const exited = once(child, 'exit')
+      child.kill(signal)
+      const [code] = (await exited) as [number | null]
+      return code
+    },
+  }
+}
+
+/** Runs one command to its end. `input` is what stands in its standard input. */
+export async function runProgram(
+  args: readonly string[],
+  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawnProgram(args, env)
+  const stdout = collect(child, ['stdout'])
+  const stderr = collect(child, ['stderr'])
+  child.stdin?.end(input)
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stdout: stdout(), stderr: stderr() }
+}
+
+function spawnProgram(args: readonly string[], env: Record<string, string>): ChildProcess {
+  // Nothing of the machine's own settings: a token in the environment must not reach the real Telegram from a test.
+  const { PATH, HOME } = process.env
+  const bare = { ...(PATH && { PATH }), ...(HOME && { HOME }) }
+  // A folder without a `.env`, for the same reason.
+  return spawn(process.execPath, [new URL('src/main.ts', ROOT).pathname, ...args], {
+    cwd: tmpdir(),
+    env: { ...bare, ...env },
+  })
+}
+
+function collect(child: ChildProcess, streams: readonly ('stdout' | 'stderr')[] = ['stdout', 'stderr']): () => string {
+  const chunks: Buffer[] = []
+  for (const name of streams) child[name]?.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString()
+}
+
+async function untilUp(child: ChildProcess, output: () => string): Promise<void> {
+  const patience = AbortSignal.timeout(START_PATIENCE_MS)
+  while (!output().includes('Ctrl-C stops it.')) {
+    if (child.exitCode !== null) throw new Error(`The program ended with ${child.exitCode}:\n${output()}`)
+    if (patience.aborted) throw new Error(`The program did not come up:\n${output()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+function addressOf(output: string, what: string): string {
+  const address = new RegExp(`^ {2}${what}\\s+(http\\S+)`, 'm').exec(output)?.[1]
+  if (address === undefined) throw new Error(`The program does not say where its ${what} is:\n${output}`)
+  return address
+}

@@ -95,7 +95,8 @@ async function* streamText(
     for await (const batch of followEvents(following)) {
       // Each time, because credentials may have been revoked while the stream was open.
       await authenticate(request, 'read')
-      yield batch.length === 0 ? HEARTBEAT : batch.map(eventText).join('')
+      if (batch.length === 0) yield HEARTBEAT
+      for (const change of batch) yield eventText(change)
     }
   } catch (error) {
     // The headers are gone, so all we can do is end: the client comes back with its last id, and meets the refusal itself.

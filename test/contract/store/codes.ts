@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { OpenStore } from '../store-contract.ts'
+import { given, NOW } from './given.ts'
+
+export function describeCodes(open: OpenStore): void {
+  describe('codes', () => {
+    test('of a hundred who take one code at the same time, one gets it', async (t) => {
+      const { store, bot, user, peer } = await given(open, t)
+      const [ann, bob] = [await user(), await user()]
+      const { id: peerId } = await peer()
+      await store.createAccountCode({ hash: 'a', userId: ann.id, botId: bot.id, expiresAtMs: NOW + 1 })
+      await store.createChatCode({ hash: 'c', peerId, expiresAtMs: NOW + 1 })
+      await store.createMove({ hash: 'm', peerId, toUserId: bob.id, expiresAtMs: NOW + 1 })
+      const hundred = async (take: () => Promise<object | undefined>) =>
+        (await Promise.all(Array.from({ length: 100 }, take))).filter((taken) => taken !== undefined)
+      assert.deepEqual(await hundred(() => store.takeAccountCode(bot.id, 'a', NOW, peerId)), [{ userId: ann.id }])
+      assert.deepEqual(await hundred(() => store.takeChatCode('c', NOW)), [{ peerId }])
+      assert.deepEqual(await hundred(() => store.takeMove('m', peerId, NOW)), [{ toUserId: bob.id }])
+    })
+
+    test('a code is worth nothing from the moment of its expiry', async (t) => {
+      const { store, bot, user, peer } = await given(open, t)
+      const { id: userId } = await user()
+      const { id: peerId } = await peer()
+      await store.createAccountCode({ hash: 'a', userId, botId: bot.id, expiresAtMs: NOW })
+      await store.createChatCode({ hash: 'c', peerId, expiresAtMs: NOW })
+      await store.createMove({ hash: 'm', peerId, toUserId: userId, expiresAtMs: NOW })
+      assert.equal(await store.takeAccountCode(bot.id, 'a', NOW, peerId), undefined)
+      assert.equal(await store.takeChatCode('c', NOW), undefined)
+      assert.equal(await store.takeMove('m', peerId, NOW), undefined)
+    })
+
+    test('an account code works with its own bot only, and a wrong try does not use it up', async (t) => {
+      const { store, bot, user, peer } = await given(open, t)
+      const { id: userId } = await user()
+      const { id: peerId } = await peer()
+      const other = await store.saveSharedBot({ id: 'bot_2', telegramBotId: 5, username: 'b', name: 'B' })
+      await store.createAccountCode({ hash: 'a', userId, botId: bot.id, expiresAtMs: NOW + 1 })
+      assert.equal(await store.takeAccountCode(other.id, 'a', NOW, peerId), undefined)
+      assert.deepEqual(await store.takeAccountCode(bot.id, 'a', NOW, peerId), { userId })
+    })
+
+    test('the chat that used an account code can be told so again, and no other chat can', async (t) => {
+      const { store, bot, user, peer } = await given(open, t)
+      const { id: userId } = await user()
+      const [here, there] = [await peer(), await peer()]
+      await store.createAccountCode({ hash: 'a', userId, botId: bot.id, expiresAtMs: NOW + 5 })
+      assert.equal(await store.usedAccountCode(bot.id, 'a', NOW, here.id), undefined)
+      await store.takeAccountCode(bot.id, 'a', NOW, here.id)
+      assert.deepEqual(await store.usedAccountCode(bot.id, 'a', NOW + 4, here.id), { userId })
+      assert.equal(await store.usedAccountCode(bot.id, 'a', NOW + 4, there.id), undefined)
+      assert.equal(await store.usedAccountCode(bot.id, 'a', NOW + 5, here.id), undefined)
+    })
+
+    test('using one code of a chat voids its other codes, and those of no other chat', async (t) => {
+      const { store, peer } = await given(open, t)
+      const [here, there] = [await peer(), await peer()]
+      for (const hash of ['c1', 'c2']) await store.createChatCode({ hash, peerId: here.id, expiresAtMs: NOW + 1 })
+      await store.createChatCode({ hash: 'd', peerId: there.id, expiresAtMs: NOW + 1 })
+      assert.deepEqual(await store.takeChatCode('c2', NOW), { peerId: here.id })
+      assert.equal(await store.takeChatCode('c1', NOW), undefined)
+      assert.deepEqual(await store.takeChatCode('d', NOW), { peerId: there.id })
+    })
+
+    test('a move is taken by the chat that was asked, and by no other', async (t) => {
+      const { store, user, peer } = await given(open, t)
+      const { id: toUserId } = await user()
+      const [asked, other] = [await peer(), await peer()]
+      await store.createMove({ hash: 'm', peerId: asked.id, toUserId, expiresAtMs: NOW + 1 })
+      assert.equal(await store.takeMove('m', other.id, NOW), undefined)
+      assert.deepEqual(await store.takeMove('m', asked.id, NOW), { toUserId })
+    })
+
+    test('a code that a rolled back transaction took is still good', async (t) => {
+      const { store, peer } = await given(open, t)
+      const { id: peerId } = await peer()
+      await store.createChatCode({ hash: 'c', peerId, expiresAtMs: NOW + 1 })
+      const failing = store.transaction(async (records) => {
+        await records.takeChatCode('c', NOW)
+        throw new Error('changed my mind')
+      })
+      await assert.rejects(failing, /changed my mind/)
+      assert.deepEqual(await store.takeChatCode('c', NOW), { peerId })
+    })
+  })
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Message } from '../../../src/domain/message.ts'
+import type { MessagePage } from '../../../src/store/store.ts'
+import type { OpenStore } from '../store-contract.ts'
+import { given, NOW } from './given.ts'
+
+const FAILED = { event: 'fail', error: { code: 'text_refused', detail: 'no' } } as const
+
+export function describeHistory(open: OpenStore): void {
+  describe('the history', () => {
+    test('is read page after page in both directions, with any filter', async (t) => {
+      const { store, user, peer, link, accept, send } = await given(open, t)
+      const ann = await user()
+      const bob = await user()
+      const chats = [await link(ann, await peer()), await link(ann, await peer(), NOW + 1)]
+      await link(bob, await peer())
+      const all: Message[] = []
+      for (let i = 0; i < 23; i++) {
+        all.push(await accept(ann, { chatId: chats[i % 2]?.id ?? '' }))
+        await accept(bob)
+      }
+      for (const [i, { id }] of all.entries()) if (i % 3 === 0) await send(id, FAILED, 'refused')
+      const chatId = chats[1]?.id ?? ''
+      const failed = (_: Message, i: number) => i % 3 === 0
+      const inChat = (m: Message) => m.chatId === chatId
+      const cases: [Partial<MessagePage>, Message[]][] = [
+        [{}, all],
+        [{ status: 'failed' }, all.filter(failed)],
+        [{ chatId }, all.filter(inChat)],
+        [{ chatId, status: 'failed' }, all.filter(failed).filter(inChat)],
+        [{ status: 'expired' }, []],
+      ]
+      for (const [filter, expected] of cases) {
+        for (const order of ['asc', 'desc'] as const) {
+          const read: string[] = []
+          for (let page = await next(); page.length > 0; page = await next(read.at(-1))) read.push(...page)
+          const ids = expected.map(({ id }) => id)
+          assert.deepEqual(read, order === 'asc' ? ids : ids.toReversed())
+
+          async function next(afterId?: string): Promise<string[]> {
+            const page = { limit: 4, order, nowMs: NOW, ...filter, ...(afterId !== undefined && { afterId }) }
+            return (await store.listMessages(ann.id, page)).map(({ id }) => id)
+          }
+        }
+      }
+    })
+
+    test('of one user cannot be entered by the message of another', async (t) => {
+      const { store, linkedUser, accept } = await given(open, t)
+      const [ann, bob] = [await linkedUser(), await linkedUser()]
+      await accept(ann.user)
+      const { id } = await accept(bob.user)
+      const page = { limit: 9, order: 'desc', nowMs: NOW, afterId: id } as const
+      assert.deepEqual(await store.listMessages(ann.user.id, page), [])
+      assert.equal(await store.getMessage(ann.user.id, id, NOW), undefined)
+    })
+  })
+
+  describe('cancelling', () => {
+    test('works while a message waits, and for its owner only', async (t) => {
+      const { store, linkedUser, accept, message, lane } = await given(open, t)
+      const [ann, bob] = [await linkedUser(), await linkedUser()]
+      const { id } = await accept(ann.user)
+      assert.equal(await store.cancelMessage(bob.user.id, id, NOW), 'not_found')
+      assert.equal(await store.cancelMessage(ann.user.id, id, NOW), 'cancelled')
+      assert.equal(await store.cancelMessage(ann.user.id, id, NOW), 'not_waiting')
+      assert.equal((await message(ann.user, id)).status, 'cancelled')
+      assert.deepEqual(await lane(ann.peer), [])
+    })
+
+    test('is too late once a call is under way', async (t) => {
+      const { store, linkedUser, accept } = await given(open, t)
+      const { user } = await linkedUser()
+      const { id } = await accept(user)
+      await store.outbox.markSending(id, NOW)
+      assert.equal(await store.cancelMessage(user.id, id, NOW), 'not_waiting')
+    })
+
+    test('and sending exclude each other, whoever is first', async (t) => {
+      const { store, linkedUser, newMessage } = await given(open, t)
+      const { user } = await linkedUser()
+      const batch = Array.from({ length: 40 }, () => newMessage(user))
+      await Promise.all(batch.map((one) => store.outbox.enqueue(one)))
+      for (const [index, { id }] of batch.entries()) {
+        const cancel = () => store.cancelMessage(user.id, id, NOW)
+        const mark = () => store.outbox.markSending(id, NOW)
+        const [cancelled, marked] =
+          index % 2 === 0
+            ? await Promise.all([cancel(), mark()])
+            : await Promise.all([mark(), cancel()]).then(([m, c]) => [c, m] as const)
+        assert.notEqual(cancelled === 'cancelled', marked)
+      }
+    })
+  })
+
+  describe('resending', () => {
+    test('queues a failed message at the end of its lane, with fresh attempts and its place in the history', async (t) => {
+      const { store, bot, linkedUser, accept, send, message, lane } = await given(open, t)
+      const { user, peer } = await linkedUser()
+      const failed = await accept(user)
+      const other = await accept(user)
+      await send(failed.id, { event: 'part', telegramMessageId: 5 })
+      await send(failed.id, FAILED, 'refused')
+      const resent = await store.resendMessage(user.id, failed.id, NOW)
+      assert.ok(resent.result === 'queued')
+      assert.deepEqual(resent.wake, { botId: bot.id, peerId: peer.id })
+      const { status, attemptCount, error, waitingFor, attempts } = await message(user, failed.id)
+      assert.deepEqual([status, attemptCount, error, waitingFor, attempts.length], ['queued', 0, null, 'pace', 2])
+      assert.deepEqual(resent.message, { ...resent.message, status, attemptCount, error, waitingFor })
+      assert.deepEqual(await lane(peer), [other.id, failed.id])
+      assert.equal((await store.outbox.waiting(peer.id, 9))[1]?.partsDone, 1)
+      const history = await store.listMessages(user.id, { limit: 9, order: 'asc', nowMs: NOW })
+      assert.deepEqual(
+        history.map(({ id }) => id),
+        [failed.id, other.id],
+      )
+      assert.equal(await store.outbox.markSending(failed.id, NOW), true)
+    })
+
+    test('an uncertain message says that it may arrive twice', async (t) => {
+      const { store, linkedUser, accept, send } = await given(open, t)
+      const { user } = await linkedUser()
+      const { id } = await accept(user)
+      await send(id, { event: 'lose', error: { code: 'outcome_unknown', detail: 'cut' } }, 'unknown')
+      const resent = await store.resendMessage(user.id, id, NOW)
+      assert.ok(resent.result === 'queued' && resent.message.possibleDuplicate)
+    })
+
+    test('is for failed and uncertain messages of the user alone', async (t) => {
+      const { store, linkedUser, accept, send } = await given(open, t)
+      const [ann, bob] = [await linkedUser(), await linkedUser()]
+      const [waits, done] = [await accept(ann.user), await accept(ann.user)]
+      await send(done.id, { event: 'deliver', telegramMessageId: 1 })
+      for (const { id } of [waits, done]) {
+        assert.deepEqual(await store.resendMessage(ann.user.id, id, NOW), { result: 'not_resendable' })
+        assert.deepEqual(await store.resendMessage(bob.user.id, id, NOW), { result: 'not_found' })
+      }
+    })
+  })
+}

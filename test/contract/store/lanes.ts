@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { OpenStore } from '../store-contract.ts'
+import { given, NOW } from './given.ts'
+
+export function describeLanes(open: OpenStore): void {
+  describe('lanes', () => {
+    test('are listed in order of their chat, page after page, while something waits in them', async (t) => {
+      const { store, bot, linkedUser, accept, send } = await given(open, t)
+      const peers: number[] = []
+      for (let i = 0; i < 5; i++) {
+        const { user, peer } = await linkedUser()
+        const [first] = [await accept(user), await accept(user)]
+        if (i === 2) {
+          await send(first.id, { event: 'deliver', telegramMessageId: 1 })
+          await store.deleteUser(user.id)
+        } else peers.push(peer.id)
+      }
+      const [a, b, c, d] = peers
+      assert.deepEqual(await store.outbox.lanes(bot.id, { limit: 3, afterPeerId: 0 }), [a, b, c])
+      assert.deepEqual(await store.outbox.lanes(bot.id, { limit: 3, afterPeerId: c ?? 0 }), [d])
+      assert.deepEqual(await store.outbox.lanes(bot.id, { limit: 3, afterPeerId: d ?? 0 }), [])
+      assert.deepEqual(await store.outbox.lanes('bot_other', { limit: 3, afterPeerId: 0 }), [])
+    })
+
+    test('hand out everything that is needed to send, due or not, and only what is queued', async (t) => {
+      const { store, bot, linkedUser, accept, send, message } = await given(open, t)
+      const { user, peer, chat } = await linkedUser()
+      const delivered = await accept(user)
+      const leaving = await accept(user)
+      const waits = await accept(user, { text: 'again', silent: true })
+      await send(delivered.id, { event: 'deliver', telegramMessageId: 1 })
+      const retry = {
+        event: 'retry',
+        nextAttemptAtMs: NOW + 500,
+        countsAsAttempt: true,
+        possibleDuplicate: true,
+      } as const
+      await send(waits.id, retry, 'unknown')
+      await store.outbox.markSending(leaving.id, NOW)
+      assert.deepEqual(await store.outbox.waiting(peer.id, 10), [
+        {
+          id: waits.id,
+          userId: user.id,
+          chatId: chat.id,
+          botId: bot.id,
+          peerId: peer.id,
+          telegramChatId: peer.telegramChatId,
+          name: user.name,
+          locale: 'en',
+          text: 'again',
+          silent: true,
+          attemptCount: 1,
+          possibleDuplicate: true,
+          createdAtMs: NOW,
+          partsDone: 0,
+          telegramMessageId: null,
+          nextAttemptAtMs: NOW + 500,
+        },
+      ])
+      assert.equal((await message(user, waits.id)).nextAttemptAtMs, NOW + 500)
+    })
+
+    test('of a group mix its accounts in the order of acceptance', async (t) => {
+      const { user, group, link, accept, lane } = await given(open, t)
+      const peer = await group()
+      const users = [await user(), await user(), await user()]
+      for (const one of users) await link(one, peer)
+      const ids: string[] = []
+      for (const one of [...users, ...users.toReversed()]) ids.push((await accept(one)).id)
+      assert.deepEqual(await lane(peer), ids)
+    })
+
+    test('give a retried message its old place back', async (t) => {
+      const { linkedUser, accept, send, lane } = await given(open, t)
+      const { user, peer } = await linkedUser()
+      const [first, second] = [await accept(user), await accept(user)]
+      const wait = {
+        event: 'retry',
+        nextAttemptAtMs: NOW + 1,
+        countsAsAttempt: false,
+        possibleDuplicate: false,
+      } as const
+      await send(first.id, wait, 'throttled')
+      assert.deepEqual(await lane(peer), [first.id, second.id])
+    })
+
+    test('that are closed lose all that waits, and no more', async (t) => {
+      const { store, user, group, link, linkedUser, accept, message, lane } = await given(open, t)
+      const peer = await group()
+      const [ann, bob] = [await user(), await user()]
+      for (const one of [ann, bob]) await link(one, peer)
+      const leaving = await accept(ann)
+      const waiting = [await accept(ann), await accept(bob)]
+      const elsewhere = await linkedUser()
+      const other = await accept(elsewhere.user)
+      await store.outbox.markSending(leaving.id, NOW)
+      const error = { code: 'chat_blocked', detail: 'Removed.' } as const
+      assert.equal(await store.outbox.failWaiting(peer.id, error, NOW), 2)
+      assert.equal(await store.outbox.failWaiting(peer.id, error, NOW), 0)
+      const failed = [await message(ann, waiting[0]?.id ?? ''), await message(bob, waiting[1]?.id ?? '')]
+      for (const one of failed) assert.deepEqual([one.status, one.error], ['failed', error])
+      assert.equal((await message(ann, leaving.id)).status, 'sending')
+      assert.deepEqual(await lane(elsewhere.peer), [other.id])
+    })
+  })
+
+  describe('why a message waits', () => {
+    test('is said when it is read: the pace of its chat or bot, its own retry, or the message before it', async (t) => {
+      const { store, bot, linkedUser, accept, send, message } = await given(open, t)
+      const { user, peer } = await linkedUser()
+      const first = await accept(user)
+      const second = await accept(user)
+      const why = async (id: string, nowMs: number) => (await message(user, id, nowMs)).waitingFor
+      assert.deepEqual([await why(first.id, NOW), await why(second.id, NOW)], [null, 'pace'])
+      await store.outbox.holdPeer(peer.id, NOW + 10)
+      assert.deepEqual([await why(first.id, NOW + 9), await why(first.id, NOW + 10)], ['pace', null])
+      await store.outbox.holdBot(bot.id, NOW + 20)
+      assert.deepEqual([await why(first.id, NOW + 19), await why(first.id, NOW + 20)], ['pace', null])
+      const retry = {
+        event: 'retry',
+        nextAttemptAtMs: NOW + 90,
+        countsAsAttempt: true,
+        possibleDuplicate: false,
+      } as const
+      await send(first.id, retry, 'temporary')
+      assert.deepEqual([await why(first.id, NOW + 89), await why(first.id, NOW + 90)], ['retry', null])
+      await send(first.id, { event: 'deliver', telegramMessageId: 1 })
+      assert.deepEqual([await why(first.id, NOW), await why(second.id, NOW + 90)], [null, null])
+    })
+
+    test('is the bot when its token is rejected or it is switched off', async (t) => {
+      const { store, bot, linkedUser, accept, message } = await given(open, t)
+      const { user } = await linkedUser()
+      const { id } = await accept(user)
+      await store.setBotState(bot.id, 'rejected', '401')
+      assert.equal((await message(user, id)).waitingFor, 'bot_rejected')
+      assert.equal((await accept(user)).waitingFor, 'bot_rejected')
+      await store.saveSharedBot({ id: 'bot_2', telegramBotId: 5, username: 'b', name: 'B' })
+      assert.equal((await message(user, id)).waitingFor, 'bot_inactive')
+    })
+  })
+}

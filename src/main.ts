@@ -63,6 +63,9 @@ function placesOf({ url, bot, sandbox }: Whereabouts): Place[] {
   ]
 }
 
+// What we write (the database, the key, backups) is for this user alone.
+process.umask(0o077)
+
 const { env, stdin, stdout, stderr } = process
 const io: Io = { env, stdin, stdout, stderr, signals: process, exit: (code) => process.exit(code) }
 

@@ -31,7 +31,7 @@ export function temporaryFolder(t: TestContext): string {
 
 /** The program as its users start it: a process of its own, on free ports, found by what it prints. */
 export async function startProgram(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   { dataDir, env = {} }: { dataDir: string; env?: Record<string, string> },
 ): Promise<Program> {
   const child = spawnProgram(['up'], { DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env })

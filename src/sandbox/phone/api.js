@@ -1,21 +1,37 @@
 /** @import { ChangeEvent, SandboxControl } from '../control-types.ts' */
 
+/** The calls that only look: these are `GET`, all others `POST`. */
+const READS = new Set(['state', 'messages', 'requests', 'callback', 'faults'])
+
 /**
  * One call of the control API (docs/sandbox.md), by the name that it has in `SandboxControl`.
  * @template {keyof SandboxControl} M
  * @param {M} name
- * @param {unknown} [input]
+ * @param {object} [input]
  * @returns {Promise<SandboxControl[M] extends (...args: never[]) => infer R ? R : never>}
  */
-export async function control(name, input) {
-  const response = await fetch(new URL(name, document.baseURI), {
+export async function control(name, input = {}) {
+  const path = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const response = await (READS.has(name) ? look(path, input) : act(path, input))
+  const answer = await response.json()
+  if (!response.ok) throw new Error(String(answer.error?.message ?? `The sandbox answered ${response.status}.`))
+  return answer
+}
+
+/** @param {string} path @param {object} query */
+function look(path, query) {
+  const url = new URL(path, document.baseURI)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
+  return fetch(url)
+}
+
+/** @param {string} path @param {object} input */
+function act(path, input) {
+  return fetch(new URL(path, document.baseURI), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(input ?? {}),
+    body: JSON.stringify(input),
   })
-  const answer = await response.json()
-  if (!response.ok) throw new Error(String(answer.error ?? `The sandbox answered ${response.status}.`))
-  return answer.result
 }
 
 /**

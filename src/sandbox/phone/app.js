@@ -112,8 +112,9 @@ async function followAddress() {
   const link = pageLink(query)
   if (query.size > 0) history.replaceState(null, '', location.pathname)
   if (!link) return
-  if (!store.me) {
-    const me = await control('createUser', { firstName: 'Ann', languageCode: navigator.language.slice(0, 2) })
+  if (!store.me || (user && store.me.id !== user)) {
+    const languageCode = navigator.language.slice(0, 2)
+    const me = await control('createUser', { firstName: 'Ann', languageCode, ...(user && { id: user }) })
     await store.switchTo(me.id)
   }
   if (!(await actions.follow(link))) toast(`There is no bot @${link.bot} in this sandbox.`)

@@ -68,7 +68,8 @@ export class ChatView {
   #drawHead() {
     const { name, id } = placeName(this.#store, this.#place)
     const line = this.#statusLine()
-    const drawn = JSON.stringify([name, id, line, this.#isBlocked()])
+    const dialog = this.#store.dialog(this.#place)
+    const drawn = JSON.stringify([name, id, line, dialog?.started, dialog?.blocked])
     if (this.#head.dataset.drawn === drawn) return
     this.#head.dataset.drawn = drawn
     this.#head.replaceChildren(

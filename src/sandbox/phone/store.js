@@ -18,7 +18,8 @@ export class Store {
   #listeners = new Set()
   /** @type {Map<string, number>} The newest message that was looked at, by chat. */
   #seen = new Map()
-  #running = false
+  /** @type {Promise<void> | undefined} */
+  #reading
   #again = false
 
   /** @param {() => void} listener */
@@ -46,18 +47,20 @@ export class Store {
     await this.refresh()
   }
 
-  /** Reads what changed. Calls that come while it reads make it read once more. */
-  async refresh() {
+  /** Reads the world anew; resolves when what was there at the call has been read and drawn. */
+  refresh() {
     this.#again = true
-    if (this.#running) return
-    this.#running = true
-    try {
-      while (this.#again) {
-        this.#again = false
-        await this.#read()
-      }
-    } finally {
-      this.#running = false
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+
+  /** Calls that come while it reads make it read once more. */
+  async #readAll() {
+    while (this.#again) {
+      this.#again = false
+      await this.#read()
     }
   }
 

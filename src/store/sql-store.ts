@@ -26,6 +26,7 @@ export interface SqlStoreOptions {
 /** The store's interface over an engine. */
 export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   let closed = false
+  let closing: Promise<void> | undefined
   const listeners = new Set<(userId: string) => void>()
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
@@ -50,6 +51,13 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     return result
   }
 
+  /** What was handed in before is committed first. */
+  async function close(): Promise<void> {
+    await idle()
+    closed = true
+    await engine.close()
+  }
+
   const { outbox, idle } = openOutbox({ read, write, ...options })
   return {
     outbox,
@@ -61,10 +69,6 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     },
     migrate: () => guarded(engine.migrate),
     ping: () => guarded(engine.ping),
-    async close() {
-      await idle()
-      closed = true
-      await engine.close()
-    },
+    close: () => (closing ??= close()),
   }
 }

@@ -60,6 +60,11 @@ export class WriterThread {
     await closing
   }
 
+  /** Ends the thread as a crash would. The next request starts another. */
+  async terminate(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
   async #control(request: WithoutId<WriterRequest>): Promise<void> {
     const [answer] = await this.send(request)
     if (answer) resultOf(answer)

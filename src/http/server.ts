@@ -38,6 +38,18 @@ export interface ServerDeps
   log: Log
   /** Of this program, for the OpenAPI document. */
   version: string
+  /** `TIMEOUTS` when absent. */
+  timeouts?: typeof TIMEOUTS
+}
+
+/** How long we wait for a request, so that half of one holds nothing for long. A test may be less patient. */
+export const TIMEOUTS = {
+  /** For its headers. */
+  headersMs: 15_000,
+  /** For all of it: 512 KiB in this time is 140 kbit/s. */
+  requestMs: 30_000,
+  /** How often connections are looked at for these two, and so how late they may be. Node's own default is 30 s. */
+  lookEveryMs: 5_000,
 }
 
 /** A text of 32768 characters is 384 KiB when each is written as two `\uXXXX`; the rest is room for the other fields. */
@@ -45,16 +57,16 @@ const BODY_LIMIT_BYTES = 512 * 1024
 
 /** The server, not yet listening. One readable list instead of a scanned folder: grep for a path and you are at its route. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const { headersMs, requestMs, lookEveryMs } = deps.timeouts ?? TIMEOUTS
   const app = Fastify({
     // Each request is logged by our own hook, without its headers and its query.
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     // Whoever stands before us may not tell us who asks: guesses are counted by the address that we see.
     trustProxy: false,
-    // The whole request must be here within this time, so that half a request holds nothing for long.
-    requestTimeout: 30_000,
+    requestTimeout: requestMs,
     // Node would refuse a missing Host in its own words; `answerProblems` does it in ours.
-    http: { headersTimeout: 15_000, requireHostHeader: false },
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: lookEveryMs, requireHostHeader: false },
     // Longer than the 60 s of common load balancers, so that it is never us who closes a connection they are about to use.
     keepAliveTimeout: 72_000,
     // A follower of events is quiet for 15 s at most; anything longer is governed by the limits above.

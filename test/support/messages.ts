@@ -3,6 +3,7 @@ import { SCOPES, type Scope } from '../../src/domain/account.ts'
 import { newId } from '../../src/domain/ids.ts'
 import { authenticateRequest } from '../../src/http/authenticate.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
+import { TIMEOUTS } from '../../src/http/server.ts'
 import type { Wake } from '../../src/store/store.ts'
 import { cancelMessage } from '../../src/usecases/cancel-message.ts'
 import { enqueueMessage } from '../../src/usecases/enqueue-message.ts'
@@ -25,7 +26,7 @@ export interface Person {
 }
 
 /** The API of messages on a real database, with time in the test's hand; each answer is held against the OpenAPI document. */
-export async function startMessages(t: TestContext, { queueLimit = 0 } = {}) {
+export async function startMessages(t: TestContext, { queueLimit = 0, timeouts = TIMEOUTS } = {}) {
   const parts = await startAccounts(t)
   const { store, clock, random, secrets, prove, publicUrl } = parts
   const wakes: Wake[] = []
@@ -39,7 +40,7 @@ export async function startMessages(t: TestContext, { queueLimit = 0 } = {}) {
   }
   const follow = followEvents({ store, clock, quietMs: 15_000 })
   const authenticate = authenticateRequest({ prove, publicUrl })
-  const server = await serverWith(t, { ...parts, authenticate, messages, followEvents: follow })
+  const server = await serverWith(t, { ...parts, authenticate, messages, followEvents: follow, timeouts })
   await server.ready()
   const document = openApiDocument(server)
   await store.saveSharedBot({ id: BOT, telegramBotId: 1, username: 'rider_bot', name: 'Rider' })

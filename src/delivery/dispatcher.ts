@@ -207,7 +207,7 @@ export class Dispatcher implements Service {
     const alarm = { atMs, cancel: new AbortController() }
     this.#alarm = alarm
     const { clock } = this.#options
-    void clock.sleep(atMs - clock.now(), alarm.cancel.signal).then(() => {
+    void clock.sleep(Math.ceil(atMs - clock.now()), alarm.cancel.signal).then(() => {
       if (this.#alarm !== alarm) return
       this.#alarm = undefined
       this.#fill()

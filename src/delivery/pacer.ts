@@ -230,7 +230,7 @@ export class Pacer {
     this.#alarm?.cancel.abort()
     const alarm = { atMs, cancel: new AbortController() }
     this.#alarm = alarm
-    void this.#clock.sleep(atMs - this.#clock.now(), alarm.cancel.signal).then(() => {
+    void this.#clock.sleep(Math.ceil(atMs - this.#clock.now()), alarm.cancel.signal).then(() => {
       if (this.#alarm !== alarm) return
       this.#alarm = undefined
       this.#serve()

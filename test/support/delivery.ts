@@ -1,0 +1,195 @@
+import type { TestContext } from 'node:test'
+import { Dispatcher, type DispatcherOptions } from '../../src/delivery/dispatcher.ts'
+import { Pacer } from '../../src/delivery/pacer.ts'
+import { Replies } from '../../src/delivery/replies.ts'
+import type { Locale } from '../../src/domain/account.ts'
+import type { TelegramChat } from '../../src/domain/chat.ts'
+import { newId } from '../../src/domain/ids.ts'
+import type { Log } from '../../src/domain/log.ts'
+import type { Message } from '../../src/domain/message.ts'
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import type { MessageWithAttempts, Store } from '../../src/store/store.ts'
+import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
+import type { TelegramClient } from '../../src/telegram/telegram-client.ts'
+import { ManualClock } from './manual-clock.ts'
+import { testSandbox } from './sandbox.ts'
+import { seededRandom } from './seeded-random.ts'
+import { testStore } from './test-store.ts'
+
+export const BOT = 'bot_test'
+const TOKEN = '123456:AAHk_fOtcBDR9ZsAtO2dPqUkr8uHw01x7Qs'
+
+/** Keeps what was said, for a test that has to show it. */
+export function quietLog(): Log & { said: string[] } {
+  const said: string[] = []
+  const say = (fields: object, message: string): void => void said.push(`${message} ${JSON.stringify(fields)}`)
+  return { said, debug: say, info: say, warn: say, error: say }
+}
+
+/** An account with a chat. */
+export interface Recipient {
+  userId: string
+  chatId: string
+  peerId: number
+  telegramChatId: number
+}
+
+/** The part of the program that delivers, as one process has it: it can end, and another one can take its place. */
+export interface Running {
+  dispatcher: Dispatcher
+  replies: Replies
+  pacer: Pacer
+  telegram: TelegramClient
+}
+
+export interface Post {
+  store: Store
+  sandbox: Sandbox
+  clock: ManualClock
+  log: ReturnType<typeof quietLog>
+  /** The one that runs now. */
+  running: Running
+  person(name?: string, locale?: Locale): Promise<Recipient>
+  group(name?: string): Promise<Recipient>
+  /** Accepts a message, and hands it over when somebody runs. */
+  send(to: Recipient, text: string, silent?: boolean): Promise<Message>
+  /** Starts; with other options, or a store that is in the way. */
+  start(options?: Partial<DispatcherOptions>): Promise<Running>
+  stop(patience?: AbortSignal): Promise<void>
+  /** Moves time on whenever nothing is under way, until it holds. */
+  until(holds: () => boolean | Promise<boolean>): Promise<void>
+  message(of: Recipient, message: { id: string }): Promise<MessageWithAttempts>
+  /** True when no message of these people waits any more. */
+  done(...people: Recipient[]): Promise<boolean>
+  /** What arrived in the chat, in order; without the heading. */
+  arrived(at: { telegramChatId: number }): string[]
+}
+
+/** A real store, a real sandbox, and between them what is under test. Time moves when nothing else does. */
+export async function startPost(t: TestContext, options: Partial<SandboxOptions> = {}): Promise<Post> {
+  const clock = new ManualClock()
+  const random = seededRandom(7)
+  const log = quietLog()
+  const store = await testStore(t)
+  const sandbox = await testSandbox(t, { clock, ...options })
+  const { id } = sandbox.control.createBot({ username: 'post_bot', token: TOKEN, readsAllGroupMessages: true })
+  await store.saveSharedBot({ id: BOT, telegramBotId: id, username: 'post_bot', name: 'Post' })
+  let underWay = 0
+  let running: Running | undefined
+
+  async function link(name: string, locale: Locale, chat: TelegramChat): Promise<Recipient> {
+    const userId = newId('usr', { clock, random })
+    const login = userId.slice(0, 40)
+    await store.createUser({ id: userId, login, passwordHash: 'x', name, locale, nowMs: clock.now() })
+    const peer = await store.savePeer(BOT, chat)
+    const linked = { id: newId('cht', { clock, random }), userId, peerId: peer.id, nowMs: clock.now() }
+    const { id: chatId } = await store.linkChat(linked)
+    return { userId, chatId, peerId: peer.id, telegramChatId: chat.telegramChatId }
+  }
+
+  /** Time must not jump while a call or a write is under way, or every answer would seem to take a minute. */
+  function counted<T extends object>(real: T): T {
+    return new Proxy(real, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target)
+        if (name === 'outbox' && typeof value === 'object' && value !== null) return counted(value)
+        if (typeof value !== 'function') return value
+        return (...given: unknown[]) => {
+          const result: unknown = Reflect.apply(value, target, given)
+          if (!(result instanceof Promise)) return result
+          underWay++
+          return result.finally(() => underWay--)
+        }
+      },
+    })
+  }
+
+  const post: Post = {
+    store,
+    sandbox,
+    clock,
+    log,
+    get running() {
+      if (running === undefined) throw new Error('nobody runs')
+      return running
+    },
+    async person(name = 'Ann', locale = 'en') {
+      const user = sandbox.control.createUser({ firstName: name })
+      sandbox.control.start({ user: user.id, bot: id })
+      return await link(name, locale, { telegramChatId: user.id, type: 'private', title: null, username: null })
+    },
+    async group(name = 'Ann') {
+      const user = sandbox.control.createUser({ firstName: name })
+      const group = sandbox.control.createChat({ type: 'group', title: 'Team', members: [user.id, id] })
+      return await link(name, 'en', { telegramChatId: group.id, type: 'group', title: 'Team', username: null })
+    },
+    async send(to, text, silent = false) {
+      const messageId = newId('msg', { clock, random })
+      const { userId, chatId } = to
+      const input = { id: messageId, userId, chatId, text, silent, nowMs: clock.now(), queueLimit: 0 }
+      const accepted = await store.outbox.enqueue(input)
+      if (!accepted.replayed) running?.dispatcher.wake(accepted.wake.peerId)
+      return accepted.message
+    },
+    async start(given = {}) {
+      const telegram = counted(createBotApiClient({ apiRoot: sandbox.url, token: TOKEN, timeoutMs: 20_000 }))
+      const pacer = new Pacer({ clock })
+      const deps = { botId: BOT, telegram, pacer, clock, random, log }
+      const dispatcher = new Dispatcher({ ...deps, ...given, store: counted(given.store ?? store) })
+      running = { dispatcher, replies: new Replies({ ...deps, store }), pacer, telegram }
+      await running.dispatcher.start()
+      return running
+    },
+    async stop(patience = new AbortController().signal) {
+      const { dispatcher, replies, telegram } = post.running
+      running = undefined
+      await replies.stop(patience)
+      await dispatcher.stop(patience)
+      await telegram.close()
+    },
+    until: (holds) => drive(clock, () => underWay, holds),
+    async message(of, { id: messageId }) {
+      const message = await store.getMessage(of.userId, messageId, clock.now())
+      if (message === undefined) throw new Error('no such message')
+      return message
+    },
+    async done(...people) {
+      const pages = people.flatMap(({ userId }) =>
+        (['queued', 'sending'] as const).map((status) =>
+          store.listMessages(userId, { limit: 1, order: 'asc', nowMs: clock.now(), status }),
+        ),
+      )
+      return (await Promise.all(pages)).every((page) => page.length === 0)
+    },
+    arrived: ({ telegramChatId }) =>
+      sandbox.control
+        .deliveries({ chat: telegramChatId })
+        .map(({ text }) => text.replace(/^.*(I got a message from you|я получил от тебя сообщение):\n/, '')),
+  }
+  t.after(async () => {
+    if (running !== undefined) await post.stop(AbortSignal.abort())
+  })
+  return post
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Real time passes only for sockets and disk; the clock of the program jumps to the next moment at which somebody wakes. */
+async function drive(
+  clock: ManualClock,
+  underWay: () => number,
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const deadline = performance.now() + 30_000
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error('it did not come to pass')
+    await turns()
+    if (underWay() === 0) clock.advanceToNext()
+    else await pause(1)
+  }
+}

@@ -89,6 +89,7 @@ export function serverDeps(
     log,
     version: packageJson.version,
     publicUrl,
+    trustedProxies: config.trustedProxies,
     phoneUrl: outside.phoneUrl,
     authenticate: authenticateRequest({ prove, publicUrl }),
     accounts: {

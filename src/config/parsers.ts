@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { LOG_LEVELS, type LogLevel } from '../domain/log.ts'
 
 /** Why a value cannot be used, as the end of a sentence that begins with the setting's name. Never holds the value. */
@@ -48,6 +49,21 @@ export const host: Parse<string> = (raw) => {
   return /^[A-Za-z0-9.:_%-]+$/.test(bare) && !bare.includes('//')
     ? bare
     : new Problem('must be a host name or an IP address, without http:// and without a port')
+}
+
+/** IP addresses and networks in CIDR notation, with commas between. */
+export const addresses: Parse<readonly string[]> = (raw) => {
+  const list = raw.split(',').map((address) => address.trim())
+  const wrong = list.find((address) => !isNetwork(address))
+  return wrong === undefined
+    ? list
+    : new Problem('must be IP addresses or networks such as 10.0.0.0/8, with commas between')
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const version = isIP(address)
+  return version !== 0 && Number(prefix) <= (version === 4 ? 32 : 128)
 }
 
 /** An http or https address, answered without a slash at its end. */

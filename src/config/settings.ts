@@ -1,5 +1,6 @@
 import type { LogLevel } from '../domain/log.ts'
 import {
+  addresses,
   botToken,
   databaseUrl,
   duration,
@@ -88,11 +89,19 @@ export const SETTINGS = {
     fallback: '`sqlite:`, the file `postrider.db` in `DATA_DIR`',
     about: 'Where data is kept: `sqlite:` or `sqlite:PATH`.',
   }),
-  secretKey: optional(secretOf(32), {
+  secretKey: optional(secretOf(16), {
     env: ['SECRET_KEY'],
     secret: true,
     fallback: 'made at the first start and kept in `DATA_DIR/secret.key`',
-    about: 'At least 32 characters that sign access tokens and codes; a new one ends every session and open code.',
+    about:
+      'At least 16 characters (32 random ones are better) that sign access tokens and codes; a new one ends every session and open code.',
+  }),
+  trustedProxies: setting(addresses, {
+    env: ['TRUSTED_PROXIES'],
+    default: [],
+    fallback: 'none',
+    about:
+      'Addresses or networks (`10.0.0.0/8`), with commas between, of the reverse proxies whose `X-Forwarded-For` says who asks; guesses at passwords are counted by that address.',
   }),
   registration: setting(oneOf(['open', 'closed']), {
     env: ['REGISTRATION'],

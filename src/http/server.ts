@@ -36,6 +36,8 @@ export interface ServerDeps
     HealthRoutesDeps,
     HomeRoutesDeps {
   log: Log
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  trustedProxies: readonly string[]
   /** Of this program, for the OpenAPI document. */
   version: string
   /** `TIMEOUTS` when absent. */
@@ -62,8 +64,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     // Each request is logged by our own hook, without its headers and its query.
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    // Whoever stands before us may not tell us who asks: guesses are counted by the address that we see.
-    trustProxy: false,
+    // Guesses are counted by address, so nobody but a proxy that the operator named may tell us who asks.
+    trustProxy: deps.trustedProxies.length > 0 && [...deps.trustedProxies],
     requestTimeout: requestMs,
     // Node would refuse a missing Host in its own words; `answerProblems` does it in ours.
     http: { headersTimeout: headersMs, connectionsCheckingInterval: lookEveryMs, requireHostHeader: false },

@@ -36,6 +36,7 @@ describe('defaults', () => {
       dataDir: '/srv/data',
       databaseFile: '/srv/data/postrider.db',
       secretKey: null,
+      trustedProxies: [],
       registration: 'open',
       accessTokenTtlMs: 24 * 3_600_000,
       linkCodeTtlMs: 15 * 60_000,
@@ -117,7 +118,9 @@ describe('values', () => {
     [{ DATABASE_URL: 'postgres://u:hunter2@db/x' }, /^DATABASE_URL asks for PostgreSQL, which the next version brings/],
     [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be sqlite:/],
     [{ DATABASE_URL: 'sqlite::memory:' }, /^DATABASE_URL must be a file/],
-    [{ SECRET_KEY: 'short' }, /^SECRET_KEY must have at least 32 characters/],
+    [{ SECRET_KEY: 'short' }, /^SECRET_KEY must have at least 16 characters/],
+    [{ TRUSTED_PROXIES: '10.0.0.0/8, proxy' }, /^TRUSTED_PROXIES must be IP addresses/],
+    [{ TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES must be IP addresses/],
     [{ TG_TOKEN: 'nonsense' }, /^TG_TOKEN must look like 123456789:AAE4f/],
   ]
   for (const [env, expected] of bad) {

@@ -221,3 +221,20 @@ describe('on a real socket', () => {
     assert.deepEqual(statuses, [...Array.from({ length: 10 }, () => 401), 429])
   })
 })
+
+describe('behind a reverse proxy that the operator named', () => {
+  test('guesses are counted by the address that it forwards, so a stranger does not use up the owner’s', async (t) => {
+    const { call, person } = await startAccountsServer(t, { trustedProxies: ['10.0.0.0/8'] })
+    await person('ann')
+    const guess = (from: string, forwarded: string): Promise<{ status: number }> =>
+      call('GET', '/v1/me', {
+        as: basic('ann', 'not this one'),
+        from,
+        headers: { 'x-forwarded-for': forwarded },
+      })
+    for (let index = 0; index < 10; index++) assert.equal((await guess('10.1.2.3', '192.0.2.1')).status, 401)
+    assert.equal((await guess('10.1.2.3', '192.0.2.1')).status, 429)
+    assert.equal((await guess('10.1.2.3', '192.0.2.2')).status, 401)
+    assert.equal((await guess('192.0.2.1', '192.0.2.3')).status, 429, 'from anybody else the header is worth nothing')
+  })
+})

@@ -33,6 +33,7 @@ export const HOUR = 3_600_000
 interface Options {
   registration?: 'open' | 'closed'
   publicUrl?: string
+  trustedProxies?: readonly string[]
   /** Of another process on the same database. */
   store?: Store
 }
@@ -100,7 +101,11 @@ export interface Call {
 export async function startAccountsServer(t: TestContext, options: Options = {}) {
   const parts = await startAccounts(t, options)
   const { prove, publicUrl } = parts
-  const server = await serverWith(t, { ...parts, authenticate: authenticateRequest({ prove, publicUrl }) })
+  const server = await serverWith(t, {
+    ...parts,
+    trustedProxies: options.trustedProxies ?? [],
+    authenticate: authenticateRequest({ prove, publicUrl }),
+  })
   await server.ready()
   const document = openApiDocument(server)
 

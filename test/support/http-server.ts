@@ -40,6 +40,7 @@ const NOTHING_EXPECTED: ServerDeps = {
   version: '0.0.0',
   authenticate: unexpected,
   publicUrl: null,
+  trustedProxies: [],
   accounts: { register: unexpected, change: unexpected, delete: unexpected },
   sessions: { logIn: unexpected, logOut: unexpected },
   tokens: { create: unexpected, list: unexpected, revoke: unexpected },

@@ -4,8 +4,8 @@ import { TEXT_LENGTH } from '../domain/message.ts'
 const SHORTEST_SHARE = 0.5
 
 /**
- * Input that is too long for one message, as several in order. Nothing is lost but the one line break at each seam. Lengths are code
- * points, as the server counts.
+ * Input that is too long for one message, as several in order. Nothing is lost but the one line break at each seam, and pieces that
+ * would show nothing. Lengths are code points, as the server counts.
  */
 export function splitInput(text: string, max: number = TEXT_LENGTH.max): string[] {
   const characters = Array.from(text)
@@ -16,7 +16,7 @@ export function splitInput(text: string, max: number = TEXT_LENGTH.max): string[
     pieces.push(characters.slice(from, end).join(''))
     from = characters[end] === '\n' ? end + 1 : end
   }
-  return pieces
+  return pieces.length > 1 ? pieces.filter((piece) => piece.trim() !== '') : pieces
 }
 
 function seam(characters: readonly string[], from: number, to: number): number {

@@ -19,7 +19,7 @@ export const getFile: Method<'getFile'> = (call) => {
     file_id: fileIdFor(call.bot.id, file.uniqueId),
     file_unique_id: file.uniqueId,
     file_size: file.sizeBytes,
-    file_path: filePathOf(file),
+    file_path: filePathOf(call.bot.id, file),
   }
 }
 

@@ -99,7 +99,7 @@ function closingQuote(text: string, from: number): number | undefined {
 
 /** Control characters are allowed inside strings, unlike in JSON.parse. */
 function decodeString(quoted: string): string | undefined {
-  const escaped = quoted.replaceAll(/[\u0000-\u001F]/g, (character) => {
+  const escaped = quoted.replaceAll(/\p{Cc}/gu, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
   try {

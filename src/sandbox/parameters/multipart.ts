@@ -21,12 +21,21 @@ function partsOf(body: Buffer, boundary: string): Buffer[] {
   at += opening.length
   while (body.subarray(at, at + 2).equals(LINE_END)) {
     // The line end before the part is searched with it: an empty part has no other.
-    const end = body.indexOf(closing, at)
-    if (end < 0) return parts
+    const end = findDelimiter(body, closing, at)
+    if (end === undefined) return parts
     parts.push(body.subarray(at + 2, end))
     at = end + closing.length
   }
   return parts
+}
+
+/** A line that only begins like the boundary is content. */
+function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number | undefined {
+  for (let at = body.indexOf(delimiter, from); at >= 0; at = body.indexOf(delimiter, at + 1)) {
+    const next = body.subarray(at + delimiter.length, at + delimiter.length + 2).toString('latin1')
+    if (next === '\r\n' || next === '--') return at
+  }
+  return undefined
 }
 
 function readPart(part: Buffer, into: ParameterCollector): void {

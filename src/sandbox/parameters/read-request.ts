@@ -37,13 +37,14 @@ async function readBytes(request: IncomingMessage, most: number): Promise<Buffer
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       size += chunk.length
-      if (size > most) return { refuse: 'too_large' }
-      chunks.push(chunk)
+      // What is too much is still read, and thrown away: the caller would otherwise see a broken connection, no answer.
+      if (size > most) chunks.length = 0
+      else chunks.push(chunk)
     }
   } catch {
     return { refuse: 'gone' }
   }
-  return Buffer.concat(chunks)
+  return size > most ? { refuse: 'too_large' } : Buffer.concat(chunks)
 }
 
 /** Undefined for an encoding that the server does not know, or a body that is not in it. */

@@ -61,7 +61,7 @@ async function handleBotApi(
   { path, query, stopping }: { path: string; query: string; stopping: AbortSignal },
 ): Promise<void> {
   const read = await readRequest(request, query, api.production.rules.cloud)
-  if ('refuse' in read) return refuse(request, response, read.refuse, tooLarge)
+  if ('refuse' in read) return refuse(response, read.refuse, tooLarge)
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   const signal = AbortSignal.any([gone.signal, stopping])
@@ -76,18 +76,10 @@ async function handleBotApi(
   await sendDelivery(response, delivery, api.clock, signal)
 }
 
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  why: 413 | 415 | 'too_large' | 'gone',
-  tooLarge: 'json' | 'html',
-): void {
+function refuse(response: ServerResponse, why: 413 | 415 | 'too_large' | 'gone', tooLarge: 'json' | 'html'): void {
   if (why === 'gone') return void response.destroy()
   const answer: Answer = why === 'too_large' ? tooLargeAnswer(tooLarge) : empty(why, true)
-  if (request.complete) return sendAnswer(response, { ...answer, close: true })
-  // The rest is read and thrown away, or the caller would see a broken connection instead of the answer.
-  request.on('end', () => sendAnswer(response, { ...answer, close: true }))
-  request.resume()
+  sendAnswer(response, { ...answer, close: true })
 }
 
 function tooLargeAnswer(form: 'json' | 'html'): Answer {

@@ -155,13 +155,9 @@ CREATE TABLE messages (
 
 CREATE INDEX messages_changes on messages (user_id, change_seq);
 
-CREATE INDEX messages_history on messages (user_id, seq);
+CREATE INDEX messages_history on messages (user_id, status, seq);
 
-CREATE INDEX messages_history_by_chat on messages (user_id, chat_id, seq);
-
-CREATE INDEX messages_history_by_chat_and_status on messages (user_id, chat_id, status, seq);
-
-CREATE INDEX messages_history_by_status on messages (user_id, status, seq);
+CREATE INDEX messages_history_by_chat on messages (user_id, chat_id, status, seq);
 
 CREATE INDEX messages_lanes on messages (bot_id, peer_id, turn) where status = 'queued';
 

@@ -67,8 +67,8 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    migrate: () => guarded(engine.migrate),
-    ping: () => guarded(engine.ping),
+    migrate: () => guarded(() => engine.migrate()),
+    ping: () => guarded(() => engine.ping()),
     close: () => (closing ??= close()),
   }
 }

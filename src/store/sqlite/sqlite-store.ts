@@ -56,7 +56,9 @@ async function open(thread: WriterThread, file: string): ReturnType<typeof openB
     return await openBoth(thread, file)
   } catch (error) {
     await thread.close().catch(() => undefined)
-    throw new OperatorError(`The database ${file} cannot be opened: ${error instanceof Error ? error.message : error}.`)
+    throw new OperatorError(
+      `The database ${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
+    )
   }
 }
 

@@ -36,7 +36,7 @@ export class WriterThread {
     const id = ++this.#lastId
     return await new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject })
-      worker.postMessage({ ...request, id })
+      worker.postMessage({ ...request, id }, [])
     })
   }
 
@@ -88,7 +88,7 @@ export class WriterThread {
     })
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
-      for (const { reject } of pending.values()) reject(failure)
+      for (const asked of pending.values()) asked.reject(failure)
     })
     return worker
   }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ApiToken } from '../../../src/domain/account.ts'
-import type { OpenStore } from '../store-contract.ts'
-import { given, NOW, refusal } from './given.ts'
+import { given, NOW, type OpenStore, refusal } from './given.ts'
 
 export function describeAccounts(open: OpenStore): void {
   describe('accounts', () => {

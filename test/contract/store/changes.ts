@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Change } from '../../../src/store/store.ts'
-import type { OpenStore } from '../store-contract.ts'
-import { given, NOW } from './given.ts'
+import { given, NOW, type OpenStore } from './given.ts'
 
 export function describeChanges(open: OpenStore): void {
   describe('changes', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { OpenStore } from '../store-contract.ts'
-import { attempt, given, NOW } from './given.ts'
+import { attempt, given, NOW, type OpenStore } from './given.ts'
 
 const LATER = { event: 'retry', nextAttemptAtMs: NOW + 60, countsAsAttempt: true, possibleDuplicate: false } as const
 

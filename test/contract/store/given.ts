@@ -4,7 +4,9 @@ import type { Chat, Peer, TelegramChat } from '../../../src/domain/chat.ts'
 import type { AttemptOutcome, Message } from '../../../src/domain/message.ts'
 import type { MessageWithAttempts, NewMessage, NewUser, Settled, Store } from '../../../src/store/store.ts'
 import type { Cleanup } from '../../support/test-store.ts'
-import type { OpenStore } from '../store-contract.ts'
+
+/** An empty, migrated store that closes itself with the test. */
+export type OpenStore = (t: Cleanup) => Promise<Store>
 
 /** A moment that every test uses when time does not matter. */
 export const NOW = 1_767_225_600_000
@@ -13,20 +15,20 @@ export const NOW = 1_767_225_600_000
 export interface Given {
   store: Store
   bot: Bot
-  user(over?: Partial<NewUser>): Promise<User>
-  peer(over?: Partial<TelegramChat>): Promise<Peer>
-  group(over?: Partial<TelegramChat>): Promise<Peer>
-  link(user: User, peer: Peer, nowMs?: number): Promise<Chat>
+  user: (over?: Partial<NewUser>) => Promise<User>
+  peer: (over?: Partial<TelegramChat>) => Promise<Peer>
+  group: (over?: Partial<TelegramChat>) => Promise<Peer>
+  link: (user: User, peer: Peer, nowMs?: number) => Promise<Chat>
   /** A user with a private chat of their own. */
-  linkedUser(): Promise<{ user: User; peer: Peer; chat: Chat }>
-  newMessage(user: User, over?: Partial<NewMessage>): NewMessage
+  linkedUser: () => Promise<{ user: User; peer: Peer; chat: Chat }>
+  newMessage: (user: User, over?: Partial<NewMessage>) => NewMessage
   /** Accepted; rejects when it was refused or replayed. */
-  accept(user: User, over?: Partial<NewMessage>): Promise<Message>
-  message(user: User, id: string, nowMs?: number): Promise<MessageWithAttempts>
+  accept: (user: User, over?: Partial<NewMessage>) => Promise<Message>
+  message: (user: User, id: string, nowMs?: number) => Promise<MessageWithAttempts>
   /** Marks it as leaving and writes what became of it. */
-  send(id: string, next: Settled, outcome?: AttemptOutcome): Promise<void>
+  send: (id: string, next: Settled, outcome?: AttemptOutcome) => Promise<void>
   /** The ids that wait in this lane, first one first. */
-  lane(peer: Peer): Promise<string[]>
+  lane: (peer: Peer) => Promise<string[]>
 }
 
 export async function given(open: OpenStore, t: Cleanup): Promise<Given> {

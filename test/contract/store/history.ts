@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Message } from '../../../src/domain/message.ts'
 import type { MessagePage } from '../../../src/store/store.ts'
-import type { OpenStore } from '../store-contract.ts'
-import { given, NOW } from './given.ts'
+import { given, NOW, type OpenStore } from './given.ts'
 
 const FAILED = { event: 'fail', error: { code: 'text_refused', detail: 'no' } } as const
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { OpenStore } from '../store-contract.ts'
-import { given, NOW } from './given.ts'
+import { given, NOW, type OpenStore } from './given.ts'
 
 export function describeLanes(open: OpenStore): void {
   describe('lanes', () => {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Store } from '../../../src/store/store.ts'
-import type { OpenStore } from '../store-contract.ts'
-import { attempt, type Given, given, NOW } from './given.ts'
+import { attempt, type Given, given, NOW, type OpenStore } from './given.ts'
 
 const USERS = 3
 const PEERS = 4

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { sql } from 'kysely'
+import { readMigrations } from '../../../src/store/migrate.ts'
 import { sqlStore } from '../../../src/store/sql-store.ts'
+import { SQLITE_MIGRATIONS } from '../../../src/store/sqlite/sqlite-migrations.ts'
 import { openSqliteEngine, openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
 import { WriterThread } from '../../../src/store/sqlite/writer-thread.ts'
-import { given, NOW, refusal } from '../../contract/store/given.ts'
-import { temporaryFile, testStore } from '../../support/test-store.ts'
+import { given, refusal } from '../../contract/store/given.ts'
+import { temporaryFile } from '../../support/test-store.ts'
 
 describe('SQLite in trouble', () => {
   test('locked by another process: refused for now, still read, and well again after', async (t) => {
@@ -28,7 +32,7 @@ describe('SQLite in trouble', () => {
     assert.equal((await store.updateUser(ann.id, { name: 'X' }))?.name, 'X')
   })
 
-  test('locked for a moment: waits for the other process', async (t) => {
+  test('locked for a moment: waits for the other process, on its own thread', async (t) => {
     const file = temporaryFile(t)
     const store = await openSqliteStore({ file })
     t.after(() => store.close())
@@ -107,22 +111,21 @@ describe('SQLite in trouble', () => {
 
   test('several processes that start at once on an empty file share the work', async (t) => {
     const file = temporaryFile(t)
-    const stores = await Promise.all(Array.from({ length: 6 }, () => openSqliteStore({ file })))
-    t.after(() => Promise.all(stores.map((store) => store.close())))
-    const steps = await Promise.all(stores.map((store) => store.migrate()))
+    const program = new URL('./migrate-once.ts', import.meta.url).pathname
+    const run = promisify(execFile)
+    const outputs = await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, [program, file])))
+    const steps = outputs.map(({ stdout }) => Number(stdout))
     assert.equal(
       steps.reduce((sum, n) => sum + n, 0),
-      Math.max(...steps),
+      readMigrations(SQLITE_MIGRATIONS).length,
     )
-    await stores[0]?.saveSharedBot({ id: 'bot_1', telegramBotId: 1, username: 'b', name: 'B' })
-    assert.equal((await stores[5]?.listBots())?.length, 1)
   })
 })
 
 describe('the writer thread', () => {
   test('that dies rejects what was asked, and the next request starts another', async (t) => {
     const file = temporaryFile(t)
-    const thread = new WriterThread({ file, busyTimeoutMs: 5000 })
+    const thread = new WriterThread({ file, busyTimeoutMs: 200 })
     t.after(() => thread.close())
     await thread.script('create table t (n integer); insert into t values (1)')
     const other = new DatabaseSync(file)
@@ -154,18 +157,4 @@ describe('the writer thread', () => {
     await thread.close()
     await assert.rejects(thread.script('select 1'), /closed/)
   })
-})
-
-test('the event loop is free while a commit waits for the disk or a lock', async (t) => {
-  const store = await testStore(t)
-  const bot = await store.saveSharedBot({ id: 'bot_1', telegramBotId: 1, username: 'b', name: 'B' })
-  let turns = 0
-  let done = false
-  const work = store.setUpdateOffset(bot.id, NOW).then(() => (done = true))
-  while (!done) {
-    turns++
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  await work
-  assert.ok(turns > 1)
 })

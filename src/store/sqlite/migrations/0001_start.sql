@@ -149,10 +149,8 @@ create table messages (
   -- Its place in the lane: `seq`, or the number of its last resend.
   turn integer not null
 ) strict;
-create index messages_history on messages (user_id, seq);
-create index messages_history_by_status on messages (user_id, status, seq);
-create index messages_history_by_chat on messages (user_id, chat_id, seq);
-create index messages_history_by_chat_and_status on messages (user_id, chat_id, status, seq);
+create index messages_history on messages (user_id, status, seq);
+create index messages_history_by_chat on messages (user_id, chat_id, status, seq);
 create index messages_changes on messages (user_id, change_seq);
 create index messages_lanes on messages (bot_id, peer_id, turn) where status = 'queued';
 create index messages_sending on messages (bot_id) where status = 'sending';

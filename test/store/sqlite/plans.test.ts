@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
+import { type TestContext, test } from 'node:test'
+import { lanes, waiting } from '../../../src/store/queries/lanes.ts'
+import { changesSince, lastChange } from '../../../src/store/queries/changes.ts'
+import { getMessage, listMessages } from '../../../src/store/queries/messages.ts'
+import type { Read } from '../../../src/store/schema.ts'
+import { Connection, type Statement, type StatementResult } from '../../../src/store/sqlite/connection.ts'
+import { readingDatabase } from '../../../src/store/sqlite/kysely-dialect.ts'
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
+import { temporaryFile } from '../../support/test-store.ts'
+
+/** Asks SQLite how it would run each statement. */
+class ExplainingConnection extends Connection {
+  readonly plan: string[] = []
+
+  override run(statement: Statement): StatementResult {
+    const { rows } = super.run({ ...statement, sql: `explain query plan ${statement.sql}` })
+    this.plan.push(...rows.map(({ detail }) => String(detail)))
+    return super.run(statement)
+  }
+}
+
+async function plansOf(t: TestContext, work: (read: Read) => Promise<unknown>): Promise<string[]> {
+  const file = temporaryFile(t)
+  const store = await openSqliteStore({ file })
+  t.after(() => store.close())
+  await store.migrate()
+  const connection = new ExplainingConnection(new DatabaseSync(file))
+  t.after(() => connection.close())
+  await work({ db: readingDatabase(connection) })
+  return connection.plan
+}
+
+/** A step that reads rows one after the other, or sorts, whose cost grows with the table. */
+const isSlow = (step: string): boolean =>
+  /SCAN (messages|earlier|last|chats|peers|bots|attempts|account_events)/.test(step)
+const messageSteps = (plan: string[]) =>
+  plan.filter((step) => /messages_/.test(step) && !/SEARCH (earlier|last)/.test(step))
+
+const page = { limit: 10, order: 'desc', nowMs: 1 } as const
+
+test('each page of the history is found by an index that has exactly its filter', async (t) => {
+  const by = { status: 'failed', chatId: 'c', afterId: 'm' } as const
+  const { status, chatId, afterId } = by
+  const filters = [{}, { status }, { chatId }, { status, chatId }, { afterId }, { chatId, afterId }, by]
+  for (const filter of filters) {
+    const plan = await plansOf(t, (read) => listMessages(read, 'u', { ...page, ...filter }))
+    assert.deepEqual(plan.filter(isSlow), [])
+    const index = 'chatId' in filter ? 'messages_history_by_chat' : 'messages_history'
+    const columns = `user_id=?${'chatId' in filter ? ' AND chat_id=?' : ''} AND status=?`
+    const place = 'afterId' in filter ? ' AND seq<?' : ''
+    for (const step of messageSteps(plan)) {
+      assert.equal(step, `SEARCH messages USING COVERING INDEX ${index} (${columns}${place})`)
+    }
+    assert.equal(messageSteps(plan).length, 'status' in filter ? 1 : 7)
+  }
+})
+
+test('a lane is read in its order from the index of what waits', async (t) => {
+  const plan = await plansOf(t, (read) => waiting(read, 1, 10))
+  assert.deepEqual(plan.filter(isSlow), [])
+  assert.deepEqual(messageSteps(plan), ['SEARCH messages USING INDEX messages_lanes (bot_id=? AND peer_id=?)'])
+  assert.ok(!plan.some((step) => /TEMP B-TREE/.test(step)))
+})
+
+test('lanes are found by jumping from one to the next', async (t) => {
+  const plan = await plansOf(t, (read) => lanes(read, 'b', { limit: 10, afterPeerId: 0 }))
+  const jump = 'SEARCH messages USING COVERING INDEX messages_lanes (bot_id=? AND peer_id>?)'
+  assert.deepEqual(messageSteps(plan), [jump, jump])
+})
+
+test('changes and single messages are found by their indexes', async (t) => {
+  const plan = await plansOf(t, async (read) => {
+    await changesSince(read, 'u', { afterSeq: 1, limit: 10, nowMs: 1 })
+    await lastChange(read, 'u')
+    await getMessage(read, 'u', 'm', 1)
+  })
+  assert.deepEqual(plan.filter(isSlow), [])
+  assert.ok(!plan.some((step) => /TEMP B-TREE/.test(step)))
+})

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorsPage } from './errors-page.ts'
@@ -62,7 +61,7 @@ const EMPTY_IMAGE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1
 
 /** Redoc's bundle, whose footer would load its makers' logo from their host. Read when first asked for: it is a megabyte. */
 async function redocScript(): Promise<string> {
-  const path = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js')
-  const script = await readFile(path, 'utf8')
+  const bundle = new URL(import.meta.resolve('redoc/bundles/redoc.standalone.js'))
+  const script = await readFile(bundle, 'utf8')
   return script.replaceAll('https://cdn.redoc.ly/redoc/logo-mini.svg', '/redoc/logo.svg')
 }

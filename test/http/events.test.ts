@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
-import { EventReader } from '../support/event-reader.ts'
+import { EventReader, type ServerEvent } from '../support/event-reader.ts'
 import { listening } from '../support/http-server.ts'
 import { type Messages, startMessages } from '../support/messages.ts'
 import { until } from '../support/until.ts'
@@ -24,6 +24,11 @@ async function start(t: TestContext) {
 /** The follower sleeps until something changes; before that a change of the clock means nothing to it. */
 async function asleep({ clock }: Pick<Messages, 'clock'>, followers = 1): Promise<void> {
   await until('the followers sleep', () => clock.sleeping === followers)
+}
+
+function told(event: ServerEvent | undefined): Record<string, unknown> {
+  assert.ok(event, 'the stream ended')
+  return event.data as Record<string, unknown>
 }
 
 describe('GET /v1/events', () => {
@@ -48,7 +53,7 @@ describe('GET /v1/events', () => {
     assert.deepEqual(queued.data, posted)
     await api.callEnds(String(posted['id']), { event: 'deliver', telegramMessageId: 7 })
     let last = await reader.next()
-    while ((last?.data as { status: string }).status === 'sending') last = await reader.next()
+    while (told(last)['status'] === 'sending') last = await reader.next()
     const read = await api.call('GET', `/v1/messages/${String(posted['id'])}`, { as: api.ann.as })
     const { attempts: _, ...message } = read.json
     assert.deepEqual(last?.data, message)
@@ -62,7 +67,7 @@ describe('GET /v1/events', () => {
     await asleep(api)
     await api.post('after')
     const [event] = await reader.take(1)
-    assert.equal((event?.data as { text: string }).text, 'after')
+    assert.equal(told(event)['text'], 'after')
   })
 
   test('begins after the last event that the reader has, by header or by query', async (t) => {
@@ -76,7 +81,7 @@ describe('GET /v1/events', () => {
     const lastId = seen.at(-1)?.id ?? ''
     for (const again of [await api.open({ 'last-event-id': lastId }), await api.open({}, `?lastEventId=${lastId}`)]) {
       const [event] = await again.take(1)
-      assert.equal((event?.data as { text: string }).text, 'two')
+      assert.equal(told(event)['text'], 'two')
     }
   })
 
@@ -91,7 +96,7 @@ describe('GET /v1/events', () => {
     assert.equal(data.data.chatId, api.ann.chatId)
     await api.store.unlinkChat(api.ann.id, api.ann.chatId, { nowMs: api.clock.now(), movedTo: 'Bob' })
     const [moved] = await reader.take(1)
-    assert.equal((moved?.data as { type: string }).type, 'chat.moved')
+    assert.equal(told(moved)['type'], 'chat.moved')
   })
 
   test("never tells of another's messages", async (t) => {
@@ -102,7 +107,7 @@ describe('GET /v1/events', () => {
     await api.post("bob's", bob.as)
     await api.post("ann's")
     const [event] = await reader.take(1)
-    assert.equal((event?.data as { text: string }).text, "ann's")
+    assert.equal(told(event)['text'], "ann's")
   })
 
   test('shows a sign of life after 15 s of quiet, and again', async (t) => {

@@ -58,16 +58,36 @@ describe('the OpenAPI document', () => {
 
   test('describes every route that serves the contract', async (t) => {
     const document = await documentOf(t)
-    const contract = [
-      ...['post /v1/users', 'post /v1/sessions', 'delete /v1/sessions/current'],
-      ...['get /v1/me', 'patch /v1/me', 'delete /v1/me', 'get /v1/tokens', 'post /v1/tokens', 'delete /v1/tokens/{id}'],
-      ...['post /v1/link-codes', 'post /v1/chats', 'get /v1/chats', 'patch /v1/chats/{id}', 'delete /v1/chats/{id}'],
-      ...['post /v1/messages', 'get /v1/messages', 'get /v1/messages/{id}', 'delete /v1/messages/{id}'],
-      ...['post /v1/messages/{id}/resend', 'get /v1/events', 'get /health/live', 'get /health/ready', 'get /metrics'],
-    ]
+    const contract = `
+      post /v1/users
+      post /v1/sessions
+      delete /v1/sessions/current
+      get /v1/me
+      patch /v1/me
+      delete /v1/me
+      get /v1/tokens
+      post /v1/tokens
+      delete /v1/tokens/{id}
+      post /v1/link-codes
+      post /v1/chats
+      get /v1/chats
+      patch /v1/chats/{id}
+      delete /v1/chats/{id}
+      post /v1/messages
+      get /v1/messages
+      get /v1/messages/{id}
+      delete /v1/messages/{id}
+      post /v1/messages/{id}/resend
+      get /v1/events
+      get /health/live
+      get /health/ready
+      get /metrics`
     const described = new Set(operations(document).map(({ name }) => name))
     assert.deepEqual(
-      contract.filter((name) => !described.has(name)),
+      contract
+        .trim()
+        .split(/\n\s+/)
+        .filter((name) => !described.has(name)),
       [],
     )
   })

@@ -45,6 +45,8 @@ export interface BotView {
   commands: { command: string; description: string }[]
   description: string
   shortDescription: string
+  /** What the app shows in a private chat with the bot, by the person's language; '' is for all others. */
+  privateChat: Record<string, { commands: { command: string; description: string }[]; description: string }>
 }
 
 export interface NewUser {

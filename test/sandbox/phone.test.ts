@@ -239,6 +239,25 @@ test('the menu shows the commands of the bot, and the page works by keyboard at 
   assert.deepEqual(phone.troubles, [])
 })
 
+test('a bot speaks about itself in the language of the person', async (t) => {
+  const phone = await openPhone(t)
+  const { page } = phone
+  await call(phone, 'setMyCommands', { commands: [{ command: 'status', description: 'How it goes' }] })
+  await call(phone, 'setMyCommands', {
+    commands: [{ command: 'status', description: 'Как дела' }],
+    language_code: 'ru',
+  })
+  await call(phone, 'setMyDescription', { description: 'I carry letters.' })
+  await call(phone, 'setMyDescription', { description: 'Я ношу письма.', language_code: 'ru' })
+  await switchOn(page, 'Анна', 'ru')
+  await page.getByRole('button', { name: 'Letters' }).click()
+  await page.getByText('Я ношу письма.').waitFor()
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('button', { name: '/status Как дела' }).waitFor()
+  assert.deepEqual(phone.troubles, [])
+})
+
 test('two people, each in a tab of its own, see their own chats', async (t) => {
   const phone = await openPhone(t)
   const { page } = phone

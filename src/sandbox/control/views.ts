@@ -23,7 +23,25 @@ export function viewBot(environment: Environment, bot: BotData): BotView {
     commands: bot.commands[EVERYONE] ?? [],
     description: bot.descriptions[''] ?? '',
     shortDescription: bot.shortDescriptions[''] ?? '',
+    privateChat: viewPrivateChat(bot),
   }
+}
+
+/** The narrower scope wins, then the person's language (Bot API, "Determining list of commands"). */
+function viewPrivateChat(bot: BotData): BotView['privateChat'] {
+  const written = [
+    ...Object.keys(bot.commands).map((place) => place.split('/')[1] ?? ''),
+    ...Object.keys(bot.descriptions),
+  ]
+  const languages = new Set(['', ...written])
+  return Object.fromEntries(
+    Array.from(languages, (language) => {
+      const places = [`all_private_chats/${language}`, 'all_private_chats/', `default/${language}`, EVERYONE]
+      const place = places.find((candidate) => bot.commands[candidate] !== undefined) ?? EVERYONE
+      const description = bot.descriptions[language] ?? bot.descriptions[''] ?? ''
+      return [language, { commands: bot.commands[place] ?? [], description }]
+    }),
+  )
 }
 
 export function viewUser(user: UserData): UserView {

@@ -135,10 +135,10 @@ export class ChatView {
         : dialog?.blocked
           ? 'blocked'
           : 'new'
-    const bot = this.#store.bot(this.#place)
-    this.#composer.setCommands(bot?.commands ?? [])
+    const about = this.#store.aboutBot(this.#place)
+    this.#composer.setCommands(about?.commands ?? [])
     this.#composer.setKeyboard(this.#store.messages.findLast((view) => view.keyboard)?.keyboard)
-    this.#drawGreeting(mode === 'new' ? bot?.description : undefined)
+    this.#drawGreeting(mode === 'new' ? about?.description : undefined)
     if (mode === this.#mode) return
     this.#mode = mode
     if (mode === 'write') this.#foot.replaceChildren(this.#composer.element)

@@ -104,6 +104,12 @@ export class Store {
     return this.world.bots.find((bot) => bot.id === place.bot)
   }
 
+  /** The bot's menu and description in the language of whoever holds the phone. @param {Place} place */
+  aboutBot(place) {
+    const { privateChat } = this.bot(place) ?? {}
+    return privateChat?.[this.me?.languageCode?.slice(0, 2) ?? ''] ?? privateChat?.['']
+  }
+
   /** @param {Place} place @returns {ChatView | undefined} */
   chat(place) {
     return this.world.chats.find((chat) => chat.id === place.chat)

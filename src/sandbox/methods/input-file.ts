@@ -45,7 +45,7 @@ export function readNamedFile(call: MethodCall, named: string, kind: MediaKind):
   const uniqueId = uniqueIdOf(call.bot.id, named)
   const file = uniqueId === undefined ? undefined : call.environment.world.files.byUniqueId(uniqueId)
   if (file === undefined) throw refusal('wrong_file')
-  return { from: 'world', file }
+  return { from: 'world', file: assertSameKind(file, kind) }
 }
 
 /** Puts the file into the world, fetching what has to be fetched. Answers its unique id. */
@@ -53,7 +53,7 @@ export function keepInput(call: MethodCall, input: InputFile, kind: MediaKind): 
   const { remoteFiles, world } = call.environment
   switch (input.from) {
     case 'world':
-      return assertSameKind(input.file, kind).uniqueId
+      return input.file.uniqueId
     case 'upload': {
       const { bytes, mimeType, name } = input.file
       return keepFile(world, { kind, name, mimeType: mimeType || 'application/octet-stream' }, bytes)

@@ -55,6 +55,17 @@ export interface Wording {
   stopUnsure: string
 }
 
+/** How names are put in a row: the account “Ann”, the accounts “Ann”, “Bob” and “Cid”. */
+interface Listing {
+  one: string
+  many: string
+  and: string
+  quote: readonly [open: string, close: string]
+}
+const THE_ACCOUNT: Listing = { one: 'the account', many: 'the accounts', and: 'and', quote: ['“', '”'] }
+const DATIVE_ACCOUNT: Listing = { one: 'аккаунту', many: 'аккаунтам', and: 'и', quote: ['«', '»'] }
+const GENITIVE_ACCOUNT: Listing = { one: 'аккаунта', many: 'аккаунтов', and: 'и', quote: ['«', '»'] }
+
 const EN: Wording = {
   greeting: (code, minutes) =>
     `Hello! I bring messages from an account to Telegram. This chat is not linked to an account yet.\n\nTo link it, enter this code in your account within ${minutes} min:\n\n${code}\n\nIt works once. Give it to nobody: whoever enters it can send messages to this chat.`,
@@ -63,7 +74,7 @@ const EN: Wording = {
   linked: (account) => `Done: this chat is linked to the account “${account}”. Its messages will arrive here.\n\n/help`,
   alreadyLinked: (account) => `This chat is already linked to the account “${account}”. Nothing changed.`,
   codeInvalid: (accounts) =>
-    `This code is wrong, was used before, or is too old. Nothing changed${stays(accounts, ': this chat stays linked to', 'and')}. Make a new code in your account and try again.`,
+    `This code is wrong, was used before, or is too old. Nothing changed${stays(accounts, ': this chat stays linked to', THE_ACCOUNT)}. Make a new code in your account and try again.`,
   guessLater: (seconds) =>
     `Too many wrong codes came from this chat, so I did not look at this one. Please try again in ${seconds} s.`,
   ownCode:
@@ -94,8 +105,8 @@ const EN: Wording = {
     `The chat “${chat}” was moved, from inside that chat, from your account “${from}” to the account “${to}”. Your messages no longer arrive there.`,
   buttonUnknown: 'This button no longer works.',
 
-  linkedTo: (accounts) => `This chat is linked to ${list(accounts, 'the account', 'and')}.`,
-  welcomeBack: (accounts) => `Hello! This chat is linked to ${list(accounts, 'the account', 'and')}.\n\n/help`,
+  linkedTo: (accounts) => `This chat is linked to ${list(accounts, THE_ACCOUNT)}.`,
+  welcomeBack: (accounts) => `Hello! This chat is linked to ${list(accounts, THE_ACCOUNT)}.\n\n/help`,
   statusOf: (account) => `Account “${account}”`,
   nothingWaits: 'Nothing waits to be sent here.',
   waiting: (count, more) => `Messages that wait to be sent here: ${more ? 'more than ' : ''}${count}.`,
@@ -109,7 +120,7 @@ const EN: Wording = {
   newest: (time, status) => `Newest message: ${time}, ${EN.status[status]}.`,
   moreAccounts: (count) => `… and ${count} more.`,
 
-  historyOf: (accounts) => `The last messages of ${list(accounts, 'the account', 'and')} to this chat:`,
+  historyOf: (accounts) => `The last messages of ${list(accounts, THE_ACCOUNT)} to this chat:`,
   historyEmpty: 'No message was sent to this chat since it was linked.',
   status: {
     queued: 'waiting',
@@ -142,7 +153,7 @@ const RU: Wording = {
   linked: (account) => `Готово: чат привязан к аккаунту «${account}». Его сообщения будут приходить сюда.\n\n/help`,
   alreadyLinked: (account) => `Этот чат уже привязан к аккаунту «${account}». Ничего не изменилось.`,
   codeInvalid: (accounts) =>
-    `Код неверный, уже использован или устарел. Ничего не изменилось${stays(accounts, ': чат по-прежнему привязан к', 'и')}. Создайте новый код в своём аккаунте и попробуйте ещё раз.`,
+    `Код неверный, уже использован или устарел. Ничего не изменилось${stays(accounts, ': чат по-прежнему привязан к', DATIVE_ACCOUNT)}. Создайте новый код в своём аккаунте и попробуйте ещё раз.`,
   guessLater: (seconds) =>
     `Из этого чата пришло слишком много неверных кодов, поэтому этот я не проверял. Попробуйте снова через ${seconds} с.`,
   ownCode:
@@ -174,8 +185,8 @@ const RU: Wording = {
     `Чат «${chat}» перенесли, по кнопке в самом чате, из вашего аккаунта «${from}» в аккаунт «${to}». Ваши сообщения туда больше не приходят.`,
   buttonUnknown: 'Эта кнопка больше не работает.',
 
-  linkedTo: (accounts) => `Этот чат привязан к ${list(accounts, 'аккаунту', 'и')}.`,
-  welcomeBack: (accounts) => `Привет! Этот чат привязан к ${list(accounts, 'аккаунту', 'и')}.\n\n/help`,
+  linkedTo: (accounts) => `Этот чат привязан к ${list(accounts, DATIVE_ACCOUNT)}.`,
+  welcomeBack: (accounts) => `Привет! Этот чат привязан к ${list(accounts, DATIVE_ACCOUNT)}.\n\n/help`,
   statusOf: (account) => `Аккаунт «${account}»`,
   nothingWaits: 'Ничего не ждёт отправки сюда.',
   waiting: (count, more) => `Ждут отправки сюда: ${more ? 'больше ' : ''}${count}.`,
@@ -189,7 +200,7 @@ const RU: Wording = {
   newest: (time, status) => `Последнее сообщение: ${time}, ${RU.status[status]}.`,
   moreAccounts: (count) => `… и ещё ${count}.`,
 
-  historyOf: (accounts) => `Последние сообщения сюда из ${list(accounts, 'аккаунта', 'и')}:`,
+  historyOf: (accounts) => `Последние сообщения сюда из ${list(accounts, GENITIVE_ACCOUNT)}:`,
   historyEmpty: 'С тех пор как чат привязан, в него не отправляли сообщений.',
   status: {
     queued: 'ждёт',
@@ -216,14 +227,12 @@ const RU: Wording = {
 
 export const WORDING: Readonly<Record<Locale, Wording>> = { en: EN, ru: RU }
 
-/** "the account “Ann”", "the account “Ann”, “Bob” and “Cid”". Typographic quotes differ by language, as `and` does. */
-function list(accounts: readonly string[], noun: string, and: 'and' | 'и'): string {
-  const quoted = accounts.map((account) => (and === 'and' ? `“${account}”` : `«${account}»`))
+function list(accounts: readonly string[], { one, many, and, quote: [open, close] }: Listing): string {
+  const quoted = accounts.map((account) => open + account + close)
   const last = quoted.pop() ?? ''
-  return `${noun} ${quoted.length === 0 ? last : `${quoted.join(', ')} ${and} ${last}`}`
+  return quoted.length === 0 ? `${one} ${last}` : `${many} ${quoted.join(', ')} ${and} ${last}`
 }
 
-function stays(accounts: readonly string[], words: string, and: 'and' | 'и'): string {
-  if (accounts.length === 0) return ''
-  return `${words} ${list(accounts, and === 'and' ? 'the account' : 'аккаунту', and)}`
+function stays(accounts: readonly string[], words: string, listing: Listing): string {
+  return accounts.length === 0 ? '' : `${words} ${list(accounts, listing)}`
 }

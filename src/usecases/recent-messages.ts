@@ -11,7 +11,7 @@ export function recentMessages(deps: { store: Pick<Records, 'listMessages'>; clo
     const pages = await Promise.all(
       links.map(({ userId, chatId }) => deps.store.listMessages(userId, { limit, order: 'desc', nowMs, chatId })),
     )
-    const oldestFirst = pages.map((page) => page.reverse())
+    const oldestFirst = pages.map((page) => page.toReversed())
     // One account's messages stay in their order of acceptance, also within a millisecond: the sort is stable.
     const merged = pages.length === 1 ? oldestFirst.flat() : oldestFirst.flat().sort(byTime)
     return merged.slice(-limit)

@@ -17,64 +17,54 @@ export interface EventsRoutesDeps {
   followEvents: FollowEvents
 }
 
-const EventId = Type.Optional(
-  Type.String({ pattern: '^[0-9]{1,15}$', description: 'The `id` of the last event that you have.' }),
-)
-
-const DESCRIPTION = `Server-sent events of the caller's own messages and chats, until either side ends it. Begins after \`Last-Event-ID\`,
-or now. \`event: message\` carries a message as it is now; one that changed several times while nobody looked comes once.
-\`event: account\` carries \`{type, at, data}\`, such as \`${JSON.stringify(ACCOUNT_EVENT_EXAMPLE)}\`. A comment comes every 15 seconds of
-quiet. The stream ends when the credentials are no longer good; whoever comes back with the last \`id\` misses nothing.`
-
 export function eventsRoutes(deps: EventsRoutesDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     const streams = new OpenStreams()
     // Before the server waits for its connections to end: these would never end by themselves.
     app.addHook('preClose', async () => streams.endAll())
 
-    app.get(
-      '/v1/events',
-      {
-        onRequest: guard(deps.authenticate, 'read'),
-        exposeHeadRoute: false,
-        schema: {
-          operationId: 'followEvents',
-          summary: 'Follow what becomes of messages',
-          description: DESCRIPTION,
-          tags: ['messages'],
-          headers: Type.Object({ 'last-event-id': EventId }),
-          querystring: Type.Object(
-            {
-              lastEventId: Type.Optional(
-                Type.String({ ...EventId, description: 'For clients that cannot set the header.' }),
-              ),
-            },
-            { additionalProperties: false },
-          ),
-          response: {
-            200: {
-              description: 'A stream that stays open.',
-              content: { 'text/event-stream': { schema: Type.Unsafe<Readable>(Type.String()) } },
-            },
-            ...refusals(...GUARDED),
-          },
-        },
-      },
-      async (request, reply) => {
-        const lastEventId = request.headers['last-event-id'] ?? request.query.lastEventId
-        const following = {
-          userId: callerOf(request).user.id,
-          ...(lastEventId !== undefined && { afterSeq: Number(lastEventId) }),
-          signal: streams.open(reply.raw),
-        }
-        reply.headers(STREAM_HEADERS)
-        // The reader pulls: nothing is read from the store before the socket has taken what came before.
-        return reply.send(
-          Readable.from(streamText(deps, request, following), { objectMode: false, highWaterMark: 16_384 }),
-        )
-      },
-    )
+    const options = { onRequest: guard(deps.authenticate, 'read'), exposeHeadRoute: false, schema: FOLLOW }
+    app.get('/v1/events', options, async (request, reply) => {
+      const lastEventId = request.headers['last-event-id'] ?? request.query.lastEventId
+      const following = {
+        userId: callerOf(request).user.id,
+        ...(lastEventId !== undefined && { afterSeq: Number(lastEventId) }),
+        signal: streams.open(reply.raw),
+      }
+      reply.headers(STREAM_HEADERS)
+      // The reader pulls: nothing is read from the store before the socket has taken what came before.
+      const text = Readable.from(streamText(deps, request, following), { objectMode: false, highWaterMark: 16_384 })
+      return reply.send(text)
+    })
   }
+}
+
+const DESCRIPTION = `Server-sent events of the caller's own messages and chats, until either side ends it. Begins after \`Last-Event-ID\`,
+or now. \`event: message\` carries a message as it is now; one that changed several times while nobody looked comes once.
+\`event: account\` carries \`{type, at, data}\`, such as \`${JSON.stringify(ACCOUNT_EVENT_EXAMPLE)}\`. A comment comes every 15 seconds of
+quiet. The stream ends when the credentials are no longer good; whoever comes back with the last \`id\` misses nothing.`
+
+function eventId(description: string) {
+  return Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description }))
+}
+
+const FOLLOW = {
+  operationId: 'followEvents',
+  summary: 'Follow what becomes of messages',
+  description: DESCRIPTION,
+  tags: ['messages'],
+  headers: Type.Object({ 'last-event-id': eventId('The `id` of the last event that you have.') }),
+  querystring: Type.Object(
+    { lastEventId: eventId('The same, for clients that cannot set the header.') },
+    { additionalProperties: false },
+  ),
+  response: {
+    200: {
+      description: 'A stream that stays open.',
+      content: { 'text/event-stream': { schema: Type.Unsafe<Readable>(Type.String()) } },
+    },
+    ...refusals(...GUARDED),
+  },
 }
 
 /** `x-accel-buffering` tells nginx to pass each event on at once. The connection serves nothing else, so it ends with the stream. */

@@ -34,129 +34,98 @@ export function messagesRoutes({ authenticate, messages }: MessagesRoutesDeps): 
   const send = guard(authenticate, 'send')
   const read = guard(authenticate, 'read')
   return async (app) => {
-    app.post(
-      '/v1/messages',
-      {
-        onRequest: send,
-        schema: {
-          operationId: 'sendMessage',
-          summary: 'Send a message',
-          description: 'Answered after the message is durable: from then on it ends as delivered, or with a reason.',
-          tags: ['messages'],
-          headers: IdempotencyHeader,
-          body: NewMessageBody,
-          response: {
-            202: {
-              description: 'Accepted and durable.',
-              headers: {
-                'idempotency-replayed': Type.Optional(
-                  Type.Literal('true', { description: 'Present when this is the answer to an earlier request.' }),
-                ),
-              },
-              content: { 'application/json': { schema: referTo(MessageSchema) } },
-            },
-            ...refusals(
-              ...GUARDED_WRITE,
-              ...WITH_BODY,
-              'chat_not_linked',
-              'not_found',
-              'queue_full',
-              'idempotency_conflict',
-            ),
-          },
-        },
-      },
-      async (request, reply) => {
-        const { text, chatId, silent } = request.body
-        const idempotencyKey = request.headers['idempotency-key']
-        const { message, replayed } = await messages.enqueue({
-          userId: callerOf(request).user.id,
-          text,
-          ...(chatId !== undefined && { chatId }),
-          ...(silent !== undefined && { silent }),
-          ...(idempotencyKey !== undefined && { idempotencyKey }),
-        })
-        if (replayed) reply.header('idempotency-replayed', 'true')
-        return reply.code(202).send(wireMessage(message))
-      },
-    )
+    app.post('/v1/messages', { onRequest: send, schema: SEND }, async (request, reply) => {
+      const { text, chatId, silent } = request.body
+      const idempotencyKey = request.headers['idempotency-key']
+      const { message, replayed } = await messages.enqueue({
+        userId: callerOf(request).user.id,
+        text,
+        ...(chatId !== undefined && { chatId }),
+        ...(silent !== undefined && { silent }),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      })
+      if (replayed) reply.header('idempotency-replayed', 'true')
+      return reply.code(202).send(wireMessage(message))
+    })
 
-    app.get(
-      '/v1/messages',
-      {
-        onRequest: read,
-        schema: {
-          operationId: 'listMessages',
-          summary: 'The history',
-          tags: ['messages'],
-          querystring: MessagesQuery,
-          response: { 200: referTo(MessagePageSchema), ...refusals(...GUARDED) },
-        },
-      },
-      async (request) => {
-        const page = await messages.list({ userId: callerOf(request).user.id, ...request.query })
-        return { items: page.items.map(wireMessage), nextCursor: page.nextCursor }
-      },
-    )
+    app.get('/v1/messages', { onRequest: read, schema: LIST }, async (request) => {
+      const page = await messages.list({ userId: callerOf(request).user.id, ...request.query })
+      return { items: page.items.map(wireMessage), nextCursor: page.nextCursor }
+    })
 
-    app.get(
-      '/v1/messages/:id',
-      {
-        onRequest: read,
-        schema: {
-          operationId: 'getMessage',
-          summary: 'One message with its attempts',
-          tags: ['messages'],
-          params: IdParams,
-          response: { 200: referTo(MessageWithAttemptsSchema), ...refusals(...GUARDED, 'not_found') },
-        },
-      },
-      async (request) => {
-        const message = await messages.get(callerOf(request).user.id, request.params.id)
-        return { ...wireMessage(message), attempts: message.attempts.map(wireAttempt) }
-      },
-    )
+    app.get('/v1/messages/:id', { onRequest: read, schema: GET }, async (request) => {
+      const message = await messages.get(callerOf(request).user.id, request.params.id)
+      return { ...wireMessage(message), attempts: message.attempts.map(wireAttempt) }
+    })
 
-    app.delete(
-      '/v1/messages/:id',
-      {
-        onRequest: send,
-        schema: {
-          operationId: 'cancelMessage',
-          summary: 'Take back a message that still waits',
-          tags: ['messages'],
-          params: IdParams,
-          response: {
-            204: Type.Null({ description: 'It will not be sent.' }),
-            ...refusals(...GUARDED_WRITE, ...WITH_BODY, 'not_found', 'message_not_waiting'),
-          },
-        },
-      },
-      async (request, reply) => {
-        await messages.cancel(callerOf(request).user.id, request.params.id)
-        return reply.code(204).send(null)
-      },
-    )
+    app.delete('/v1/messages/:id', { onRequest: send, schema: CANCEL }, async (request, reply) => {
+      await messages.cancel(callerOf(request).user.id, request.params.id)
+      return reply.code(204).send(null)
+    })
 
-    app.post(
-      '/v1/messages/:id/resend',
-      {
-        onRequest: send,
-        schema: {
-          operationId: 'resendMessage',
-          summary: 'Queue a failed or uncertain message again',
-          tags: ['messages'],
-          params: IdParams,
-          response: {
-            202: referTo(MessageSchema),
-            ...refusals(...GUARDED_WRITE, ...WITH_BODY, 'not_found', 'message_not_resendable', 'chat_not_linked'),
-          },
-        },
-      },
-      async (request, reply) => {
-        const message = await messages.resend(callerOf(request).user.id, request.params.id)
-        return reply.code(202).send(wireMessage(message))
-      },
-    )
+    app.post('/v1/messages/:id/resend', { onRequest: send, schema: RESEND }, async (request, reply) => {
+      const message = await messages.resend(callerOf(request).user.id, request.params.id)
+      return reply.code(202).send(wireMessage(message))
+    })
   }
+}
+
+const SEND = {
+  operationId: 'sendMessage',
+  summary: 'Send a message',
+  description: 'Answered after the message is durable: from then on it ends as delivered, or with a reason.',
+  tags: ['messages'],
+  headers: IdempotencyHeader,
+  body: NewMessageBody,
+  response: {
+    202: {
+      description: 'Accepted and durable.',
+      headers: {
+        'idempotency-replayed': Type.Optional(
+          Type.Literal('true', { description: 'Present when this is the answer to an earlier request.' }),
+        ),
+      },
+      content: { 'application/json': { schema: referTo(MessageSchema) } },
+    },
+    ...refusals(...GUARDED_WRITE, ...WITH_BODY, 'chat_not_linked', 'not_found', 'queue_full', 'idempotency_conflict'),
+  },
+}
+
+const LIST = {
+  operationId: 'listMessages',
+  summary: 'The history',
+  description: 'Follow `nextCursor` with the same `order` and filters until it is null.',
+  tags: ['messages'],
+  querystring: MessagesQuery,
+  response: { 200: referTo(MessagePageSchema), ...refusals(...GUARDED) },
+}
+
+const GET = {
+  operationId: 'getMessage',
+  summary: 'One message with its attempts',
+  tags: ['messages'],
+  params: IdParams,
+  response: { 200: referTo(MessageWithAttemptsSchema), ...refusals(...GUARDED, 'not_found') },
+}
+
+const CANCEL = {
+  operationId: 'cancelMessage',
+  summary: 'Take back a message that still waits',
+  tags: ['messages'],
+  params: IdParams,
+  response: {
+    204: Type.Null({ description: 'It will not be sent.' }),
+    ...refusals(...GUARDED_WRITE, ...WITH_BODY, 'not_found', 'message_not_waiting'),
+  },
+}
+
+const RESEND = {
+  operationId: 'resendMessage',
+  summary: 'Queue a failed or uncertain message again',
+  tags: ['messages'],
+  params: IdParams,
+  response: {
+    202: referTo(MessageSchema),
+    ...refusals(...GUARDED_WRITE, ...WITH_BODY, 'not_found', 'message_not_resendable', 'chat_not_linked'),
+  },
 }

@@ -1,3 +1,5 @@
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
 import type { House, Place } from './cli/house.ts'
 import type { Io } from './cli/io.ts'
@@ -5,6 +7,10 @@ import { run } from './cli/program.ts'
 import { redactText } from './domain/redaction.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
+
+// What TypeScript and V8 make of the sources is kept beside the dependencies: the next start takes half the time. Where the folder cannot
+// be written, nothing is kept.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/postrider', import.meta.url)))
 
 /** Every part is loaded when a command needs it: `postrider send` does not wait for a web server to be read. */
 const house: House = {

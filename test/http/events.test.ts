@@ -131,14 +131,16 @@ describe('GET /v1/events', () => {
     assert.equal((await reader.take(1)).length, 1)
   })
 
-  for (const id of ['-1', '1.5', 'x', '9'.repeat(16), ' ', '']) {
-    test(`refuses ${JSON.stringify(id)} as a last id`, async (t) => {
-      const { call, person } = await startMessages(t)
-      const { as } = await person('ann')
-      const byQuery = await call('GET', `/v1/events?lastEventId=${encodeURIComponent(id)}`, { as })
-      assert.equal(byQuery.code, 'request_invalid')
-    })
-  }
+  test('refuses a last id that is none of ours', async (t) => {
+    const { call, person } = await startMessages(t)
+    const { as } = await person('ann')
+    for (const id of ['-1', '1.5', 'x', '9'.repeat(16), ' ', '']) {
+      await t.test(JSON.stringify(id), async () => {
+        const byQuery = await call('GET', `/v1/events?lastEventId=${encodeURIComponent(id)}`, { as })
+        assert.equal(byQuery.code, 'request_invalid')
+      })
+    }
+  })
 })
 
 describe('the end of a stream of events', () => {

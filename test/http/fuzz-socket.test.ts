@@ -66,6 +66,12 @@ describe('half a request', () => {
     })
   }
 
+  test('that never begins loses its connection', async (t) => {
+    const { port, connections } = await start(t)
+    await rawRequest(port, '')
+    await until('the connection is gone', async () => (await connections()) === 0)
+  })
+
   test('a slow body that arrives in time is taken', async (t) => {
     const { port, request, stored } = await start(t)
     const socket = connect(port, '127.0.0.1')

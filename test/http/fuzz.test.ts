@@ -119,6 +119,8 @@ describe('whatever is sent', () => {
           ['{"text":"\\ud800","text":"a"}', 'application/json'],
           [`{"text":${'['.repeat(100_000)}`, 'application/json'],
           [`${'['.repeat(100_000)}"\\u0041"${']'.repeat(100_000)}`, 'application/json'],
+          [`${'{"a":'.repeat(50_000)}{"__proto__":"\\u0041"}${'}'.repeat(50_000)}`, 'application/json'],
+          [`{"text":"a"${',"b":1'.repeat(50_000)}}`, 'application/json'],
           [`{"text":"${'\\ud83d\\ude00'.repeat(32_768)}"}`, 'application/json'],
           [`{"text":"${'x'.repeat(32_769)}"}`, 'application/json'],
           [

@@ -57,15 +57,41 @@ export class Courier {
 
   /** `turn` ends as soon as the call has. `blocked`: the chat was thought to be closed. */
   async carry(message: Outbound, turn: Turn, blocked: boolean): Promise<Carried> {
-    const { store, clock } = this.#deps
     const parts = messageParts(message, MAX_TEXT_UNITS)
-    if (!(await store.outbox.markSending(message.id, clock.now()))) return { next: 'go_on' }
+    if (!(await this.#mark(message))) return { next: 'go_on' }
     const call = await this.#call(message, parts)
     if (call.result.ok) {
       turn.end(true)
       return await this.#afterSuccess(call, call.result.telegramMessageId, blocked)
     }
     return await this.#afterFailure(call, call.result.failure, turn)
+  }
+
+  /**
+   * When the store fails here, the mark may stand all the same, if only its answer was lost. Then the message would be nobody's, and
+   * the one behind it would overtake it: so the mark is taken back before anything else happens in this chat.
+   */
+  async #mark(message: Outbound): Promise<boolean> {
+    const { store, clock } = this.#deps
+    const startedAtMs = clock.now()
+    try {
+      return await store.outbox.markSending(message.id, startedAtMs)
+    } catch (error) {
+      const failure = { kind: 'temporary', reason: 'Our database failed before the call; nothing was sent.' } as const
+      const nowMs = clock.now()
+      const part = message.partsDone + 1
+      const call = {
+        message,
+        part,
+        parts: part,
+        startedAtMs,
+        finishedAtMs: nowMs,
+        result: { ok: false, failure },
+      } as const
+      const { possibleDuplicate } = message
+      await this.#settle(call, { event: 'retry', nextAttemptAtMs: nowMs, countsAsAttempt: false, possibleDuplicate }, 0)
+      throw error
+    }
   }
 
   async #call(message: Outbound, parts: readonly string[]): Promise<Call> {

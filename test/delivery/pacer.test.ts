@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Pacer, type Turn, type Urgency } from '../../src/delivery/pacer.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+const never = new AbortController().signal
+const ANN = 1
+const BOB = 2
+const GROUP = -1
+
+/** What came of asking for a turn, as far as it has. */
+interface Asked {
+  turn: Turn | undefined
+  answered: boolean
+}
+
+function start() {
+  const clock = new ManualClock()
+  const pacer = new Pacer({ clock })
+  const order: string[] = []
+  async function ask(chatId: number, urgency: Urgency = 'delivery', signal = never): Promise<Asked> {
+    const asked: Asked = { turn: undefined, answered: false }
+    void pacer.turn(chatId, urgency, signal).then((turn) => {
+      asked.turn = turn
+      asked.answered = true
+      if (turn !== undefined) order.push(`${urgency} ${chatId}`)
+    })
+    await settle()
+    return asked
+  }
+  async function pass(ms: number): Promise<void> {
+    clock.advance(ms)
+    await settle()
+  }
+  /** Takes a turn and gives it back at once. */
+  async function send(chatId: number, urgency: Urgency = 'delivery'): Promise<boolean> {
+    const asked = await ask(chatId, urgency)
+    asked.turn?.end(true)
+    return asked.turn !== undefined
+  }
+  return { clock, pacer, order, ask, pass, send }
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('a chat', () => {
+  test('gets one call at a time', async () => {
+    const { ask } = start()
+    const first = await ask(ANN)
+    const second = await ask(ANN)
+    assert.equal(second.answered, false)
+    first.turn?.end(true)
+    await settle()
+    assert.ok(second.turn)
+  })
+
+  test('that is at its limit gives a delivery nothing, and a reply its turn when the time comes', async () => {
+    const { ask, send, pass, pacer, clock } = start()
+    for (let sent = 0; sent < 3; sent++) {
+      assert.equal(await send(ANN), true)
+      await pass(100)
+    }
+    assert.deepEqual(await ask(ANN), { turn: undefined, answered: true })
+    const reply = await ask(ANN, 'reply')
+    assert.equal(reply.answered, false)
+    const waitMs = pacer.chatReadyAtMs(ANN) - clock.now()
+    await pass(waitMs - 1)
+    assert.equal(reply.answered, false)
+    await pass(1)
+    assert.ok(reply.turn)
+  })
+
+  test('that Telegram told to wait is left alone until then, and no other', async () => {
+    const { ask, send, pacer, clock, pass } = start()
+    pacer.holdChat(ANN, clock.now() + 60_000)
+    pacer.holdChat(ANN, clock.now() + 10)
+    const reply = await ask(ANN, 'reply')
+    assert.equal((await ask(ANN)).turn, undefined)
+    assert.equal(await send(BOB), true)
+    await pass(59_999)
+    assert.equal(reply.answered, false)
+    await pass(1)
+    assert.ok(reply.turn)
+  })
+
+  test('with a negative id is paced as a group: twenty a minute', async () => {
+    const { send, pacer, clock, pass } = start()
+    for (let sent = 0; sent < 20; sent++) {
+      await pass(Math.max(100, pacer.chatReadyAtMs(GROUP) - clock.now()))
+      assert.equal(await send(GROUP), true)
+    }
+    assert.ok(pacer.chatReadyAtMs(GROUP) - clock.now() > 30_000)
+  })
+})
+
+test('replies go before deliveries', async () => {
+  const { pacer, order, ask } = start()
+  pacer.pause()
+  await ask(1, 'delivery')
+  await ask(2, 'delivery')
+  await ask(3, 'reply')
+  pacer.resume()
+  await settle()
+  assert.equal(order[0], 'reply 3')
+})
+
+test('who stops waiting gets nothing, and takes nobody’s place', async () => {
+  const { pacer, ask } = start()
+  pacer.pause()
+  const tired = new AbortController()
+  const first = await ask(ANN, 'reply', tired.signal)
+  const second = await ask(BOB, 'reply')
+  tired.abort()
+  await settle()
+  assert.deepEqual(first, { turn: undefined, answered: true })
+  pacer.resume()
+  await settle()
+  assert.ok(second.turn)
+  assert.deepEqual(await ask(ANN, 'reply', AbortSignal.abort()), { turn: undefined, answered: true })
+})
+
+describe('the whole bot', () => {
+  test('sends no more than its limit, to however many chats', async () => {
+    const { ask, clock, pass } = start()
+    const times: number[] = []
+    for (let chat = 1; chat <= 90; chat++) {
+      const asked = await ask(chat)
+      for (let waitedMs = 0; !asked.answered && waitedMs < 1000; waitedMs++) await pass(1)
+      assert.ok(asked.turn)
+      times.push(clock.now())
+      asked.turn.end(true)
+    }
+    for (const [index, time] of times.entries()) {
+      const earlier = times[index - 30]
+      if (earlier !== undefined) assert.ok(time - earlier >= 1000)
+    }
+  })
+
+  test('waits when a second chat is told to wait while the first does, and then one call alone tries', async () => {
+    const { ask, clock, pass } = start()
+    const [first, second] = [await ask(1), await ask(2)]
+    await pass(100)
+    const other = second.turn === undefined ? await ask(2) : second
+    assert.equal(first.turn?.throttled(5000, clock.now() + 5300), undefined)
+    first.turn?.end(true)
+    const botUntilMs = other.turn?.throttled(5000, clock.now() + 5400)
+    assert.equal(botUntilMs, clock.now() + 5400)
+    other.turn?.end(true)
+    const waiting = [await ask(3), await ask(4), await ask(5)]
+    await pass(5399)
+    assert.deepEqual(
+      waiting.map(({ answered }) => answered),
+      [false, false, false],
+    )
+    await pass(200)
+    assert.deepEqual(
+      waiting.map(({ turn }) => turn !== undefined),
+      [true, false, false],
+    )
+    await pass(1000)
+    assert.equal(waiting[1]?.answered, false, 'the probe has not come back')
+    waiting[0]?.turn?.end(true)
+    await pass(100)
+    assert.deepEqual(
+      waiting.map(({ turn }) => turn !== undefined),
+      [true, true, true],
+    )
+  })
+
+  test('after a probe that got no answer sends another, and after one that was refused waits again', async () => {
+    const { ask, clock, pacer, pass } = start()
+    pacer.holdBot(clock.now() + 1000)
+    await pass(1000)
+    const silent = await ask(1)
+    const [refused, third] = [await ask(2), await ask(3)]
+    silent.turn?.end(false)
+    await pass(100)
+    assert.ok(refused.turn)
+    assert.equal(third.answered, false)
+    assert.equal(refused.turn?.throttled(2000, clock.now() + 2100), clock.now() + 2100)
+    refused.turn?.end(true)
+    await pass(2099)
+    assert.equal(third.answered, false)
+    await pass(1)
+    assert.ok(third.turn)
+  })
+
+  test('waits for a chat that was quiet for a minute', async () => {
+    const { ask, clock, pass } = start()
+    await pass(60_000)
+    const asked = await ask(ANN)
+    assert.equal(asked.turn?.throttled(3000, clock.now() + 3100), clock.now() + 3100)
+  })
+
+  test('does nothing while it is paused', async () => {
+    const { ask, pacer, pass } = start()
+    pacer.pause()
+    const asked = await ask(ANN)
+    await pass(600_000)
+    assert.equal(asked.answered, false)
+    pacer.resume()
+    await settle()
+    assert.ok(asked.turn)
+  })
+})
+
+test('nothing keeps the clock busy when nobody waits', async () => {
+  const { send, clock } = start()
+  assert.equal(await send(ANN), true)
+  assert.equal(clock.sleeping, 0)
+})

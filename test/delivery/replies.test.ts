@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startPost } from '../support/delivery.ts'
+
+const texts = (count: number): string[] => Array.from({ length: count }, (_, index) => `reply ${index + 1}`)
+
+test('a reply arrives as it is, with its keyboard, as an answer to the message', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { replies } = await post.start()
+  const { control } = post.sandbox
+  const asked = control.send({ user: ann.telegramChatId, bot: 'post_bot', text: '/help' })
+  const keyboard = { inline_keyboard: [[{ text: 'Yes', callback_data: 'yes' }]] }
+  await replies.reply({
+    telegramChatId: ann.telegramChatId,
+    chatType: 'private',
+    text: 'Move?',
+    keyboard,
+    replyToMessageId: asked.message.message_id,
+  })
+  const [said] = control.messages({ user: ann.telegramChatId }).filter(({ fromBot }) => fromBot)
+  assert.equal(said?.message.text, 'Move?')
+  assert.deepEqual(said?.message.reply_markup, keyboard)
+  assert.equal(said?.message.reply_to_message?.message_id, asked.message.message_id)
+})
+
+test('replies to one chat keep their order and its limits, and those that pile up are dropped', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { replies } = await post.start()
+  const said = texts(9).map((text) => replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text }))
+  let done = false
+  void Promise.all(said).then(() => {
+    done = true
+  })
+  await post.until(() => done)
+  assert.deepEqual(post.arrived(ann), texts(5))
+  assert.equal(post.sandbox.control.rates('post_bot').violations, 0)
+})
+
+test('a long reply goes in parts, with the keyboard under the last', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { replies } = await post.start()
+  const keyboard = { inline_keyboard: [[{ text: 'More', callback_data: 'more' }]] }
+  const text = 'long words '.repeat(500).trim()
+  await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text, keyboard })
+  const said = post.sandbox.control.messages({ user: ann.telegramChatId }).filter(({ fromBot }) => fromBot)
+  assert.deepEqual(
+    said.map(({ message }) => message.reply_markup !== undefined),
+    [false, true],
+  )
+  assert.equal(said.map(({ message }) => message.text).join(' '), text)
+})
+
+test('a reply that Telegram refuses, or that cannot get through, is given up without a word to the caller', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { replies } = await post.start()
+  post.sandbox.control.block({ user: ann.telegramChatId, bot: 'post_bot' })
+  await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'x' })
+  await replies.reply({ telegramChatId: 999_999, chatType: 'private', text: 'x' })
+  assert.equal(post.sandbox.control.requests({ method: 'sendMessage' }).length, 2)
+})
+
+test('a reply that never left is tried three times in all', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { pacer } = await post.start()
+  const { Replies } = await import('../../src/delivery/replies.ts')
+  let calls = 0
+  const sendText = async () => {
+    calls++
+    return { ok: false, failure: { kind: 'temporary', reason: 'No network.' } } as const
+  }
+  const { store, clock, log } = post
+  const random = { unit: () => 0, bytes: (count: number) => new Uint8Array(count) }
+  const replies = new Replies({ botId: 'bot_test', store, telegram: { sendText }, pacer, clock, random, log })
+  let done = false
+  void replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'x' }).then(() => {
+    done = true
+  })
+  await post.until(() => done)
+  assert.equal(calls, 3)
+})
+
+test('a 429 to a reply holds the messages of that chat as well, and is durable', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { replies } = await post.start()
+  const flood = { kind: 'too_many_requests', retryAfterSeconds: 20 } as const
+  post.sandbox.control.addFault({ method: 'sendMessage', times: 1, action: flood })
+  const refusedAtMs = post.clock.now()
+  void replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'reply' })
+  await post.until(async () => ((await post.store.getPeer(ann.peerId))?.notBeforeMs ?? 0) > 0)
+  await post.send(ann, 'message')
+  await post.until(() => post.done(ann))
+  assert.deepEqual(post.arrived(ann), ['reply', 'message'])
+  const [first] = post.sandbox.control.deliveries()
+  assert.ok((first?.atMs ?? 0) - refusedAtMs >= 20_000)
+})
+
+test('a chat that is closed for longer gets no reply, and nobody waits for it', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { replies, pacer } = await post.start()
+  pacer.holdChat(ann.telegramChatId, post.clock.now() + 31_000)
+  await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'x' })
+  assert.equal(post.sandbox.control.requests({ method: 'sendMessage' }).length, 0)
+})
+
+test('a reply finds a group at its new address', async (t) => {
+  const post = await startPost(t)
+  const team = await post.group()
+  const { replies } = await post.start()
+  const supergroup = post.sandbox.control.upgradeGroup(team.telegramChatId)
+  await replies.reply({ telegramChatId: team.telegramChatId, chatType: 'group', text: 'hello' })
+  assert.deepEqual(post.arrived({ telegramChatId: supergroup.id }), ['hello'])
+})
+
+test('a stop waits for replies on their way and takes no more', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { replies } = await post.start()
+  const sent = replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'last' })
+  await replies.stop(new AbortController().signal)
+  assert.deepEqual(post.arrived(ann), ['last'])
+  await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'too late' })
+  await sent
+  assert.deepEqual(post.arrived(ann), ['last'])
+})

@@ -32,10 +32,11 @@ export class UpdateQueues {
 
   /** Queues an update, unless the bot did not ask for its kind. Updates of one lane keep their order at a webhook. */
   add(bot: BotData, update: NewUpdate, kind: UpdateKind, lane: string): void {
+    const waiting = this.pending(bot).length
     const queue = bot.updates
-    if (!isAllowed(bot, kind) || queue.entries.length >= MOST_ENTRIES) return
+    if (!isAllowed(bot, kind) || waiting >= MOST_ENTRIES) return
     const now = this.#world.clock.now()
-    if (queue.entries.length === 0 && now - queue.lastAddedAtMs > RENUMBER_AFTER_MS) {
+    if (waiting === 0 && now - queue.lastAddedAtMs > RENUMBER_AFTER_MS) {
       queue.nextId = firstUpdateId(this.#world)
     }
     const lifetime = kind === 'callback_query' ? CALLBACK_LIFETIME_MS : LIFETIME_MS

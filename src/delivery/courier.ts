@@ -189,10 +189,9 @@ export class Courier {
   /** Before the message is queued again: a crash in between must not let it go too early. */
   async #hold({ message, finishedAtMs }: Call, untilMs: number, botUntilMs: number | undefined): Promise<void> {
     const { store, metrics, botId, log } = this.#deps
-    metrics.throttled(botId, 'chat', untilMs - finishedAtMs)
+    metrics.throttled(botId, botUntilMs === undefined ? 'chat' : 'bot', untilMs - finishedAtMs)
     await this.#stored('chat waits', () => store.outbox.holdPeer(message.peerId, untilMs))
     if (botUntilMs === undefined) return
-    metrics.throttled(botId, 'bot', botUntilMs - finishedAtMs)
     log.warn({ bot: botId, untilMs: botUntilMs }, 'Telegram told the bot to wait; everything of this bot waits')
     await this.#stored('bot waits', () => store.outbox.holdBot(botId, botUntilMs))
   }

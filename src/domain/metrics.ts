@@ -8,7 +8,7 @@ export interface DeliveryMetrics {
   delivered(botId: string, latencyMs: number): void
   /** Messages ended otherwise; `outcome_unknown` is the one that ends as `uncertain`. */
   failed(botId: string, code: DeliveryErrorCode, count: number): void
-  /** Telegram answered 429. `bot`: the whole bot waits because of it. */
+  /** One answer 429. `bot`: the whole bot waits because of it. `waitMs`: what Telegram asked of the chat. */
   throttled(botId: string, scope: 'chat' | 'bot', waitMs: number): void
   /** Lanes in memory and calls under way, whenever they change. */
   load(botId: string, load: { lanes: number; inFlight: number }): void

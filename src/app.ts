@@ -57,19 +57,30 @@ const FIRST_CALL_TIMEOUT_MS = 10_000
  */
 export async function createApp(config: Config, given: { log: Log; clock?: Clock; random?: Random }): Promise<App> {
   const parts: Parts = { config, clock: systemClock, random: systemRandom, ...given }
-  await using opening = new AsyncDisposableStack()
   prepareDataDir(config)
+  const opening = new AsyncDisposableStack()
+  try {
+    return assemble(parts, await open(parts, opening))
+  } catch (error) {
+    await opening.disposeAsync()
+    throw error
+  }
+}
+
+/** Whatever is opened is put on the stack at once, so that a failure on the way leaves nothing open. */
+async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Opened> {
+  const { config } = parts
   const lock = lockDatabase(config.databaseFile)
-  opening.defer(() => lock.release())
+  resources.defer(() => lock.release())
   const store = await openSqliteStore({ file: config.databaseFile })
-  opening.defer(() => store.close())
+  resources.defer(() => store.close())
   await store.migrate()
   const sandbox = await openSandbox(parts)
-  if (sandbox) opening.defer(() => sandbox.stop())
+  if (sandbox) resources.defer(() => sandbox.stop())
   const telegram = openTelegram(config, sandbox)
-  opening.defer(() => telegram.close())
+  resources.defer(() => telegram.close())
   const bot = await findSharedBot(parts, store, telegram, sandbox)
-  return assemble(parts, { store, telegram, bot, sandbox, resources: opening.move() })
+  return { store, telegram, bot, sandbox, resources }
 }
 
 interface Opened {

@@ -58,18 +58,23 @@ function plain(markdown: string): string {
   return markdown.replaceAll('`', '')
 }
 
-/** Durations are kept in milliseconds and shown in the largest unit that divides them. */
 function shownDefault(setting: Setting<unknown>): string {
+  const { default: value } = setting
+  if (typeof value === 'string') return value
+  // No value, or a list, and no list of ours is anything but empty by default.
+  if (typeof value !== 'number') return ''
   // A setting that does not take its own default as a bare number is a duration.
-  const isDuration = typeof setting.default === 'number' && setting.parse(String(setting.default)) instanceof Problem
-  if (!isDuration) return String(setting.default ?? '')
+  return setting.parse(String(value)) instanceof Problem ? shownDuration(value) : String(value)
+}
+
+/** In the largest unit that divides it. */
+function shownDuration(ms: number): string {
   const units = [
     ['h', 3_600_000],
     ['m', 60_000],
     ['s', 1000],
     ['ms', 1],
   ] as const
-  const ms = Number(setting.default)
   const [unit, size] = units.find(([, size]) => ms % size === 0 && (ms > size || size === 1)) ?? units[3]
   return `${ms / size}${unit}`
 }

@@ -13,8 +13,8 @@ import { type Io, line } from './io.ts'
 export async function newPassword(io: Io, fromStdin: boolean): Promise<string> {
   if (fromStdin) return firstLine(await readAll(io.stdin))
   if (!io.stdin.isTTY) throw new UsageError('There is no terminal to ask for the password on: use --password-stdin.')
-  const password = await askSecretly(io, 'New password: ')
-  if ((await askSecretly(io, 'The same again: ')) !== password) {
+  const [password = '', again] = await askSecretly(io, ['New password: ', 'The same again: '])
+  if (again !== password) {
     throw new OperatorError('The two passwords are not the same; nothing was changed.')
   }
   return password
@@ -33,19 +33,25 @@ function firstLine(text: string): string {
   return text.split(/\r?\n/, 1)[0] ?? ''
 }
 
-async function askSecretly(io: Io, question: string): Promise<string> {
+async function askSecretly(io: Io, questions: readonly string[]): Promise<string[]> {
   // The terminal is in raw mode, where the one who echoes what is typed is readline; its echo goes nowhere.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: io.stdin, output: nowhere, terminal: true })
-  io.stderr.write(question)
-  const given = Promise.withResolvers<string>()
-  const giveUp = (): void => given.reject(new OperatorError('Nothing was changed.'))
+  const givenUp = Promise.withResolvers<never>()
+  const giveUp = (): void => givenUp.reject(new OperatorError('Nothing was changed.'))
+  givenUp.promise.catch(() => undefined)
   terminal.on('SIGINT', giveUp).on('close', giveUp)
-  terminal.question('').then(given.resolve, giveUp)
   try {
-    return await given.promise
+    const answers: string[] = []
+    for (const question of questions) {
+      // Listening begins before the question is seen, so that the fastest answer is heard.
+      const answer = terminal.question('')
+      io.stderr.write(question)
+      answers.push(await Promise.race([answer, givenUp.promise]))
+      line(io.stderr)
+    }
+    return answers
   } finally {
     terminal.close()
-    line(io.stderr)
   }
 }

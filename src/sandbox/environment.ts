@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.ts'
 import type { RemoteFile } from './control-types.ts'
 import type { RateLimits } from './rate-limits.ts'
 import type { LongPolls } from './updates/long-poll.ts'
@@ -23,6 +24,8 @@ export interface Environment {
   polls: LongPolls
   webhooks: WebhookDelivery
   rates: RateLimits
+  /** What the rate model counts by: a clock that no fault can move. */
+  steadyClock: Clock
   /** Files of a made-up web, by URL. */
   remoteFiles: Map<string, RemoteFile>
   /** When each bot's instance began to run: at its first request, and again after close. By bot id, milliseconds. */

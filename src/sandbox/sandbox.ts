@@ -109,6 +109,7 @@ function createEnvironment(world: World, rules: Rules, options: SandboxOptions, 
     webhooks,
     polls: new LongPolls(world.clock),
     rates: new RateLimits({ profile: options.profile ?? 'documented', random: options.random }),
+    steadyClock: options.clock,
     remoteFiles: new Map(),
     launches: new Map(),
   }

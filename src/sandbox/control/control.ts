@@ -199,8 +199,8 @@ export class WorldControl implements SandboxControl {
   }
 
   rates(bot: BotReference): RateCountersView {
-    const { rates, world } = this.#environment
-    return { ...rates.counters(findBot(world, bot).id, world.clock.now()) }
+    const { rates, steadyClock, world } = this.#environment
+    return { ...rates.counters(findBot(world, bot).id, steadyClock.now()) }
   }
 
   configureRates(configuration: RatesConfiguration): void {

@@ -1,7 +1,10 @@
-import type { MessageEntity } from '@grammyjs/types'
+import type { MessageEntity, User } from '@grammyjs/types'
 import { entitiesFault } from '../entities/check-entities.ts'
 import { cleanText, codePoints } from '../entities/clean-text.ts'
+import { readDateFormat } from '../entities/date-format.ts'
 import { detectEntities } from '../entities/detect-entities.ts'
+import { resolveMentions } from '../entities/link-entity.ts'
+import { checkedLink } from '../entities/links.ts'
 import { parseText } from '../entities/parse-text.ts'
 import type { Parameters } from '../parameters/parameters.ts'
 import { badRequest, refusal } from '../refusal.ts'
@@ -33,7 +36,7 @@ export function readFormattedText(
   if (mode === '') return withGivenEntities(world, raw, parameters.text(names.entities))
   const parsed = parseText(raw, mode)
   if (!parsed.ok) throw badRequest(parsed.description)
-  return { text: parsed.text, entities: parsed.entities }
+  return { text: parsed.text, entities: resolveMentions(parsed.entities, (id) => knownUser(world, id)) }
 }
 
 /** The text as it is stored: cleaned, trimmed, with the entities that Telegram finds by itself. */
@@ -85,10 +88,19 @@ function readEntityWithDetail(
 ): MessageEntity | undefined {
   const { type, language, url, custom_emoji_id: emoji, unix_time: time } = value
   if (type === 'pre') return { type, ...at, ...(typeof language === 'string' && language !== '' && { language }) }
-  if (type === 'text_link' && typeof url === 'string' && url !== '') return { type, ...at, url }
+  if (type === 'text_link' && typeof url === 'string') return readTextLink(url, at)
   if (type === 'custom_emoji' && typeof emoji === 'string') return { type, ...at, custom_emoji_id: emoji }
-  if (type === 'date_time' && typeof time === 'number') return { type, ...at, unix_time: time, date_time_format: 'r' }
+  if (type === 'date_time' && typeof time === 'number') {
+    const format = typeof value.date_time_format === 'string' ? readDateFormat(value.date_time_format) : ''
+    return format === undefined ? undefined : { type, ...at, unix_time: time, date_time_format: format }
+  }
   return type === 'text_mention' ? readTextMention(world, value.user, at) : undefined
+}
+
+/** A link that Telegram would not open is dropped, the others are kept in its canonical form. */
+function readTextLink(link: string, at: { offset: number; length: number }): MessageEntity | undefined {
+  const url = checkedLink(link)
+  return url === undefined ? undefined : { type: 'text_link', ...at, url }
 }
 
 function readTextMention(
@@ -97,7 +109,11 @@ function readTextMention(
   at: { offset: number; length: number },
 ): MessageEntity | undefined {
   const id = isObject(user) && typeof user.id === 'number' ? user.id : undefined
-  const found = id === undefined ? undefined : world.users.get(id)
-  if (found === undefined) return undefined
-  return { type: 'text_mention', ...at, user: { id: found.id, is_bot: false, first_name: found.firstName } }
+  const found = id === undefined ? undefined : knownUser(world, id)
+  return found && { type: 'text_mention', ...at, user: found }
+}
+
+function knownUser(world: World, id: number): User | undefined {
+  const found = world.users.get(id)
+  return found && { id: found.id, is_bot: false, first_name: found.firstName }
 }

@@ -24,7 +24,7 @@ import { getUpdates } from './updates.ts'
 import { deleteWebhook, getWebhookInfo, setWebhook } from './webhooks.ts'
 
 /** Every method that the sandbox knows, in the documentation's spelling. */
-const METHODS = {
+export const METHODS = {
   answerCallbackQuery,
   close,
   copyMessage,

@@ -7,7 +7,7 @@ import type { MethodCall } from './method-call.ts'
  * throws 429 where it does not.
  */
 export async function payRate(call: MethodCall, target: Target, kind: 'send' | 'edit', weight: number): Promise<void> {
-  const { world, rates } = call.environment
+  const { rates, steadyClock } = call.environment
   const verdict = rates.check({
     botId: call.bot.id,
     chatId: target.chatId,
@@ -15,13 +15,13 @@ export async function payRate(call: MethodCall, target: Target, kind: 'send' | '
     kind,
     weight,
     paid: call.parameters.flag('allow_paid_broadcast'),
-    nowMs: world.clock.now(),
+    nowMs: steadyClock.now(),
   })
   if (!verdict.allowed) {
     call.outcome.violation = verdict.violation
     throw tooManyRequests(verdict.retryAfterSeconds)
   }
-  if (verdict.delayMs > 0) await world.clock.sleep(verdict.delayMs, call.signal)
+  if (verdict.delayMs > 0) await steadyClock.sleep(verdict.delayMs, call.signal)
 }
 
 function chatKind(target: Target): 'private' | 'group' | 'channel' {

@@ -81,7 +81,7 @@ function assertKnown(
   if (!isTokenShaped(path.token)) throw refusal(environment.rules.cloud ? 'not_found' : 'invalid_token')
   const now = environment.world.clock.now()
   if (bot === undefined || !environment.launches.has(bot.id)) {
-    const waitSeconds = environment.rates.firstSeenToken(clientAddress, now)
+    const waitSeconds = environment.rates.firstSeenToken(clientAddress, environment.steadyClock.now())
     if (waitSeconds > 0)
       throw new Refusal(429, `Too Many Requests: retry after ${waitSeconds}`, { retry_after: waitSeconds })
   }

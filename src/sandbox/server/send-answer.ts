@@ -39,8 +39,8 @@ async function drip(
 ): Promise<void> {
   response.writeHead(answer.status, headersOf(answer))
   for (let at = 0; at < answer.body.length && !signal.aborted; at += 1) {
-    response.write(answer.body.subarray(at, at + 1))
     await clock.sleep(msPerByte, signal)
+    response.write(answer.body.subarray(at, at + 1))
   }
   response.end()
 }

@@ -113,7 +113,6 @@ export async function markSending(
             .as('place'),
         ])
         .where('candidate.id', 'in', ids)
-        .where('candidate.status', '=', 'queued')
         .as('ranked'),
     )
     .set((eb) => ({

@@ -142,7 +142,7 @@ export function describeChats(open: OpenStore): void {
       const { linkedUser, user, link, accept } = await given(open, t)
       const { peer } = await linkedUser()
       const bob = await user()
-      await assert.rejects(link(bob, peer))
+      await assert.rejects(link(bob, peer), /linked to another account/)
       await assert.rejects(accept(bob), refusal('chat_not_linked'))
     })
   })

@@ -128,6 +128,19 @@ export function describeLanes(open: OpenStore): void {
       assert.deepEqual([await why(first.id, NOW), await why(second.id, NOW + 90)], [null, null])
     })
 
+    test('is said at acceptance too, also among many that are accepted at once', async (t) => {
+      const { store, user, group, link, newMessage } = await given(open, t)
+      const peer = await group()
+      const [ann, bob] = [await user(), await user()]
+      for (const one of [ann, bob]) await link(one, peer)
+      const batch = [newMessage(ann), newMessage(bob), newMessage(ann)]
+      const accepted = await Promise.all(batch.map((one) => store.outbox.enqueue(one)))
+      assert.deepEqual(
+        accepted.map(({ message }) => message.waitingFor),
+        [null, 'pace', 'pace'],
+      )
+    })
+
     test('is the bot when its token is rejected or it is switched off', async (t) => {
       const { store, bot, linkedUser, accept, message } = await given(open, t)
       const { user } = await linkedUser()

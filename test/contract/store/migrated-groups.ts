@@ -95,6 +95,7 @@ export function describeMigratedGroups(open: OpenStore): void {
       assert.deepEqual(await lane(merged), [waits.id, also.id])
       assert.equal(await store.outbox.markSending(waits.id, NOW), true)
       assert.equal((await store.resendMessage(ann.id, failed.id, NOW)).result, 'queued')
+      assert.deepEqual(await lane(merged), [also.id, failed.id])
     })
   })
 }

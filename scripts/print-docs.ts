@@ -1,7 +1,12 @@
 /** Prints the documents that can be printed from code; with `--check` compares them with what is there, and changes nothing. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createApp } from '../src/app.ts'
+import { loadConfig } from '../src/config/load-config.ts'
 import { printConfiguration, printEnvExample } from '../src/config/print-settings.ts'
+import { createLog } from '../src/ops/logging.ts'
+import { printSqliteSchema } from '../src/store/sqlite/schema-dump.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -9,6 +14,8 @@ const ROOT = join(import.meta.dirname, '..')
 const DOCUMENTS: readonly { file: string; print: () => string | Promise<string> }[] = [
   { file: '.env.example', print: printEnvExample },
   { file: 'docs/configuration.md', print: printConfiguration },
+  { file: 'docs/schema.sqlite.sql', print: printSqliteSchema },
+  { file: 'docs/openapi.json', print: printOpenApi },
 ]
 
 const check = process.argv.includes('--check')
@@ -34,5 +41,20 @@ function readIfThere(path: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
+  }
+}
+
+/** As the program serves it: nothing knows its routes better. */
+async function printOpenApi(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'postrider-docs-'))
+  const config = loadConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' })
+  const app = await createApp(config, { log: createLog(config) })
+  try {
+    await app.start()
+    const response = await fetch(`${app.url}/openapi.json`)
+    return `${JSON.stringify(await response.json(), null, 2)}\n`
+  } finally {
+    await app.stop()
+    rmSync(dataDir, { recursive: true, force: true })
   }
 }

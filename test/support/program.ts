@@ -32,9 +32,14 @@ export function temporaryFolder(t: TestContext): string {
 /** The program as its users start it: a process of its own, on free ports, found by what it prints. */
 export async function startProgram(
   t: Pick<TestContext, 'after'>,
-  { dataDir, env = {} }: { dataDir: string; env?: Record<string, string> },
+  {
+    dataDir,
+    env = {},
+    onSpawn,
+  }: { dataDir: string; env?: Record<string, string>; onSpawn?: (c: ChildProcess) => void },
 ): Promise<Program> {
   const child = spawnProgram(['up'], { DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env })
+  onSpawn?.(child)
   const output = collect(child)
   t.after(() => void child.kill('SIGKILL'))
   await untilUp(child, output)
@@ -86,7 +91,8 @@ function collect(child: ChildProcess, streams: readonly ('stdout' | 'stderr')[] 
 async function untilUp(child: ChildProcess, output: () => string): Promise<void> {
   const patience = AbortSignal.timeout(START_PATIENCE_MS)
   while (!output().includes('Ctrl-C stops it.')) {
-    if (child.exitCode !== null) throw new Error(`The program ended with ${child.exitCode}:\n${output()}`)
+    const ended = child.exitCode ?? child.signalCode
+    if (ended !== null) throw new Error(`The program ended with ${ended}:\n${output()}`)
     if (patience.aborted) throw new Error(`The program did not come up:\n${output()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

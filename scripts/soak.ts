@@ -1,0 +1,93 @@
+/**
+ * `npm run soak`: hours of bad weather and `kill -9`, on this machine alone. Prints how it goes and the count at the end; ends with 1
+ * when a promise was broken, and then keeps the data.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { type KillRun, killRun } from '../test/support/kill-run.ts'
+
+const MINUTE = 60_000
+
+interface Options {
+  minutes: number
+  seed: number
+  killsPerMinute: number
+}
+
+const { minutes, seed, killsPerMinute } = new Command('npm run soak --')
+  .description('Posts to the program all the time, breaks its Telegram, kills it again and again, and counts.')
+  .option('--minutes <number>', 'how long the bad weather lasts; what waits then goes in good weather', positive, 10)
+  .option('--seed <number>', 'of texts, kills and faults', positive, Math.trunc(Date.now() / 1000))
+  .option('--kills-per-minute <number>', 'on average', positive, 10)
+  .parse()
+  .opts<Options>()
+
+const dataDir = mkdtempSync(join(tmpdir(), 'postrider soak '))
+const cleanUps: (() => void | Promise<void>)[] = []
+// A soak that is stopped by hand leaves no program behind.
+process.once('SIGINT', () => void cleanUp().then(() => process.exit(130)))
+
+try {
+  const run = await killRun({
+    seed,
+    dataDir,
+    after: (one) => cleanUps.push(one),
+    kills: Number.POSITIVE_INFINITY,
+    aliveMs: MINUTE / killsPerMinute,
+    endAfterMs: minutes * MINUTE,
+    accounts: 10,
+    chatsEach: 10,
+    postersPerChat: 3,
+    waitingPerChat: 8,
+    repeatEveryMs: 1000,
+    badWeather: 1,
+    drainMs: 30 * MINUTE,
+    say: console.log,
+  })
+  console.log(report(run))
+  process.exitCode = run.broken.length === 0 ? 0 : 1
+} finally {
+  await cleanUp()
+  if (process.exitCode === 0) rmSync(dataDir, { recursive: true, force: true })
+  else console.log(`The data is in ${dataDir}; the seed was ${seed}.`)
+}
+
+async function cleanUp(): Promise<void> {
+  for (const one of cleanUps.splice(0).toReversed()) await one()
+}
+
+function report(run: KillRun): string {
+  const lines: [string, string | number][] = [
+    ['kills (of these in a start)', `${run.kills} (${run.killsInStart})`],
+    ['posts accepted', run.accepted],
+    ['their ends', words(run.byStatus)],
+    ['reasons', words(run.byError)],
+    ['posts repeated with their key, no answer seen', run.repeatedUnseen],
+    ['posts repeated with their key, later', run.repeatedLater],
+    ['calls to Telegram', run.calls],
+    ['of these answered 429', run.told429],
+    ['faults', words(run.faults)],
+    ['calls in flight at kills (most at one)', `${run.unknownByKill} (${run.mostInFlightAtKill})`],
+    ['unknown outcomes by faults', run.unknownByFault],
+    ['messages that stand there more than once', run.duplicated],
+    ['how often beyond the first', run.extraArrivals],
+    ['messages marked as possible duplicates', run.marked],
+    ['warnings of the program', words(run.warnings)],
+    ['broken promises', run.broken.length],
+  ]
+  const width = Math.max(...lines.map(([what]) => what.length))
+  const table = lines.map(([what, value]) => `${what.padEnd(width)}  ${value}`)
+  return ['', ...table, ...run.broken.slice(0, 50).map((one) => `  BROKEN: ${one}`)].join('\n')
+}
+
+function words(counted: ReadonlyMap<string, number>): string {
+  return Array.from(counted, ([what, times]) => `${what} ${times}`).join(', ')
+}
+
+function positive(raw: string): number {
+  const value = Number(raw)
+  if (raw.trim() === '' || !(value > 0)) throw new InvalidArgumentError('It is no number above 0.')
+  return value
+}

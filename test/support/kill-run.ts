@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../../src/ops/system-clock.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { type Count, count } from './kill-run/count.ts'
+import { Load } from './kill-run/load.ts'
+import { type Account, makeAccounts } from './kill-run/people.ts'
+import { readOpen, type WireRecord } from './kill-run/records.ts'
+import { TelegramSide } from './kill-run/telegram-side.ts'
+import { Victim } from './kill-run/victim.ts'
+import { BadWeather } from './kill-run/weather.ts'
+import { seededRandom } from './seeded-random.ts'
+
+export interface KillRunOptions {
+  /** Of all that is left to chance here: texts, kills, faults. What the machine does in between is its own affair. */
+  seed: number
+  /** Empty, and left as it is. */
+  dataDir: string
+  /** Takes what must be done at the end. */
+  after: (cleanUp: () => void | Promise<void>) => void
+  kills: number
+  /** How long the program runs between its start and its kill, on average, in milliseconds. */
+  aliveMs: number
+  accounts: number
+  chatsEach: number
+  postersPerChat: number
+  /** New posts wait while a chat has so many messages queued: a bot may send 30 a second, and all must arrive in the end. */
+  waitingPerChat: number
+  repeatEveryMs: number
+  /** At 1 about one call in seven goes wrong. */
+  badWeather: number
+  /** No more kills after this many milliseconds of bad weather. Default: only the number of kills counts. */
+  endAfterMs?: number
+  /** How long everything that waits may take to go when the weather is good again, in milliseconds. */
+  drainMs: number
+  /** Hears how it goes. */
+  say?: (line: string) => void
+}
+
+export interface KillRun extends Count {
+  kills: number
+  killsInStart: number
+  repeatedUnseen: number
+  repeatedLater: number
+  faults: Map<string, number>
+  warnings: Map<string, number>
+}
+
+/** The program waits so long for an answer, so that silence costs a run little. */
+const SEND_TIMEOUT = '3s'
+
+/** One kill in so many comes while the program starts; a start takes about a second. */
+const KILLS_PER_KILL_IN_START = 5
+const LONGEST_START_MS = 1200
+
+/** Every other kill comes in a moment in which everybody posts at once. */
+const FLOOD_MS = 40
+
+/** Between two looks at what is still open, in milliseconds. */
+const LOOK_EVERY_MS = 250
+const LOOKS_PER_LINE = 20
+
+/** In every third life of the program a person blocks the bot, until the next kill. */
+const LIVES_PER_BLOCK = 3
+
+/**
+ * Runs the program as its users start it, posts to it all the time over several accounts and chats, lets the sandbox do everything
+ * that Telegram may do wrong, kills the program again and again, and counts in the end.
+ */
+export async function killRun(options: KillRunOptions): Promise<KillRun> {
+  const { seed } = options
+  const began = performance.now()
+  const say = (line: string): void => options.say?.(`${((performance.now() - began) / 1000).toFixed(1)} s: ${line}`)
+  const sandbox = await startSandbox({ host: '127.0.0.1', port: 0, clock: systemClock, random: seededRandom(seed + 1) })
+  options.after(() => sandbox.stop())
+  const bot = sandbox.control.createBot({ username: 'kill_run_bot' })
+  const victim = new Victim({
+    dataDir: options.dataDir,
+    env: {
+      TELEGRAM_API_ROOT: sandbox.url,
+      TELEGRAM_BOT_TOKEN: bot.token,
+      SEND_TIMEOUT,
+      LOG_LEVEL: 'warn',
+      LOG_FORMAT: 'json',
+    },
+    after: options.after,
+  })
+  await victim.start()
+  const who = { url: await victim.url(), sandbox, bot: bot.id }
+  const accounts = await makeAccounts(who, { accounts: options.accounts, chatsEach: options.chatsEach })
+  say(`${accounts.length} accounts with ${options.chatsEach} chats each; seed ${seed}`)
+
+  const telegram = new TelegramSide(sandbox.control, bot.id)
+  const load = new Load({
+    accounts,
+    url: () => victim.url(),
+    random: seededRandom(seed + 2),
+    postersEach: options.postersPerChat,
+    waitingPerChat: options.waitingPerChat,
+    repeatEveryMs: options.repeatEveryMs,
+  })
+  const weather = new BadWeather(sandbox.control)
+  weather.begin(options.badWeather)
+  load.begin()
+  await killAgainAndAgain({ ...options, say }, { victim, load, sandbox, accounts, bot: bot.id, telegram })
+  await load.end()
+  const faults = weather.end()
+  say(`${load.posts.length} posts accepted; waiting until all have an end`)
+  const drained = await drain({ ...options, say }, await victim.url(), accounts, telegram)
+  const counted = await count(await victim.url(), { posts: load.posts, accounts, telegram })
+  await victim.stop()
+  return {
+    ...counted,
+    kills: victim.kills,
+    killsInStart: victim.killsInStart,
+    repeatedUnseen: load.repeatedUnseen,
+    repeatedLater: load.repeatedLater,
+    faults,
+    warnings: victim.warnings,
+    broken: [
+      ...(drained ? [] : [`not everything had an end after ${options.drainMs / 1000} s of good weather`]),
+      ...victim.complaints,
+      ...load.complaints,
+      ...counted.broken,
+    ],
+  }
+}
+
+interface Scene {
+  victim: Victim
+  load: Load
+  sandbox: Sandbox
+  accounts: readonly Account[]
+  bot: number
+  telegram: TelegramSide
+}
+
+/** Ends with the program up and everybody reachable. */
+async function killAgainAndAgain(options: KillRunOptions, scene: Scene): Promise<void> {
+  const { victim, load, telegram } = scene
+  const random = seededRandom(options.seed)
+  const dice = (): number => random.unit()
+  const over = AbortSignal.timeout(options.endAfterMs ?? 2 ** 31 - 1)
+  for (let life = 1; victim.kills < options.kills && !over.aborted; life++) {
+    const comeBack = life % LIVES_PER_BLOCK === 0 ? blockSomebody(scene, dice()) : undefined
+    // Moments without memory: very short lives and very long ones.
+    await sleep(-Math.log(1 - dice()) * options.aliveMs, undefined, { signal: over }).catch(() => undefined)
+    if (life % 2 === 0) {
+      load.flood = true
+      await sleep(dice() * FLOOD_MS)
+    }
+    await victim.kill()
+    load.flood = false
+    comeBack?.()
+    if (life % (KILLS_PER_KILL_IN_START - 1) === 0) await killInStart(victim, dice() * LONGEST_START_MS)
+    else await victim.start()
+    telegram.read()
+    options.say?.(
+      `kill ${victim.kills}: ${load.posts.length} posts, ${telegram.arrivals.length} arrivals, ${telegram.calls.length} calls`,
+    )
+  }
+}
+
+async function killInStart(victim: Victim, afterMs: number): Promise<void> {
+  await victim.startAndKill(afterMs)
+  await victim.start()
+}
+
+function blockSomebody({ sandbox, accounts, bot }: Scene, dice: number): () => void {
+  const chats = accounts.flatMap((account) => account.chats)
+  const user = chats[Math.floor(dice * chats.length)]?.telegramId
+  if (user === undefined) return () => undefined
+  sandbox.control.block({ user, bot })
+  return () => sandbox.control.unblock({ user, bot })
+}
+
+/** False when the time was over before everything had an end. */
+async function drain(
+  { drainMs, say }: KillRunOptions,
+  url: string,
+  accounts: readonly Account[],
+  telegram: TelegramSide,
+): Promise<boolean> {
+  const over = AbortSignal.timeout(drainMs)
+  for (let looks = 1; !over.aborted; looks++) {
+    const open = await readOpen(url, accounts)
+    telegram.read()
+    if (open.length === 0) return true
+    if (looks % LOOKS_PER_LINE === 0)
+      say?.(`${telegram.arrivals.length} arrivals; ${open.length} of those open:${describe(open)}`)
+    await sleep(LOOK_EVERY_MS)
+  }
+  return false
+}
+
+function describe(open: readonly WireRecord[]): string {
+  return open
+    .slice(0, 3)
+    .map(({ id, status, waitingFor, nextAttemptAt, attemptCount }) => {
+      return ` ${id} ${status} ${waitingFor ?? ''} ${nextAttemptAt ?? ''} (attempts ${attemptCount})`
+    })
+    .join(',')
+}

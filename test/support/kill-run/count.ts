@@ -1,0 +1,226 @@
+import { findDisorder } from './order.ts'
+import type { Post } from './load.ts'
+import type { Account } from './people.ts'
+import { readAttempts, readRecords, type WireAttempt, type WireRecord } from './records.ts'
+import type { Arrival, Call, TelegramSide } from './telegram-side.ts'
+
+/** Calls that the program has under way at once, at most (`concurrency` of the dispatcher). */
+const MOST_IN_FLIGHT = 8
+
+/** How the record of a message names a call that a kill cut off. */
+const KILLED = 'The program stopped while the call was under way.'
+
+export interface Count {
+  accepted: number
+  /** Of the accepted ones, by status. */
+  byStatus: Map<string, number>
+  byError: Map<string, number>
+  /** Messages that stand in a chat more than once, and how often beyond the first. */
+  duplicated: number
+  extraArrivals: number
+  marked: number
+  calls: number
+  told429: number
+  unknownByKill: number
+  unknownByFault: number
+  mostInFlightAtKill: number
+  /** Everything that broke a promise, in words. */
+  broken: string[]
+}
+
+/** All that is known about one accepted post. */
+interface Case {
+  post: Post
+  record: WireRecord | undefined
+  arrivals: Arrival[]
+  calls: Call[]
+  attempts: WireAttempt[] | undefined
+}
+
+/** Compares what was promised, what the program says and what stands in the chats. */
+export async function count(
+  url: string,
+  given: { posts: readonly Post[]; accounts: readonly Account[]; telegram: TelegramSide },
+): Promise<Count> {
+  const cases = await gather(url, given)
+  const { telegram, posts } = given
+  const byNumber = new Map(posts.map((post) => [post.number, post]))
+  const recovered = Map.groupBy(attemptsOf(cases).filter(isByKill), ({ finishedAt }) => finishedAt)
+  const mostInFlightAtKill = Math.max(0, ...Array.from(recovered.values(), ({ length }) => length))
+  const broken = [
+    ...cases.records.strangers,
+    ...cases.list.flatMap(faultsOf),
+    ...Map.groupBy(telegram.arrivals, ({ chatId }) => chatId)
+      .values()
+      .flatMap((arrivals) => findDisorder(arrivals, byNumber)),
+    ...telegram.arrivals.filter(({ number }) => !byNumber.has(number)).map(({ text }) => `nobody posted: ${text}`),
+    ...findImpatience(cases.list, telegram.calls),
+    ...(mostInFlightAtKill > MOST_IN_FLIGHT ? [`${mostInFlightAtKill} calls were in flight at one kill`] : []),
+  ]
+  const records = cases.list.flatMap(({ record }) => record ?? [])
+  const unknown = attemptsOf(cases).filter(({ outcome }) => outcome === 'unknown')
+  const extra = cases.list.map(extraArrivals)
+  return {
+    accepted: posts.length,
+    byStatus: tally(records.map(({ status }) => status)),
+    byError: tally(records.flatMap(({ error }) => error?.code ?? [])),
+    duplicated: extra.filter((times) => times > 0).length,
+    extraArrivals: extra.reduce((sum, times) => sum + times, 0),
+    marked: records.filter(({ possibleDuplicate }) => possibleDuplicate).length,
+    calls: telegram.calls.length,
+    told429: telegram.calls.filter(({ closedUntilMs }) => closedUntilMs !== undefined).length,
+    unknownByKill: unknown.filter(isByKill).length,
+    unknownByFault: unknown.filter((attempt) => !isByKill(attempt)).length,
+    mostInFlightAtKill,
+    broken,
+  }
+}
+
+async function gather(
+  url: string,
+  { posts, accounts, telegram }: { posts: readonly Post[]; accounts: readonly Account[]; telegram: TelegramSide },
+): Promise<{ list: Case[]; records: { strangers: string[] } }> {
+  const records = new Map<string, WireRecord>()
+  for (const account of accounts) for (const record of await readRecords(url, account)) records.set(record.id, record)
+  const arrivals = Map.groupBy(telegram.arrivals, ({ number }) => number)
+  const calls = Map.groupBy(telegram.calls, ({ number }) => number)
+  const list: Case[] = posts.map((post) => ({
+    post,
+    record: records.get(post.id),
+    arrivals: arrivals.get(post.number) ?? [],
+    calls: calls.get(post.number) ?? [],
+    attempts: undefined,
+  }))
+  // In order, a few at a time: the machine is not ours alone.
+  const worth = list.filter(isWorthALook)
+  const worker = async (): Promise<void> => {
+    for (let one = worth.pop(); one; one = worth.pop()) {
+      one.attempts = await readAttempts(url, one.post.chat.account, one.post.id)
+    }
+  }
+  await Promise.all([worker(), worker(), worker(), worker()])
+  const ids = new Set(posts.map(({ id }) => id))
+  const strangers = [...records.values()].filter(({ id }) => !ids.has(id))
+  return { list, records: { strangers: strangers.map(({ id, text }) => `nobody got a 202 for ${id}: ${text}`) } }
+}
+
+/** Where one call, answered at once, is not the whole story. */
+function isWorthALook({ record, arrivals, calls }: Case): boolean {
+  if (record === undefined) return false
+  return record.possibleDuplicate || record.attemptCount !== 1 || arrivals.length !== 1 || calls.length !== 1
+}
+
+function attemptsOf({ list }: { list: readonly Case[] }): WireAttempt[] {
+  return list.flatMap(({ attempts }) => attempts ?? [])
+}
+
+function isByKill({ reason }: WireAttempt): boolean {
+  return reason === KILLED
+}
+
+/** How often it stands there beyond the first time, over all its parts. */
+function extraArrivals({ arrivals }: Case): number {
+  return arrivals.length - new Set(arrivals.map(({ text }) => text)).size
+}
+
+function faultsOf(one: Case): string[] {
+  const { post, record } = one
+  if (record === undefined) return [`post ${post.number} (${post.id}) was accepted and is lost`]
+  return [...faultsOfEnd(one, record), ...faultsOfArrivals(one, record), ...faultsOfAttempts(one, record)].map(
+    (fault) => `post ${post.number} (${post.id}, ${record.status}) ${fault}`,
+  )
+}
+
+function faultsOfEnd({ post, arrivals }: Case, record: WireRecord): string[] {
+  const { status, error, possibleDuplicate } = record
+  if (record.text !== post.text || record.chatId !== post.chat.id) return ['is not what was posted']
+  switch (status) {
+    case 'delivered':
+      return error === null ? faultsOfDelivery(post, arrivals, record) : ['has an error']
+    case 'failed':
+    case 'uncertain': {
+      const isExplained = error !== null && error.code !== '' && error.detail.length > 10
+      const mayStandThere = possibleDuplicate || status === 'uncertain' || post.text.length > 3000
+      return [
+        ...(isExplained ? [] : ['is not explained']),
+        ...(arrivals.length > 0 && !mayStandThere ? ['stands in the chat all the same'] : []),
+      ]
+    }
+    default:
+      return ['has no end']
+  }
+}
+
+function faultsOfDelivery(post: Post, arrivals: readonly Arrival[], { telegramMessageId }: WireRecord): string[] {
+  const parts = [...new Set(arrivals.map(({ text }) => text))]
+  const whole = `${post.chat.account.heading}\n${post.text}`
+  // Where a long text is cut, white space may go.
+  const isWhole = parts.join('') === whole || withoutSpace(parts.join('')) === withoutSpace(whole)
+  const isNamed = arrivals.some(({ messageId }) => messageId === telegramMessageId)
+  return [
+    ...(isWhole
+      ? []
+      : [`does not stand in the chat as it was posted: ${JSON.stringify(parts.join('|').slice(0, 500))}`]),
+    ...(isNamed ? [] : [`is not the Telegram message ${telegramMessageId}`]),
+  ]
+}
+
+function withoutSpace(text: string): string {
+  return text.replaceAll(/\s/gu, '')
+}
+
+function faultsOfArrivals(one: Case, { possibleDuplicate }: WireRecord): string[] {
+  const { arrivals, post, attempts } = one
+  const extra = extraArrivals(one)
+  const unknown = attempts?.filter(({ outcome }) => outcome === 'unknown').length ?? 0
+  return [
+    ...arrivals.filter(({ chatId }) => chatId !== post.chat.telegramId).map(({ chatId }) => `stands in chat ${chatId}`),
+    ...(extra > 0 && !possibleDuplicate ? [`stands there ${extra + 1} times, and is not marked`] : []),
+    ...(extra > unknown ? [`stands there ${extra} times too often, with ${unknown} unknown outcomes`] : []),
+    ...(possibleDuplicate && unknown === 0 ? ['is marked, without an unknown outcome'] : []),
+  ]
+}
+
+/** Each call of ours that the sandbox saw must be on record. */
+function faultsOfAttempts({ attempts, calls, arrivals }: Case, { possibleDuplicate }: WireRecord): string[] {
+  if (attempts === undefined) return []
+  const may = attempts.filter(({ outcome }) => outcome === 'delivered' || outcome === 'unknown').length
+  return [
+    ...(calls.length > attempts.length ? [`was sent ${calls.length} times, with ${attempts.length} on record`] : []),
+    ...(arrivals.length > may ? [`stands there ${arrivals.length} times, which ${may} attempts explain`] : []),
+    ...(attempts.some(({ outcome }) => outcome === 'unknown') && !possibleDuplicate
+      ? ['had an unknown outcome, and is not marked']
+      : []),
+  ]
+}
+
+/**
+ * A 429 that is on record was known to the program: nothing may go to that chat before its time, kill or no kill. (One that a kill cut
+ * off on its way is unknown to it.)
+ */
+function findImpatience(cases: readonly Case[], calls: readonly Call[]): string[] {
+  const byChat = Map.groupBy(calls, ({ chatId }) => chatId)
+  return cases.flatMap((one) => {
+    const known = one.calls.filter((call) => call.closedUntilMs !== undefined && isOnRecord(call, one.attempts ?? []))
+    return known.flatMap((told) => {
+      const early = byChat.get(told.chatId)?.filter(({ arrivedAtMs }) => {
+        return arrivedAtMs > told.answeredAtMs && arrivedAtMs < (told.closedUntilMs ?? 0)
+      })
+      return (early ?? []).map(({ number, arrivedAtMs }) => {
+        return `post ${number} was sent ${(told.closedUntilMs ?? 0) - arrivedAtMs} ms too early after a 429`
+      })
+    })
+  })
+}
+
+function isOnRecord({ arrivedAtMs, answeredAtMs }: Call, attempts: readonly WireAttempt[]): boolean {
+  return attempts.some(({ outcome, startedAt, finishedAt }) => {
+    return outcome === 'throttled' && Date.parse(startedAt) <= arrivedAtMs && answeredAtMs <= Date.parse(finishedAt)
+  })
+}
+
+function tally(words: readonly string[]): Map<string, number> {
+  const counted = new Map<string, number>()
+  for (const word of words) counted.set(word, (counted.get(word) ?? 0) + 1)
+  return counted
+}

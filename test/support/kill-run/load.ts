@@ -1,0 +1,155 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../../src/domain/random.ts'
+import { ask } from './api.ts'
+import { makeText } from './make-text.ts'
+import type { Account, LinkedChat } from './people.ts'
+
+/** One message that somebody wants to have sent, however often it takes to say so. Times are those of `performance.now()`. */
+export interface Post {
+  /** In the text, by which it is known again when it arrives. */
+  number: number
+  key: string
+  text: string
+  chat: LinkedChat
+  firstSentMs: number
+  /** When the 202 was read. */
+  answeredMs: number
+  /** What the 202 named it; empty before. */
+  id: string
+}
+
+export interface LoadOptions {
+  accounts: readonly Account[]
+  url: () => Promise<string>
+  random: Random
+  /** Posters of one chat, each of which awaits an answer before its next post. */
+  postersEach: number
+  /** New posts wait while the chat has so many messages queued; posters then repeat earlier posts. */
+  waitingPerChat: number
+  /** A poster that may not post new messages repeats an earlier one at about this interval, in milliseconds. */
+  repeatEveryMs: number
+}
+
+/** Between two looks at how much waits, in milliseconds. */
+const GAUGE_EVERY_MS = 250
+const AFTER_NO_ANSWER_MS = 20
+
+/**
+ * Posts all the time. A post without an answer is repeated with the same key until it has one, as every client should do; and while a
+ * chat is behind, its posters repeat earlier posts, which must make no message.
+ */
+export class Load {
+  readonly posts: Post[] = []
+  /** Repeated with the same key: after no answer came, or long after one did. */
+  repeatedUnseen = 0
+  repeatedLater = 0
+  /** Answers that no post should have got. */
+  readonly complaints: string[] = []
+  /** Lets everybody post, however much waits. */
+  flood = false
+  readonly #options: LoadOptions
+  readonly #waiting = new Map<LinkedChat, number>()
+  readonly #ended = new AbortController()
+  #work: Promise<unknown> = Promise.resolve()
+  #lastNumber = 0
+
+  constructor(options: LoadOptions) {
+    this.#options = options
+  }
+
+  begin(): void {
+    const { accounts, postersEach } = this.#options
+    const chats = accounts.flatMap((account) => account.chats)
+    const posters = chats.flatMap((chat) => Array.from({ length: postersEach }, () => this.#poster(chat)))
+    this.#work = Promise.all([...posters, ...accounts.map((account) => this.#gauge(account))])
+  }
+
+  /** Resolves when each post that was begun has its answer. */
+  async end(): Promise<void> {
+    this.#ended.abort()
+    await this.#work
+  }
+
+  async #poster(chat: LinkedChat): Promise<void> {
+    const mine: Post[] = []
+    while (!this.#ended.signal.aborted) {
+      const waiting = this.#waiting.get(chat) ?? 0
+      if (waiting < this.#options.waitingPerChat || this.flood) {
+        const post = this.#newPost(chat)
+        await this.#sendUntilAnswered(post)
+        mine.push(post)
+        this.#waiting.set(chat, waiting + 1)
+      } else {
+        await this.#repeatOne(mine)
+        await sleep(this.#options.repeatEveryMs * (0.5 + this.#dice()))
+      }
+    }
+  }
+
+  #newPost(chat: LinkedChat): Post {
+    const number = ++this.#lastNumber
+    const text = makeText(number, this.#options.random)
+    const post = { number, key: `key-${number}`, text, chat, firstSentMs: performance.now(), answeredMs: 0, id: '' }
+    this.posts.push(post)
+    return post
+  }
+
+  async #sendUntilAnswered(post: Post): Promise<void> {
+    for (let sending = 1; ; sending++) {
+      if (sending > 1) this.repeatedUnseen++
+      const answer = await this.#post(post)
+      if (answer === undefined) continue
+      if (answer.status !== 202) {
+        this.complaints.push(`post ${post.number} was answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+        await sleep(AFTER_NO_ANSWER_MS)
+        continue
+      }
+      post.answeredMs = performance.now()
+      post.id = answer.body.id
+      if (sending === 1 && answer.replayed)
+        this.complaints.push(`post ${post.number} was new, and taken for a repetition`)
+      return
+    }
+  }
+
+  async #repeatOne(mine: readonly Post[]): Promise<void> {
+    const post = mine[Math.floor(this.#dice() * mine.length)]
+    const answer = post && (await this.#post(post))
+    if (post === undefined || answer === undefined) return
+    this.repeatedLater++
+    if (answer.status === 202 && answer.replayed && answer.body.id === post.id) return
+    this.complaints.push(
+      `post ${post.number} (${post.id}) was repeated, and answered ${answer.status}: ${JSON.stringify(answer.body)}`,
+    )
+  }
+
+  /** Undefined when no answer came. */
+  async #post({ chat, text, key }: Post): Promise<Awaited<ReturnType<typeof ask>> | undefined> {
+    const url = await this.#options.url()
+    const request = { body: { text, chatId: chat.id }, key }
+    return await ask(url, chat.account.authorization, ['POST', '/v1/messages'], request).catch(async () => {
+      await sleep(AFTER_NO_ANSWER_MS)
+      return undefined
+    })
+  }
+
+  /** Reads how much waits for each chat of an account. */
+  async #gauge(account: Account): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      const url = await this.#options.url()
+      const path = '/v1/messages?status=queued&limit=200'
+      const answer = await ask(url, account.authorization, ['GET', path]).catch(() => undefined)
+      const items = (answer?.status === 200 ? answer.body.items : undefined) as { chatId: string }[] | undefined
+      if (items !== undefined) {
+        for (const chat of account.chats)
+          this.#waiting.set(chat, items.filter((item) => item.chatId === chat.id).length)
+      }
+      await sleep(GAUGE_EVERY_MS)
+    }
+  }
+
+  #dice(): number {
+    return this.#options.random.unit()
+  }
+}

@@ -1,0 +1,59 @@
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
+import { until } from '../loop.ts'
+import { ask, expectStatus } from './api.ts'
+
+export interface Account {
+  /** What a message to this account's chats begins with. */
+  heading: string
+  authorization: string
+  chats: LinkedChat[]
+}
+
+export interface LinkedChat {
+  id: string
+  /** Of the person, and so of the private chat. */
+  telegramId: number
+  account: Account
+}
+
+interface Who {
+  url: string
+  sandbox: Sandbox
+  bot: number
+}
+
+/** Accounts with linked private chats, made as people make them: over the API and by a start of the bot with the code. */
+export async function makeAccounts(who: Who, size: { accounts: number; chatsEach: number }): Promise<Account[]> {
+  const accounts: Account[] = []
+  for (let index = 0; index < size.accounts; index++) accounts.push(await register(who.url, index))
+  await Promise.all(
+    accounts.map(async (account) => {
+      for (let index = 0; index < size.chatsEach; index++) await link(who, account)
+    }),
+  )
+  return accounts
+}
+
+async function register(url: string, index: number): Promise<Account> {
+  const login = `user${index}`
+  const password = 'correct horse'
+  const [name, locale] = index % 2 === 0 ? [`Ann ${index}`, 'en'] : [`Иван ${index}`, 'ru']
+  await expectStatus(201, ask(url, '', ['POST', '/v1/users'], { body: { login, password, name, locale } }))
+  const basic = `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`
+  const body = { name: 'load', scopes: ['send', 'read', 'manage'] }
+  const { token } = await expectStatus(201, ask(url, basic, ['POST', '/v1/tokens'], { body }))
+  const heading = locale === 'en' ? `${name}, I got a message from you:` : `${name}, я получил от тебя сообщение:`
+  return { heading, authorization: `Bearer ${token}`, chats: [] }
+}
+
+async function link({ url, sandbox, bot }: Who, account: Account): Promise<void> {
+  const { code } = await expectStatus(201, ask(url, account.authorization, ['POST', '/v1/link-codes']))
+  const { id: telegramId } = sandbox.control.createUser({ firstName: 'Somebody', languageCode: 'en' })
+  sandbox.control.start({ user: telegramId, bot, payload: code })
+  const known = new Set(account.chats.map(({ id }) => id))
+  const id = await until(async () => {
+    const { items } = await expectStatus(200, ask(url, account.authorization, ['GET', '/v1/chats']))
+    return (items as { id: string }[]).find((chat) => !known.has(chat.id))?.id
+  }, 'the chat is linked')
+  account.chats.push({ id, telegramId, account })
+}

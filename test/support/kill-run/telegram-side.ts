@@ -1,0 +1,60 @@
+import type { RecordedRequest, SandboxControl } from '../../../src/sandbox/control-types.ts'
+import { numberOf } from './make-text.ts'
+
+/** A message of ours that stands in a chat. */
+export interface Arrival {
+  number: number
+  /** Rises in the order in which the sandbox stored them. */
+  key: number
+  chatId: number
+  messageId: number
+  text: string
+}
+
+/** A call that sends a message of ours, whatever became of it. */
+export interface Call {
+  number: number
+  chatId: number
+  arrivedAtMs: number
+  answeredAtMs: number
+  /** Of a 429: when the chat may be written to again. */
+  closedUntilMs: number | undefined
+}
+
+/** What the sandbox saw, read bit by bit, because it forgets its oldest requests. */
+export class TelegramSide {
+  readonly arrivals: Arrival[] = []
+  readonly calls: Call[] = []
+  readonly #control: SandboxControl
+  readonly #bot: number
+  #lastKey = 0
+  #lastSequence = 0
+
+  constructor(control: SandboxControl, bot: number) {
+    this.#control = control
+    this.#bot = bot
+  }
+
+  read(): void {
+    for (const { key, chatId, fromBot, message } of this.#control.messages({ bot: this.#bot, after: this.#lastKey })) {
+      this.#lastKey = key
+      const text = message.text ?? ''
+      const number = fromBot ? numberOf(text) : undefined
+      if (number !== undefined) this.arrivals.push({ number, key, chatId, messageId: message.message_id, text })
+    }
+    for (const request of this.#control.requests({ method: 'sendMessage', after: this.#lastSequence })) {
+      // Those that are still being worked on are read the next time, and so are all behind them.
+      if (request.answeredAtMs === undefined) break
+      this.#lastSequence = request.sequence
+      this.#note(request, request.answeredAtMs)
+    }
+  }
+
+  #note({ parameters, chatId, arrivedAtMs, status, description }: RecordedRequest, answeredAtMs: number): void {
+    const number = numberOf(parameters['text'] ?? '')
+    if (number === undefined) return
+    const seconds = status === 429 ? Number(/retry after (\d+)/.exec(description ?? '')?.[1]) : undefined
+    const closedUntilMs = seconds === undefined ? undefined : answeredAtMs + seconds * 1000
+    this.calls.push({ number, chatId: Number(chatId), arrivedAtMs, answeredAtMs, closedUntilMs })
+  }
+}

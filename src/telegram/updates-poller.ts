@@ -35,6 +35,9 @@ export interface UpdatesPoller {
 /** Seconds that Telegram holds a poll without news; it allows 50 (github.com/tdlib/telegram-bot-api, Client.cpp). */
 const LONG_POLL_SECONDS = 30
 
+/** Seconds of the first poll after trouble: long enough to meet another poller again, short enough to tell soon that it is over. */
+const CAREFUL_POLL_SECONDS = 5
+
 /** Milliseconds between polls while an update of some chat is still being handled: for so long a slow chat can hold up others. */
 const PATIENCE_MS = 1000
 
@@ -59,9 +62,13 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
 
   async function run(): Promise<void> {
     let failures = 0
+    // The first poll comes back at once: it tells whether all is well.
+    let patienceSeconds = 0
     while (!stopping.signal.aborted) {
       const beganMs = deps.clock.now()
-      const result = await poll()
+      const isAllDone = lanes.isIdle && saved === lanes.offset
+      const timeoutSeconds = isAllDone ? patienceSeconds : 0
+      const result = await poll(timeoutSeconds)
       if (stopping.signal.aborted) return
       if (result.ok) {
         failures = 0
@@ -69,17 +76,19 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
         const isFresh = lanes.take(result.value) > 0
         // An answer without news that came at once (an update is still open, or a server does not know long polling) would come
         // at once again.
-        if (isFresh || deps.clock.now() - beganMs < PATIENCE_MS) await settle(isFresh)
+        const isHasty = deps.clock.now() - beganMs < PATIENCE_MS && (timeoutSeconds > 0 || !isAllDone)
+        if (isFresh || isHasty) await settle(isFresh)
         await save()
+        patienceSeconds = LONG_POLL_SECONDS
       } else {
+        patienceSeconds = CAREFUL_POLL_SECONDS
         failures += 1
         await backOff(result, failures)
       }
     }
   }
 
-  async function poll(): Promise<CallResult<Update[]>> {
-    const timeoutSeconds = lanes.isIdle && saved === lanes.offset ? LONG_POLL_SECONDS : 0
+  function poll(timeoutSeconds: number): Promise<CallResult<Update[]>> {
     const { allowedUpdates } = deps
     return deps.client.getUpdates({ offset: saved, timeoutSeconds, allowedUpdates }, stopping.signal)
   }

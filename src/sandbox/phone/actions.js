@@ -3,7 +3,7 @@
 /** @import { BotLink } from './links.js' */
 import { control } from './api.js'
 import { alertBox, toast } from './dom.js'
-import { readBotLink } from './links.js'
+import { isOpenable, readBotLink } from './links.js'
 
 /** How long a pressed button waits for the bot, in milliseconds; then it looks as before. */
 const ANSWER_MS = 15_000
@@ -66,7 +66,7 @@ export class Actions {
   async openLink(url) {
     const link = readBotLink(url)
     if (link && (await this.follow(link))) return
-    window.open(url, '_blank', 'noopener,noreferrer')
+    if (isOpenable(url)) window.open(url, '_blank', 'noopener,noreferrer')
   }
 
   /**

@@ -24,6 +24,7 @@ const controls = new Controls(byId('controls'), store, {
     return link !== undefined && (await actions.follow(link))
   },
   report,
+  showPhone: () => showControls(false),
 })
 
 /** @type {{ place: Place, view: ChatView } | undefined} */
@@ -140,16 +141,17 @@ async function look() {
   if (kinds.size > 0) await store.refresh()
 }
 
-function prepareControls() {
-  const toggle = byId('toggle-controls')
-  toggle.addEventListener('click', () => {
-    const isOpen = document.body.classList.toggle('controls-open')
-    toggle.setAttribute('aria-expanded', String(isOpen))
-  })
+/** On a narrow screen phone and controls take turns. @param {boolean} isOpen */
+function showControls(isOpen) {
+  document.body.classList.toggle('controls-open', isOpen)
+  byId('toggle-controls').setAttribute('aria-expanded', String(isOpen))
+  byId('toggle-controls').textContent = isOpen ? 'Phone' : 'Controls'
 }
 
 store.onChange(draw)
-prepareControls()
+byId('toggle-controls').addEventListener('click', () =>
+  showControls(!document.body.classList.contains('controls-open')),
+)
 listen(hear, (isOnline) => {
   byId('offline').hidden = isOnline
   if (isOnline) void doing(() => Promise.all([store.refresh(), controls.calls.refresh(), controls.weather.refresh()]))

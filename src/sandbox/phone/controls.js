@@ -7,7 +7,7 @@ import { userName } from './names.js'
 import { Weather } from './weather.js'
 
 /**
- * @typedef {{ openLink: (text: string) => Promise<boolean>, report: (error: unknown) => void }} ControlActions
+ * @typedef {{ openLink: (text: string) => Promise<boolean>, report: (error: unknown) => void, showPhone: () => void }} ControlActions
  */
 
 /** The panel beside the phone: what in the real world is done by people, @BotFather and the weather. */
@@ -62,6 +62,7 @@ export class Controls {
       async () => {
         const user = await control('createUser', { firstName: name.value.trim(), languageCode: language.value })
         await this.#store.switchTo(user.id)
+        this.#actions.showPhone()
       },
       this.#actions.report,
     )
@@ -80,8 +81,10 @@ export class Controls {
       [labelled('A t.me link, as a bot or an account page gives it', link)],
       'Open',
       async () => {
-        if (await this.#actions.openLink(link.value)) link.value = ''
-        else toast('This is no link to a bot of this sandbox.')
+        if (await this.#actions.openLink(link.value)) {
+          link.value = ''
+          this.#actions.showPhone()
+        } else toast('This is no link to a bot of this sandbox.')
       },
       this.#actions.report,
     )
@@ -123,6 +126,7 @@ export class Controls {
         if (this.#groupBot.value)
           await control('addMember', { chat: chat.id, member: Number(this.#groupBot.value), by: me.id })
         await this.#store.open({ chat: chat.id })
+        this.#actions.showPhone()
       },
       this.#actions.report,
     )

@@ -1,5 +1,6 @@
 /** @import { MessageEntity } from '@grammyjs/types' */
 import { button, el } from './dom.js'
+import { isOpenable } from './links.js'
 
 /**
  * What a tap on a piece of text does.
@@ -94,16 +95,13 @@ function wrap(entity, text, inner, actions) {
   }
 }
 
-/** Protocols that a link in a message may have; another one is shown, not opened. */
-const OPENABLE = /^(?:https?|mailto|tel|tg):/i
-
 /**
  * @param {string} url
  * @param {Node[]} inner
  * @param {TextActions} actions
  */
 function link(url, inner, actions) {
-  if (!OPENABLE.test(url)) return el('span', { class: 'tinted', title: url }, ...inner)
+  if (!isOpenable(url)) return el('span', { class: 'tinted', title: url }, ...inner)
   const anchor = el('a', { href: url, title: url, target: '_blank', rel: 'noopener noreferrer' }, ...inner)
   anchor.addEventListener('click', (event) => {
     event.preventDefault()

@@ -3,6 +3,14 @@
  */
 
 /**
+ * Whether a link that a bot gave may be opened: never one that would run as code.
+ * @param {string} url
+ */
+export function isOpenable(url) {
+  return /^(?:https?|mailto|tel|tg):/i.test(url)
+}
+
+/**
  * Reads a link to a bot: `https://t.me/<bot>?start=…`, `?startgroup=…`, `tg://resolve?domain=<bot>&start=…`, or an address of this
  * page with `start` and `payload`. Undefined for anything else. Source: Bot API, "Deep linking".
  * @param {string} text

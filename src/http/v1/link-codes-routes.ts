@@ -33,7 +33,7 @@ export function linkCodesRoutes({ authenticate, createLinkCode }: LinkCodesRoute
       async (request, reply) => {
         const botId = request.body?.botId
         const code = await createLinkCode({ userId: callerOf(request).user.id, ...(botId !== undefined && { botId }) })
-        return reply.code(201).send(wireLinkCode(code))
+        return reply.code(201).header('cache-control', 'no-store').send(wireLinkCode(code))
       },
     )
   }

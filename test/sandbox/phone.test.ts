@@ -236,6 +236,10 @@ test('the menu shows the commands of the bot, and the page works by keyboard at 
   assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360)
   await page.getByRole('button', { name: 'Controls' }).press('Enter')
   await page.getByRole('switch', { name: 'Telegram is down' }).waitFor()
+  await page.getByLabel(/t\.me link/).fill('t.me/letter_bot?start=again')
+  await page.keyboard.press('Enter')
+  assert.equal((await nextText(phone, seen)).text, '/start again')
+  await bubble(page, '/start again').waitFor()
   assert.deepEqual(phone.troubles, [])
 })
 

@@ -45,18 +45,3 @@ export function isQuote(type: EntityType): boolean {
 export function isCode(type: EntityType): boolean {
   return type === 'code' || type === 'pre'
 }
-
-const DETECTED: ReadonlySet<EntityType> = new Set([
-  'mention',
-  'hashtag',
-  'cashtag',
-  'bot_command',
-  'url',
-  'email',
-  'phone_number',
-])
-
-/** Types that the server finds by itself; it skips them in what a request gives (Bot API, MessageEntity). */
-export function isDetected(type: EntityType): boolean {
-  return DETECTED.has(type)
-}

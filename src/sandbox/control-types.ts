@@ -301,6 +301,10 @@ export interface RatesConfiguration {
   scope?: 'chat' | 'bot' | 'random'
   /** Text above 500 characters counts twice. */
   longTextWeight?: boolean
+  /** Requests into a running cooldown make it longer. Default true. */
+  penalty?: boolean
+  /** Channels have the limit of groups. Default true. */
+  channelLimit?: boolean
 }
 
 export interface MemberInput {

@@ -16,7 +16,7 @@ async function post(sandbox: Sandbox, name: string, body: unknown, type = 'appli
 
 async function get(sandbox: Sandbox, path: string) {
   const response = await fetch(`${sandbox.url}/_sandbox/${path}`)
-  return { status: response.status, body: (await response.json()) as unknown }
+  return { status: response.status, body: await response.json() }
 }
 
 test('the whole loop by HTTP alone: bot, person, Start, answer, tap', async (t) => {

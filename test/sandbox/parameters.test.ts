@@ -205,7 +205,7 @@ test('C2: the same request in query, form, JSON and multipart gives the same mes
   const form = new FormData()
   for (const [name, value] of Object.entries(escaped)) form.append(name, value)
   const answers = [
-    await post(bot, 'sendMessage', '', {}, `?${new URLSearchParams(escaped)}`),
+    await post(bot, 'sendMessage', '', {}, `?${new URLSearchParams(escaped).toString()}`),
     await post(bot, 'sendMessage', new URLSearchParams(escaped)),
     await post(bot, 'sendMessage', JSON.stringify(escaped), JSON_TYPE),
     await post(bot, 'sendMessage', form),

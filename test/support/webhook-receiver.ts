@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { Update } from '@grammyjs/types'
@@ -38,14 +38,17 @@ export async function webhookReceiver(t: TestContext): Promise<WebhookReceiver> 
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', async () => {
+    request.on('end', () => {
       const update = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Update
       const received = { headers: request.headers, update }
       receiver?.received.push(received)
-      const reply = await receiver?.reply(received)
-      response.writeHead(reply?.status ?? 500, reply?.headers ?? {}).end(reply?.body ?? '')
+      void answer(received, response)
     })
   })
+  const answer = async (received: ReceivedUpdate, response: ServerResponse): Promise<void> => {
+    const reply = await receiver?.reply(received)
+    response.writeHead(reply?.status ?? 500, reply?.headers ?? {}).end(reply?.body ?? '')
+  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => {

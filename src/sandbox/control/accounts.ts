@@ -26,7 +26,6 @@ export function createBot(environment: Environment, input: NewBot): BotData {
   const bot: BotData = {
     id,
     secret,
-    revokedSecrets: [],
     username,
     name: input.name ?? username,
     readsAllGroupMessages: input.readsAllGroupMessages ?? false,
@@ -48,7 +47,6 @@ export function createBot(environment: Environment, input: NewBot): BotData {
 export function revokeToken(environment: Environment, reference: BotReference): BotData {
   const { world } = environment
   const bot = findBot(world, reference)
-  bot.revokedSecrets.push(bot.secret)
   bot.secret = newSecret(environment)
   environment.polls.forget(bot.id)
   environment.launches.delete(bot.id)

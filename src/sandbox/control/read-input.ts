@@ -86,6 +86,8 @@ export function readRates(input: ControlInput): RatesConfiguration {
     ...input.optional('absorb', asFlag),
     ...input.optional('scope', asOneOf('chat', 'bot', 'random')),
     ...input.optional('longTextWeight', asFlag),
+    ...input.optional('penalty', asFlag),
+    ...input.optional('channelLimit', asFlag),
   }
 }
 

@@ -67,8 +67,6 @@ export const METHODS = {
   setWebhook,
 } satisfies { [Name in MethodName]?: Method<Name> }
 
-export type SupportedMethod = keyof typeof METHODS
-
 const BY_LOWER_CASE = new Map(
   Object.entries(METHODS).map(([name, method]) => [name.toLowerCase(), { name, method }] as const),
 )

@@ -1,6 +1,6 @@
 import type { Update } from '@grammyjs/types'
 import { integerBetween } from '../world/chance.ts'
-import type { BotData, QueuedUpdate, UpdateKind } from '../world/data.ts'
+import type { BotData, QueuedUpdate, UpdateKind, UpdateQueueData } from '../world/data.ts'
 import type { World } from '../world/world.ts'
 
 /** Messages, edits and membership changes wait a day (Bot API, "Getting updates"). */
@@ -25,6 +25,8 @@ export type NewUpdate = Omit<Update, 'update_id'>
 export class UpdateQueues {
   readonly #world: World
   readonly #listeners = new Map<number, Set<() => void>>()
+  /** When the first update of each queue is too old, so that not every look at it has to look at all. */
+  readonly #firstExpiryMs = new WeakMap<UpdateQueueData, number>()
 
   constructor(world: World) {
     this.#world = world
@@ -40,7 +42,9 @@ export class UpdateQueues {
       queue.nextId = firstUpdateId(this.#world)
     }
     const lifetime = kind === 'callback_query' ? CALLBACK_LIFETIME_MS : LIFETIME_MS
-    queue.entries.push({ update: { update_id: queue.nextId, ...update }, kind, lane, expiresAtMs: now + lifetime })
+    const expiresAtMs = now + lifetime
+    queue.entries.push({ update: { update_id: queue.nextId, ...update }, kind, lane, expiresAtMs })
+    this.#firstExpiryMs.set(queue, Math.min(expiresAtMs, this.#firstExpiryMs.get(queue) ?? expiresAtMs))
     queue.nextId += 1
     queue.lastAddedAtMs = now
     this.#world.changes.emit({ kind: 'update', bot: bot.id })
@@ -51,9 +55,13 @@ export class UpdateQueues {
   pending(bot: BotData): QueuedUpdate[] {
     const now = this.#world.clock.now()
     const queue = bot.updates
-    if (queue.entries.some((entry) => entry.expiresAtMs <= now)) {
-      queue.entries = queue.entries.filter((entry) => entry.expiresAtMs > now)
-    }
+    if (now < (this.#firstExpiryMs.get(queue) ?? 0)) return queue.entries
+    queue.entries = queue.entries.filter((entry) => entry.expiresAtMs > now)
+    const expiries = queue.entries.map(({ expiresAtMs }) => expiresAtMs)
+    this.#firstExpiryMs.set(
+      queue,
+      expiries.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY),
+    )
     return queue.entries
   }
 

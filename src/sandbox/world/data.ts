@@ -47,7 +47,6 @@ export interface BotData {
   id: number
   /** The part of the token after the colon. */
   secret: string
-  revokedSecrets: string[]
   username: string
   name: string
   readsAllGroupMessages: boolean

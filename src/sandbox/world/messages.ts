@@ -1,4 +1,4 @@
-import type { ChatData, MessageData } from './data.ts'
+import type { MessageData } from './data.ts'
 
 /** Every message of a world, found by its key, by a bot's message_id, or by the conversation it stands in. */
 export class MessageStore {
@@ -55,11 +55,6 @@ export class MessageStore {
     this.#conversations.clear()
     this.#lastKey = 0
   }
-}
-
-/** Where a chat's message numbers live: with the chat itself, or with each bot account. */
-export function countsForItself(chat: ChatData): boolean {
-  return chat.type !== 'group'
 }
 
 /** The message's number as this bot knows it; undefined when the bot was not there. */

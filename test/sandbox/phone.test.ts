@@ -256,6 +256,8 @@ test('a bot speaks about itself in the language of the person', async (t) => {
   await switchOn(page, 'Анна', 'ru')
   await page.getByRole('button', { name: 'Letters' }).click()
   await page.getByText('Я ношу письма.').waitFor()
+  const greeting = await page.locator('.greeting').boundingBox()
+  assert.ok((greeting?.y ?? 0) > 100, 'the description stands below the head, not scrolled away')
   await page.getByRole('button', { name: 'Start' }).click()
   await page.getByRole('button', { name: 'Menu' }).click()
   await page.getByRole('button', { name: '/status Как дела' }).waitFor()

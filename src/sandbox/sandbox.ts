@@ -98,7 +98,7 @@ function createEnvironment(world: World, rules: Rules, options: SandboxOptions, 
     updates,
     reply: (bot, contentType, body) => runReplyMethod(environment, bot, contentType, body),
     copies: (bot) => {
-      const struck = faults.strike({ bot, method: 'webhook', chatId: '' })
+      const struck = faults.strike({ bot, method: 'webhook', chatId: '' }, 'updates')
       return struck.filter(({ action }) => action.kind === 'duplicate_update').length
     },
   })

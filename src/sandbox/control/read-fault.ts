@@ -21,7 +21,7 @@ export function readFault(input: ControlInput): FaultRule {
 const HTML_STATUSES: readonly (413 | 502 | 503 | 504)[] = [413, 502, 503, 504]
 
 /** A reader for each kind: the compiler says when one is missing. */
-const ACTIONS: { [Kind in FaultAction['kind']]: (input: ControlInput) => FaultAction } = {
+export const ACTIONS: { [Kind in FaultAction['kind']]: (input: ControlInput) => FaultAction } = {
   http: readHttp,
   html: (input) => ({ kind: 'html', status: readHtmlStatus(input) }),
   delay: (input) => ({ kind: 'delay', when: input.oneOf('when', ['before', 'after']), ms: input.number('ms') }),

@@ -48,10 +48,15 @@ export class FaultRules {
     this.#rules = []
   }
 
-  /** Every rule that strikes this call, counted. */
-  strike(subject: FaultSubject): { id: number; action: FaultAction }[] {
+  /**
+   * Every rule that strikes, counted: rules for the call as it comes in, or those for updates once there are updates to go
+   * out, so that an empty poll uses up none.
+   */
+  strike(subject: FaultSubject, what: 'call' | 'updates'): { id: number; action: FaultAction }[] {
     return this.#rules.flatMap((rule) => {
-      return this.#strikes(rule, subject) ? [{ id: rule.view.id, action: rule.view.action }] : []
+      const { action, id } = rule.view
+      const isForUpdates = action.kind === 'duplicate_update' || action.kind === 'reorder_updates'
+      return isForUpdates === (what === 'updates') && this.#strikes(rule, subject) ? [{ id, action }] : []
     })
   }
 

@@ -3,7 +3,7 @@ import type { RecordedRequest } from '../control-types.ts'
 import type { Environment } from '../environment.ts'
 import { afterMethod, beforeMethod, bendUpdates, type Delivery, type Hangup } from '../faults/apply-faults.ts'
 import type { FaultAction } from '../faults/fault-rule.ts'
-import type { FaultRules } from '../faults/fault-rules.ts'
+import type { FaultRules, FaultSubject } from '../faults/fault-rules.ts'
 import { findMethod } from '../methods/method-table.ts'
 import type { MethodCall } from '../methods/method-call.ts'
 import type { Parameters } from '../parameters/parameters.ts'
@@ -49,7 +49,7 @@ export async function answerBotApi(
   const bot = path === undefined ? undefined : findBot(environment, path.token)
   const record = beginRecord(api, head, parameters, { test: path?.test === true, bot, method: found?.name ?? written })
   const subject = { bot, method: found?.name ?? written, chatId: parameters.text('chat_id') }
-  const struck = api.faults.strike(subject)
+  const struck = api.faults.strike(subject, 'call')
   const [first] = struck
   if (first !== undefined) record.fault = first.id
   const actions = struck.map(({ action }) => action)
@@ -58,7 +58,8 @@ export async function answerBotApi(
     const known = assertKnown(environment, path, bot, head.clientAddress)
     if (found === undefined) throw refusal('method_not_found')
     const call = callOf(environment, known, parameters, signal, actions)
-    return await runMethod(found.method, call, record, actions)
+    const result = await runMethod(found.method, call, record)
+    return success(record.method === 'getUpdates' ? strikeUpdates(api, subject, record, result) : result)
   }
   const delivery = await withFaults(actions, run, api.clock, signal)
   endRecord(api, record, delivery)
@@ -110,15 +111,25 @@ async function runMethod(
   method: (call: MethodCall) => unknown,
   call: MethodCall,
   record: RecordedRequest,
-  actions: readonly FaultAction[],
-): Promise<Answer> {
+): Promise<unknown> {
   try {
-    const result = await method(call)
-    return success(record.method === 'getUpdates' && Array.isArray(result) ? bendUpdates(actions, result) : result)
+    return await method(call)
   } finally {
     record.stored = call.outcome.stored
     record.violation = call.outcome.violation
   }
+}
+
+/** Twice, or backwards: what faults make of updates that go out. */
+function strikeUpdates(api: BotApi, subject: FaultSubject, record: RecordedRequest, result: unknown): unknown {
+  if (!Array.isArray(result) || result.length === 0) return result
+  const struck = api.faults.strike(subject, 'updates')
+  const [first] = struck
+  if (first !== undefined) record.fault ??= first.id
+  return bendUpdates(
+    struck.map(({ action }) => action),
+    result,
+  )
 }
 
 async function withFaults(

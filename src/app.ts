@@ -109,7 +109,7 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources }: Op
     bot,
     client: telegram,
     allowedUpdates: UPDATES_TO_HEAR,
-    handle: (update) => conversation.handle(update),
+    handle: (update, isBehind) => conversation.handle(update, isBehind),
     saveOffset: (offset) => store.setUpdateOffset(bot.id, offset),
     saveState: (state, reason) => store.setBotState(bot.id, state, reason),
     clock,

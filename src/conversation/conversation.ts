@@ -4,7 +4,7 @@ import type { TelegramChat } from '../domain/chat.ts'
 import { BoundedMap } from '../usecases/bounded-map.ts'
 import { help, unknown } from './help.ts'
 import { history } from './history.ts'
-import { type IncomingMessage, readUpdate } from './incoming.ts'
+import { type Incoming, type IncomingMessage, readUpdate } from './incoming.ts'
 import { type Intent, readIntent } from './intent.ts'
 import { link } from './link.ts'
 import { membership, migration } from './membership.ts'
@@ -27,35 +27,49 @@ export const UPDATES_TO_HEAR = [
 export interface Conversation {
   /**
    * What the update asks for is done and answered when this resolves. Handling an update again does no harm. Rejects only for what
-   * may go better the next time: the database, or an answer that could not be sent.
+   * may go better the next time: the database, or an answer that could not be sent. With `isBehind` answers are left to themselves:
+   * their turn comes, or they are dropped where nobody would read them.
    */
-  handle(update: Update): Promise<void>
+  handle(update: Update, isBehind?: boolean): Promise<void>
 }
 
 /** What the bot says and does in the chats: update, intent, use case, reply. */
 export function createConversation(deps: ConversationDeps): Conversation {
+  const hurried = withoutWaiting(deps)
   const albums = new BoundedMap<number, string>(1000)
+
   return {
-    async handle(update) {
+    async handle(update, isBehind = false) {
       const incoming = readUpdate(update)
-      switch (incoming?.kind) {
-        case undefined:
-          return
-        case 'message':
-          if (incoming.albumId === undefined) return handleMessage(deps, incoming)
-          // Each picture of an album is a message of its own; one answer is enough.
-          if (albums.get(incoming.chat.telegramChatId) === incoming.albumId) return
-          albums.set(incoming.chat.telegramChatId, incoming.albumId)
-          return handleMessage(deps, incoming)
-        case 'tap':
-          return handleTap(deps, incoming)
-        case 'membership':
-          return membership(deps, incoming, await beginTurn(deps, incoming))
-        case 'migration':
-          return migration(deps, incoming)
-      }
+      if (!incoming) return
+      // Each picture of an album is a message of its own; one answer is enough.
+      const album = incoming.kind === 'message' ? incoming.albumId : undefined
+      const chatId = incoming.kind === 'message' ? incoming.chat.telegramChatId : 0
+      if (album !== undefined && albums.get(chatId) === album) return
+      await hear(isBehind ? hurried : deps, incoming)
+      if (album !== undefined) albums.set(chatId, album)
     },
   }
+}
+
+async function hear(deps: ConversationDeps, incoming: Incoming): Promise<void> {
+  switch (incoming.kind) {
+    case 'message':
+      return handleMessage(deps, incoming)
+    case 'tap':
+      return handleTap(deps, incoming)
+    case 'membership':
+      return membership(deps, incoming, await beginTurn(deps, incoming))
+    case 'migration':
+      return migration(deps, incoming)
+  }
+}
+
+function withoutWaiting(deps: ConversationDeps): ConversationDeps {
+  const reply: ConversationDeps['reply'] = async (message) => {
+    deps.reply(message).catch((error: unknown) => deps.log.warn({ err: error }, 'an answer could not be sent'))
+  }
+  return { ...deps, reply }
 }
 
 async function handleMessage(deps: ConversationDeps, message: IncomingMessage): Promise<void> {

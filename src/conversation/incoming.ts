@@ -38,7 +38,6 @@ export interface IncomingMembership {
   kind: 'membership'
   chat: TelegramChat
   locale: Locale
-  before: ChatStatus
   now: ChatStatus
   /** It was no member at all before. */
   added: boolean
@@ -139,7 +138,6 @@ function readMembership(raw: Raw | undefined): IncomingMembership | undefined {
     kind: 'membership',
     chat,
     locale: localeOf(raw['from']),
-    before: statusOf(before, chat.type),
     now: statusOf(now, chat.type),
     added: !isMember(before) && isMember(now),
   }

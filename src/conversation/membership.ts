@@ -4,15 +4,15 @@ import type { ConversationDeps, Turn } from './turn.ts'
 
 /** The bot was blocked, removed, silenced, or is back. A group to which it was added for the first time is greeted. */
 export async function membership(deps: ConversationDeps, { chat, now, added }: IncomingMembership, turn: Turn) {
-  const reason = now === 'active' ? null : reasonOf(chat.type === 'private', added)
+  const reason = now === 'active' ? null : CLOSED[chat.type === 'private' ? 'byPerson' : 'byGroup']
   await deps.noteChatStatus({ botId: deps.bot.id, telegramChatId: chat.telegramChatId, status: now, reason })
   const isGroup = chat.type === 'group' || chat.type === 'supergroup'
   if (added && now === 'active' && isGroup && turn.links.length === 0) await greet(deps, turn)
 }
 
-function reasonOf(isPrivate: boolean, isMember: boolean): string {
-  if (isPrivate) return 'The person blocked the bot.'
-  return isMember ? 'The bot may not write there.' : 'The bot was removed, or may not write there.'
+const CLOSED = {
+  byPerson: 'The person blocked the bot.',
+  byGroup: 'The bot was removed from the chat, or may not write there.',
 }
 
 /** A group became a supergroup. */

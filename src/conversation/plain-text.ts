@@ -3,8 +3,8 @@
  * writing would turn the rest of the sentence with it.
  */
 export function plainName(name: string): string {
-  const plain = name.toWellFormed().replaceAll(DIRECTION_MARKS, '').replaceAll(BREAKS, ' ').trim()
-  return plain === '' ? '?' : plain
+  const plain = name.toWellFormed().replaceAll(DIRECTION_MARKS, '').replaceAll(LINE_BREAKS, ' ')
+  return plain.trim() === '' ? '?' : plain
 }
 
 /** The same, cut for a place where there is little room, such as a button. `most` counts UTF-16 units. */
@@ -25,8 +25,10 @@ export function beginning(text: string, most: number): string {
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
 }
 
+const LINE_BREAKS = /[\p{Cc}\u2028\u2029]+/gu
 const BREAKS = /[\s\p{Cc}]+/gu
-const DIRECTION_MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+/** Embeddings, overrides and isolates, which hold until they are ended (Unicode, UAX #9). */
+const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069]/g
 
 /** Times go out in UTC and say so: Telegram does not tell where a person lives. To the minute. */
 export function utcTime(ms: number): string {

@@ -4,7 +4,8 @@ import type { Log } from '../domain/log.ts'
 import { Refusal } from '../domain/refusals.ts'
 
 export interface UpdateLanesDeps {
-  handle(update: Update): Promise<void>
+  /** `isBehind`: more of the same chat wait already, so what takes long and can be left to itself should be. */
+  handle(update: Update, isBehind: boolean): Promise<void>
   clock: Clock
   log: Log
 }
@@ -14,6 +15,9 @@ const RETRY_AFTER_MS = [1000, 4000, 15_000]
 
 /** While the database is away nothing is passed over: Telegram keeps updates for 24 h (Bot API, "Getting updates"). */
 const LONGEST_RETRY_MS = 15_000
+
+/** Updates of one chat that may wait for each other's answers. More than a person has questions, less than a poll brings. */
+const MOST_IN_STEP = 5
 
 /** Updates that are remembered after they were handled, because a server may give one twice. */
 const REMEMBERED = 1000
@@ -25,7 +29,7 @@ const REMEMBERED = 1000
 export class UpdateLanes {
   readonly #deps: UpdateLanesDeps
   readonly #stop: AbortSignal
-  readonly #lanes = new Map<string, Promise<void>>()
+  readonly #lanes = new Map<string, { last: Promise<void>; waiting: number }>()
   readonly #open = new Set<number>()
   readonly #handled = new Set<number>()
   #next: number
@@ -66,24 +70,26 @@ export class UpdateLanes {
 
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
-    while (!this.isIdle) await Promise.all(this.#lanes.values())
+    while (!this.isIdle) await Promise.all(Array.from(this.#lanes.values(), ({ last }) => last))
   }
 
-  #queue(lane: string, update: Update): void {
-    const before = this.#lanes.get(lane) ?? Promise.resolve()
-    const done = before
-      .then(() => this.#handle(update))
-      .finally(() => {
-        if (this.#lanes.get(lane) === done) this.#lanes.delete(lane)
-      })
-    this.#lanes.set(lane, done)
+  #queue(name: string, update: Update): void {
+    const lane = this.#lanes.get(name) ?? { last: Promise.resolve(), waiting: 0 }
+    this.#lanes.set(name, lane)
+    lane.waiting++
+    const done = lane.last.then(async () => {
+      lane.waiting--
+      await this.#handle(update, lane)
+      if (lane.last === done) this.#lanes.delete(name)
+    })
+    lane.last = done
   }
 
   /** Never rejects. An update that is left alone because of a stop stays open, so that it comes again after the next start. */
-  async #handle(update: Update): Promise<void> {
+  async #handle(update: Update, lane: { waiting: number }): Promise<void> {
     for (let tries = 0; !this.#stop.aborted; tries++) {
       try {
-        await this.#deps.handle(update)
+        await this.#deps.handle(update, lane.waiting >= MOST_IN_STEP)
         return this.#close(update.update_id)
       } catch (error) {
         const waitMs = isDatabaseAway(error) ? (RETRY_AFTER_MS[tries] ?? LONGEST_RETRY_MS) : RETRY_AFTER_MS[tries]

@@ -15,8 +15,11 @@ export interface UpdatesPollerDeps {
   client: Pick<TelegramClient, 'getUpdates'>
   /** Kinds of update that Telegram shall give us; it remembers them. */
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[]
-  /** Does what an update asks for and answers it. Must bear being given the same update again. */
-  handle(update: Update): Promise<void>
+  /**
+   * Does what an update asks for and answers it. Must bear being given the same update again. `isBehind`: more of the same chat wait
+   * already; then it should not wait for the answer to go out, or one busy chat would hold up what Telegram gives us of all others.
+   */
+  handle(update: Update, isBehind: boolean): Promise<void>
   saveOffset(offset: number): Promise<void>
   /** Called when it changes. */
   saveState(state: BotState, reason: string | null): Promise<void>

@@ -224,3 +224,29 @@ test('the pictures of one album get one answer', async (t) => {
   await handle({ update_id: 4, message: { message_id: 4, ...picture, media_group_id: 'b' } })
   assert.equal(replies.length, 2)
 })
+
+test('in a chat that is behind, the work is done and the answer left to itself', async (t) => {
+  const house = await startLinking(t)
+  const ann = await house.person('ann')
+  await house.link(ann.id, telegramChat(5))
+  const log = recordingLog()
+  const sending = Promise.withResolvers<void>()
+  const conversation = createConversation({
+    ...house,
+    bot: { id: house.bot.id, username: 'PostriderBot' },
+    telegram: {
+      answerCallback: async () => NOBODY,
+      editText: async () => NOBODY,
+      getChatAdministrators: async () => NOBODY,
+    },
+    log,
+    reply: () => sending.promise,
+  })
+  const from = { id: 5, is_bot: false, first_name: 'Ann' }
+  const chat = { id: 5, type: 'private', first_name: 'Ann' } as const
+  await conversation.handle({ update_id: 1, message: { message_id: 1, date: 1, chat, from, text: '/stop' } }, true)
+  assert.deepEqual(await house.listChats(ann.id), [])
+  sending.reject(new Error('never went out'))
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(log.lines.length, 1)
+})

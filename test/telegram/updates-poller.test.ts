@@ -64,7 +64,7 @@ function startPolling(t: TestContext, change: Partial<UpdatesPollerDeps> & { ans
       if (queue.length === 0 && timeoutSeconds > 0) {
         await Promise.race([news.promise, new Promise((resolve) => signal.addEventListener('abort', resolve))])
       }
-      return { ok: true, value: structuredClone(queue) }
+      return { ok: true, value: structuredClone(queue.slice(0, 100)) }
     },
   }
   const poller = createUpdatesPoller({
@@ -164,6 +164,29 @@ describe('updates', () => {
     release()
     await afterWaiting('everything confirmed', () => polls.at(-1)?.offset === 5)
     assert.deepEqual(handled, [2, 3, 1, 4])
+  })
+
+  test('of a chat that floods the bot do not hold up the others', async (t) => {
+    const handled: number[] = []
+    const polling = startPolling(t, {
+      // An answer takes a second, as a chat's limit has it.
+      async handle({ update_id: id }, isBehind) {
+        if (!isBehind) await polling.clock.sleep(1000)
+        handled.push(id)
+      },
+    })
+    const { poller, arrive, afterWaiting } = polling
+    await poller.start()
+    const flood = Array.from({ length: 1000 }, (_, i) => update(i + 1, 100))
+    arrive(...flood, update(1001, 200))
+    const waitedMs = await afterWaiting('the other chat', () => handled.includes(1001))
+    assert.ok(waitedMs <= 30_000, `${waitedMs}`)
+    await afterWaiting('all of them', () => handled.length === 1001)
+    const ofFlood = handled.filter((id) => id <= 1000)
+    assert.deepEqual(
+      ofFlood,
+      flood.map(({ update_id: id }) => id),
+    )
   })
 
   test('that fail are tried again a few times, then passed over with a line in the log', async (t) => {

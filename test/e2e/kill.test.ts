@@ -15,7 +15,7 @@ test('kill -9, ten times in bad weather: nothing is lost, nothing out of order, 
     postersPerChat: 2,
     waitingPerChat: 3,
     repeatEveryMs: 300,
-    badWeather: 0.5,
+    badWeather: 0.3,
     drainMs: 120_000,
     say: (line) => t.diagnostic(line),
   })

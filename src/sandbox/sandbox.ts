@@ -52,7 +52,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const stopping = new AbortController()
   const api = createApi(options)
-  const file = await openWorldFile(options.worldFile, api)
+  const file = await openWorldFile(options, api)
   let url = ''
   const control = new WorldControl(api, api.production, () => url)
   const server = createHttpServer({ api, control, tooLarge: options.tooLarge ?? 'json' }, stopping.signal)
@@ -77,7 +77,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 function createApi(options: SandboxOptions): BotApi {
   const clock = new SkewedClock(options.clock)
-  const changes = new Changes()
   const rules = {
     cloud: options.cloud ?? false,
     strict: options.profile === 'strict',
@@ -85,7 +84,7 @@ function createApi(options: SandboxOptions): BotApi {
   }
   const faults = new FaultRules(clock, options.random)
   const environment = (test: boolean): Environment => {
-    const world = new World({ clock, random: options.random, changes, test })
+    const world = new World({ clock, random: options.random, changes: new Changes(), test })
     return createEnvironment(world, { ...rules }, options, faults)
   }
   return { production: environment(false), test: environment(true), clock, faults, recorder: new Recorder() }
@@ -116,9 +115,9 @@ function createEnvironment(world: World, rules: Rules, options: SandboxOptions, 
   return environment
 }
 
-async function openWorldFile(path: string | undefined, api: BotApi): Promise<WorldFile | undefined> {
+async function openWorldFile({ worldFile: path, clock }: SandboxOptions, api: BotApi): Promise<WorldFile | undefined> {
   if (path === undefined) return undefined
-  const file = new WorldFile(path, { production: api.production.world, test: api.test.world }, api.clock)
+  const file = new WorldFile(path, { production: api.production.world, test: api.test.world }, clock)
   await file.load()
   file.watch()
   return file

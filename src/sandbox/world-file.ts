@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Clock } from '../domain/clock.ts'
+import type { ChangeEvent } from './control-types.ts'
+import { MessageJournal, replay } from './message-journal.ts'
 import type { WorldData } from './world/data.ts'
 import type { World } from './world/world.ts'
 
@@ -8,6 +10,8 @@ import type { World } from './world/world.ts'
 const GATHER_MS = 20
 /** Saving may take one part in so many of the time, however large the world. */
 const REST_FACTOR = 10
+/** When saving failed. */
+const RETRY_MS = 1_000
 
 interface WorldFileData {
   version: 1
@@ -22,6 +26,7 @@ export class WorldFile {
   readonly #clock: Clock
   readonly #stopping = new AbortController()
   readonly #savedFiles = new Set<string>()
+  readonly #journal: MessageJournal
   #dirty = false
   #saving: Promise<void> | undefined
 
@@ -29,6 +34,7 @@ export class WorldFile {
     this.#path = path
     this.#worlds = worlds
     this.#clock = clock
+    this.#journal = new MessageJournal(path)
   }
 
   /** Fills the worlds from the file, if there is one. Throws for a file that is no world. */
@@ -38,18 +44,24 @@ export class WorldFile {
       if (isMissing(problem)) return undefined
       throw problem
     })
-    if (text === undefined) return
-    const data = readData(text, this.#path)
-    this.#worlds.production.load(data.production)
-    this.#worlds.test.load(data.test)
-    for (const world of [this.#worlds.production, this.#worlds.test]) await this.#loadBytes(world)
+    const data = text === undefined ? undefined : readData(text, this.#path)
+    const lines = await this.#journal.read()
+    if (data === undefined) return
+    for (const world of this.#all) {
+      const saved = world.test ? data.test : data.production
+      world.load({ ...saved, messages: replay(saved.messages, lines, world.test) })
+      await this.#loadBytes(world)
+    }
   }
 
-  /** Saves soon after each change from now on. */
+  /** From now on writes down every message at once, and saves the whole soon after each change. */
   watch(): void {
-    for (const world of [this.#worlds.production, this.#worlds.test]) {
-      world.changes.subscribe(({ kind }) => {
-        if (kind !== 'request') this.#changed()
+    this.#journal.turnPage()
+    for (const world of this.#all) {
+      world.changes.subscribe((event) => {
+        if (event.kind === 'request') return
+        this.#writeDown(world, event)
+        this.#changed()
       })
     }
   }
@@ -59,6 +71,18 @@ export class WorldFile {
     this.#stopping.abort()
     await this.#saving
     if (this.#dirty) await this.#save()
+    this.#journal.close()
+  }
+
+  get #all(): World[] {
+    return [this.#worlds.production, this.#worlds.test]
+  }
+
+  #writeDown(world: World, { kind, message: key }: ChangeEvent): void {
+    const { test } = world
+    if (kind === 'reset') this.#journal.append({ test, reset: true })
+    const message = kind === 'message' && key !== undefined ? world.messages.byKey(key) : undefined
+    if (message !== undefined) this.#journal.append({ test, message })
   }
 
   get #filesFolder(): string {
@@ -75,22 +99,34 @@ export class WorldFile {
     while (this.#dirty && !this.#stopping.signal.aborted) {
       await this.#clock.sleep(GATHER_MS, this.#stopping.signal)
       const startedMs = this.#clock.now()
-      await this.#save()
-      await this.#clock.sleep(REST_FACTOR * (this.#clock.now() - startedMs), this.#stopping.signal)
+      // A disk that is full now may have room later; the stop says what remains wrong.
+      const saved = await this.#save().then(
+        () => true,
+        () => false,
+      )
+      const tookMs = this.#clock.now() - startedMs
+      await this.#clock.sleep(saved ? REST_FACTOR * tookMs : RETRY_MS, this.#stopping.signal)
     }
   }
 
   /** Writes a new file and puts it in the place of the old one: a crash leaves one of the two, never half. */
   async #save(): Promise<void> {
     this.#dirty = false
-    const { production, test } = this.#worlds
-    const data: WorldFileData = { version: 1, production: production.toData(), test: test.toData() }
-    const text = JSON.stringify(data)
-    await this.#saveBytes(production)
-    await this.#saveBytes(test)
-    await mkdir(dirname(this.#path), { recursive: true })
-    await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
-    await rename(`${this.#path}.new`, this.#path)
+    try {
+      await mkdir(this.#filesFolder, { recursive: true })
+      const { production, test } = this.#worlds
+      const data: WorldFileData = { version: 1, production: production.toData(), test: test.toData() }
+      const text = JSON.stringify(data)
+      // In the same turn of the loop, so that every message is in the text or on the new page.
+      this.#journal.turnPage()
+      for (const world of this.#all) await this.#saveBytes(world)
+      await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
+      await rename(`${this.#path}.new`, this.#path)
+      await this.#journal.dropOlderPages()
+    } catch (problem) {
+      this.#dirty = true
+      throw problem
+    }
   }
 
   async #saveBytes(world: World): Promise<void> {

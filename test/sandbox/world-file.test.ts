@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../src/ops/system-clock.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { startedPair, testSandbox, WireBot } from '../support/sandbox.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { until } from '../support/until.ts'
@@ -60,6 +61,47 @@ test('a change is saved soon, without a stop', async (t) => {
     return (await readFile(worldFile, 'utf8').catch(() => '')).includes('remember me')
   })
   JSON.parse(await readFile(worldFile, 'utf8'))
+})
+
+test('messages that were written down but not saved yet come back, and so do their numbers', async (t) => {
+  const folder = await temporaryFolder(t)
+  const clock = new ManualClock()
+  const options = { host: '127.0.0.1', port: 0, clock, random: seededRandom(1) }
+  const worldFile = join(folder, 'world.json')
+  const first = await startSandbox({ ...options, worldFile })
+  t.after(() => first.stop())
+  const { bot, user } = startedPair(first)
+  await bot.ok('sendMessage', { chat_id: user.id, text: 'saved' })
+  clock.advance(20)
+  await until('it is saved', async () => (await readdir(folder)).includes('world.json'))
+  const sent = await bot.ok('sendMessage', { chat_id: user.id, text: 'one' })
+  const { message_id } = await bot.ok('sendMessage', { chat_id: user.id, text: 'two' })
+  await bot.ok('editMessageText', { chat_id: user.id, message_id: sent.message_id, text: 'edited' })
+  await bot.ok('deleteMessage', { chat_id: user.id, message_id })
+  // Time stands still for the first sandbox, so that it saves nothing: what is in the folder is what a kill would leave.
+  const copy = await temporaryFolder(t)
+  await cp(folder, copy, { recursive: true })
+  await appendFile(join(copy, 'world.json.journal.99'), '{"torn')
+
+  const second = await startSandbox({ ...options, worldFile: join(copy, 'world.json') })
+  t.after(() => second.stop())
+  const texts = second.control.messages({ bot: bot.view.id }).map(({ message }) => message.text)
+  assert.deepEqual(texts, ['/start', 'saved', 'edited'])
+  const next = await new WireBot(second, second.control.bot(bot.view.id)).ok('sendMessage', {
+    chat_id: user.id,
+    text: 'x',
+  })
+  assert.equal(next.message_id, message_id + 1)
+})
+
+test('what is saved leaves the journal', async (t) => {
+  const folder = await temporaryFolder(t)
+  const sandbox = await startSandbox({ ...OPTIONS, random: seededRandom(1), worldFile: join(folder, 'world.json') })
+  startedPair(sandbox)
+  await sandbox.stop()
+  const journals = (await readdir(folder)).filter((name) => name.includes('journal'))
+  assert.equal(journals.length, 1)
+  assert.equal(await readFile(join(folder, journals[0] ?? ''), 'utf8'), '')
 })
 
 test('a file that is no world is refused by name, and left alone', async (t) => {

@@ -19,6 +19,7 @@ export function readJsonObject(
 
 /** A parameter that is a JSON array; undefined when absent or no array at all. */
 export function readJsonArray(raw: string): unknown[] | undefined {
+  if (raw === '') return undefined
   try {
     const value: unknown = JSON.parse(raw)
     return Array.isArray(value) ? value : undefined

@@ -63,7 +63,9 @@ async function handleBotApi(
   const read = await readRequest(request, query, api.production.rules.cloud)
   if ('refuse' in read) return refuse(response, read.refuse, tooLarge)
   const gone = new AbortController()
-  response.on('close', () => gone.abort())
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
   const signal = AbortSignal.any([gone.signal, stopping])
   const head = {
     httpMethod: request.method ?? '',

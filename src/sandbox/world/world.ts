@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts'
 import type { Random } from '../../domain/random.ts'
 import type { Changes } from './changes.ts'
 import { integerBetween } from './chance.ts'
-import type { BotData, CallbackData, ChatData, DialogData, UserData, WorldData } from './data.ts'
+import type { BotData, CallbackData, ChatData, DialogData, MessageData, UserData, WorldData } from './data.ts'
 import { FileStore } from './files.ts'
 import { MessageStore } from './messages.ts'
 
@@ -107,9 +107,18 @@ export class World {
     for (const user of data.users) this.users.set(user.id, user)
     for (const chat of data.chats) this.chats.set(chat.id, chat)
     for (const dialog of data.dialogs) this.#dialogs.set(`${dialog.bot}:${dialog.user}`, dialog)
-    for (const message of data.messages) this.messages.add(message)
+    for (const message of data.messages) this.#restore(message)
     for (const file of data.files) this.files.addKnown(file)
     for (const callback of data.callbacks) this.callbacks.set(callback.id, callback)
+  }
+
+  /** Numbers never go back, even where the message was saved and its bot not yet. */
+  #restore(message: MessageData): void {
+    this.messages.add(message)
+    for (const [box, id] of Object.entries(message.ids)) {
+      const counter = box === 'chat' ? this.chats.get(message.chatId) : this.bots.get(Number(box))
+      if (counter !== undefined) counter.nextMessageId = Math.max(counter.nextMessageId, id + 1)
+    }
   }
 
   clear(): void {

@@ -175,6 +175,13 @@ test('M2: a channel post shows the channel and no author', async (t) => {
   assert.deepEqual(post.sender_chat, { id: channel.id, title: 'News', type: 'channel' })
 })
 
+test('C6: 4096 emoji are a message, 4097 are too many', async (t) => {
+  const { bot, user } = startedPair(await testSandbox(t))
+  const send = async (count: number) => await bot.line('sendMessage', { chat_id: user.id, text: '😀'.repeat(count) })
+  assert.equal(await send(4096), '200')
+  assert.equal(await send(4097), '400 Bad Request: message is too long')
+})
+
 test('M3: private chats and basic groups share one counter per bot, supergroups and channels have their own', async (t) => {
   const sandbox = await testSandbox(t)
   const { control } = sandbox

@@ -75,10 +75,8 @@ process.umask(0o077)
 const { env, stdin, stdout, stderr } = process
 const io: Io = { env, stdin, stdout, stderr, signals: process, exit: (code) => process.exit(code) }
 
-// Whoever reads our output may leave early, as `head` does.
-for (const output of [stdout, stderr]) {
-  output.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
-}
+// Whoever reads our output may leave early, as `head` does. A server goes on without it, and a command ends by itself soon.
+for (const output of [stdout, stderr]) output.on('error', () => undefined)
 // A bug. The state of the program is unknown, so it ends; the database is as after a kill, which is to say whole.
 process.on('uncaughtException', (error) => {
   stderr.write(`${redactText(error.stack ?? String(error))}\n`)

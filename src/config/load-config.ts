@@ -83,15 +83,15 @@ function readSetting(setting: Setting<unknown>, layers: readonly Environment[], 
   return setting.default
 }
 
-/** The first layer that has the setting under any of its names. An empty value is none: a line that was left blank. */
+/**
+ * The first layer that names the setting decides, by the first of its names that has a value. An empty value is none, and hides the
+ * layers below: `TELEGRAM_BOT_TOKEN= npm start` is a start without the token of `.env`.
+ */
 function findRaw(names: readonly string[], layers: readonly Environment[]): Raw | Problem | undefined {
-  for (const layer of layers) {
-    for (const name of names) {
-      const found = fromLayer(layer, name)
-      if (found) return found
-    }
-  }
-  return undefined
+  const spellings = names.flatMap((name) => [name, `${name}_FILE`])
+  const layer = layers.find((values) => spellings.some((spelling) => values[spelling] !== undefined))
+  if (!layer) return undefined
+  return names.map((name) => fromLayer(layer, name)).find((found) => found !== undefined)
 }
 
 function fromLayer(layer: Environment, name: string): Raw | Problem | undefined {

@@ -21,7 +21,7 @@ export function printConfiguration(): string {
 
 Everything is set by environment variables. A file \`.env\` in the working directory is read too; the environment wins over it.
 
-- An empty value counts as not set.
+- An empty value counts as not set, and hides a value in \`.env\`.
 - Durations have a unit: \`250ms\`, \`30s\`, \`5m\`, \`24h\`, \`7d\`.
 - For every variable \`X\`, the variable \`X_FILE\` may name a file that holds the value, as container secrets do.
 - All that is wrong is told at once when the program starts, and never with a secret's value. \`postrider doctor\` checks the rest.

@@ -200,6 +200,15 @@ describe('where a setting may stand', () => {
     assert.partialDeepStrictEqual(config, { port: 4321, host: 'localhost', telegramBotToken: '2:environment' })
   })
 
+  test('an empty value in the environment hides the one in .env', (t) => {
+    const envFile = join(folder(t), '.env')
+    writeFileSync(envFile, 'TELEGRAM_BOT_TOKEN=1:file\nPORT=1234\n')
+    assert.partialDeepStrictEqual(loadConfig({ BOT_TOKEN: '', PORT: ' ' }, { envFile }), {
+      telegramBotToken: null,
+      port: 8000,
+    })
+  })
+
   test('no .env is fine, one that cannot be read is a problem', (t) => {
     const directory = folder(t)
     assert.deepEqual(loadConfig({}, { envFile: join(directory, '.env') }), loadConfig({}))

@@ -18,7 +18,5 @@ export type Failure =
   /** The group became a supergroup: same chat, new id. */
   | { kind: 'migrated'; toTelegramChatId: number; reason: string }
 
-export type FailureKind = Failure['kind']
-
 /** What became of one call that sends something. */
 export type SendResult = { ok: true; telegramMessageId: number } | { ok: false; failure: Failure }

@@ -53,7 +53,10 @@ test('no secret stands in clear in the data folder, the log or the metrics, afte
     log: program.output(),
     metrics,
   }
-  assert.ok(Object.values(places).some((content) => content.includes('$argon2id$')), 'this looked at the database')
+  assert.ok(
+    Object.values(places).some((content) => content.includes('$argon2id$')),
+    'this looked at the database',
+  )
   for (const [what, secret] of Object.entries(secrets)) {
     assert.ok(typeof secret === 'string' && secret.length >= 8, what)
     for (const [where, content] of Object.entries(places)) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../../src/ops/system-clock.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Count, count } from './kill-run/count.ts'
+import { KILL_MOMENTS, killIn } from './kill-run/kill-moments.ts'
 import { Load } from './kill-run/load.ts'
 import { type Account, makeAccounts } from './kill-run/people.ts'
 import { readOpen, type WireRecord } from './kill-run/records.ts'
@@ -51,9 +52,6 @@ const SEND_TIMEOUT = '3s'
 /** One kill in so many comes while the program starts; a start takes about a second. */
 const KILLS_PER_KILL_IN_START = 5
 const LONGEST_START_MS = 1200
-
-/** Every other kill comes in a moment in which everybody posts at once. */
-const FLOOD_MS = 40
 
 /** Between two looks at what is still open, in milliseconds. */
 const LOOK_EVERY_MS = 250
@@ -144,12 +142,7 @@ async function killAgainAndAgain(options: KillRunOptions, scene: Scene): Promise
     const comeBack = life % LIVES_PER_BLOCK === 0 ? blockSomebody(scene, dice()) : undefined
     // Moments without memory: very short lives and very long ones.
     await sleep(-Math.log(1 - dice()) * options.aliveMs, undefined, { signal: over }).catch(() => undefined)
-    if (life % 2 === 0) {
-      load.flood = true
-      await sleep(dice() * FLOOD_MS)
-    }
-    await victim.kill()
-    load.flood = false
+    await killIn(KILL_MOMENTS[life % KILL_MOMENTS.length] ?? 'any', { ...scene, dice: dice() })
     comeBack?.()
     if (life % (KILLS_PER_KILL_IN_START - 1) === 0) await killInStart(victim, dice() * LONGEST_START_MS)
     else await victim.start()

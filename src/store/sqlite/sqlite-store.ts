@@ -45,8 +45,9 @@ export async function openSqliteEngine({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }
     },
     async close() {
       await writer.destroy()
-      await thread.close()
+      // The last one to leave carries the write-ahead log home, and the reader may not write.
       connection.close()
+      await thread.close()
     },
   }
 }

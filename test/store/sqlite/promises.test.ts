@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { sql } from 'kysely'
@@ -15,6 +17,15 @@ test('a commit is synced to the disk, and references are checked', async (t) => 
   assert.deepEqual(await pragma('journal_mode'), ['wal'])
   assert.deepEqual(await pragma('synchronous'), [FULL])
   assert.deepEqual(await pragma('foreign_keys'), [1])
+})
+
+test('a closed database is one file: nothing stays behind in the write-ahead log', async (t) => {
+  const file = temporaryFile(t)
+  const engine = await openSqliteEngine({ file })
+  await engine.migrate()
+  assert.ok(existsSync(`${file}-wal`), 'there was something to carry home')
+  await engine.close()
+  assert.deepEqual(readdirSync(dirname(file)), [basename(file)])
 })
 
 test('the connection for reading cannot write', async (t) => {

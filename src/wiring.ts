@@ -42,6 +42,7 @@ import { noteTokenUse } from './usecases/note-token-use.ts'
 import { offerChatCode } from './usecases/offer-chat-code.ts'
 import { recentMessages } from './usecases/recent-messages.ts'
 import { registerUser } from './usecases/register-user.ts'
+import { rememberApiTokens } from './usecases/remember-api-tokens.ts'
 import { rememberPasswords } from './usecases/remember-passwords.ts'
 import { resendMessage } from './usecases/resend-message.ts'
 import { revokeApiToken } from './usecases/revoke-api-token.ts'
@@ -77,6 +78,7 @@ export function serverDeps(
   const prove = authenticate({
     ...shared,
     accessTokens,
+    findApiToken: rememberApiTokens(shared),
     checkPassword: rememberPasswords({ ...shared, checkPassword: check }),
     noteTokenUse: noteTokenUse(shared),
   })

@@ -1,7 +1,7 @@
 import type { Update } from '@grammyjs/types'
 import type { Locale } from '../domain/account.ts'
 import type { TelegramChat } from '../domain/chat.ts'
-import { BoundedMap } from '../usecases/bounded-map.ts'
+import { BoundedMap } from '../domain/bounded-map.ts'
 import { help, unknown } from './help.ts'
 import { history } from './history.ts'
 import { type Incoming, type IncomingMessage, readUpdate } from './incoming.ts'

@@ -140,10 +140,12 @@ export interface Read {
   readonly db: Kysely<Schema>
 }
 
-/** What a query that writes needs: a transaction, and somewhere to say whose view of the world it changed. */
+/** What a query that writes needs: a transaction, and somewhere to say whose view of the world it changed, and whose rights. */
 export interface Write {
   readonly db: Transaction<Schema>
   readonly changedUsers: Set<string>
+  /** Accounts that changed, are gone, or whose API tokens are. */
+  readonly changedAccounts: Set<string>
   /** Runs statements whose results nobody reads, together, in order: one way to the database and back. */
   readonly runAll: (queries: readonly CompiledQuery[]) => Promise<void>
 }

@@ -28,6 +28,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   let closed = false
   let closing: Promise<void> | undefined
   const listeners = new Set<(userId: string) => void>()
+  const accountListeners = new Set<(userId: string) => void>()
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new Refusal('store_unavailable', { detail: 'it is closed' })
@@ -44,9 +45,14 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   }
 
   async function write<T>(work: (tx: Write) => Promise<T>): Promise<T> {
-    const changedUsers = new Set<string>()
     const { writer, runAll } = engine
-    const result = await guarded(() => writer.transaction().execute((db) => work({ db, changedUsers, runAll })))
+    const changedUsers = new Set<string>()
+    const changedAccounts = new Set<string>()
+    const result = await guarded(() =>
+      writer.transaction().execute((db) => work({ db, changedUsers, changedAccounts, runAll })),
+    )
+    // At once and not in a task of its own: whoever is told that the change is done must not meet the old state in a memory.
+    for (const userId of changedAccounts) for (const listener of accountListeners) listener(userId)
     for (const userId of changedUsers) for (const listener of listeners) queueMicrotask(() => listener(userId))
     return result
   }
@@ -66,6 +72,10 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onAccountChange(listener) {
+      accountListeners.add(listener)
+      return () => accountListeners.delete(listener)
     },
     migrate: () => guarded(() => engine.migrate()),
     ping: () => guarded(() => engine.ping()),

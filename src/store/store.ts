@@ -19,6 +19,11 @@ export interface Store extends Records {
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>
   /** Calls `listener` after each commit that changed something a user can see. Returns how to stop. */
   onChange(listener: (userId: string) => void): () => void
+  /**
+   * Calls `listener` after each commit of this process that changed or removed an account or removed one of its API tokens, before the
+   * promise of that change resolves. It must not throw. Returns how to stop.
+   */
+  onAccountChange(listener: (userId: string) => void): () => void
   /** Applies what is missing and says how many steps that were. Rejects when the database is newer than this program. */
   migrate(): Promise<number>
   /** Resolves when the database answers; for readiness. */

@@ -19,7 +19,9 @@ export type Credentials =
 export type Authenticate = (credentials: Credentials) => Promise<Principal>
 
 export interface AuthenticateDeps {
-  store: Pick<Records, 'getSession' | 'findApiToken'>
+  store: Pick<Records, 'getSession'>
+  /** The one of `rememberApiTokens`, because it is asked with each request. */
+  findApiToken: Records['findApiToken']
   accessTokens: AccessTokens
   secrets: Secrets
   clock: Clock
@@ -51,7 +53,7 @@ async function bySession(deps: AuthenticateDeps, accessToken: string, via: 'sess
 }
 
 async function byApiToken(deps: AuthenticateDeps, secret: string): Promise<Principal> {
-  const found = await deps.store.findApiToken(deps.secrets.hashToken(secret))
+  const found = await deps.findApiToken(deps.secrets.hashToken(secret))
   const alive = found && (found.token.expiresAtMs === null || found.token.expiresAtMs > deps.clock.now())
   if (!alive) throw noLongerValid('The API token is wrong, expired or revoked.')
   deps.noteTokenUse(found.token)

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../domain/bounded-map.ts'
 
 /** `burst` wrong codes at once, and one more for each `everyMs` that passes. */
 export interface CodeGuessLimit {

@@ -1,7 +1,7 @@
 import { loginKey } from '../domain/account.ts'
 import type { Clock } from '../domain/clock.ts'
 import { Refusal } from '../domain/refusals.ts'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../domain/bounded-map.ts'
 import { networkOf } from './network-of.ts'
 
 /** `burst` wrong guesses at once, and one more for each `everyMs` that passes. */

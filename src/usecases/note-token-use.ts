@@ -2,7 +2,7 @@ import type { ApiToken } from '../domain/account.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
 import type { Records } from '../store/store.ts'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../domain/bounded-map.ts'
 
 /** A person wants to know whether a token is still in use; a write for each request would cost more than the request. */
 const AT_MOST_EVERY_MS = 60_000

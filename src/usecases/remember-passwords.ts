@@ -2,7 +2,7 @@ import { loginKey } from '../domain/account.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Secrets } from '../domain/secrets.ts'
 import type { Records, UserWithPassword } from '../store/store.ts'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../domain/bounded-map.ts'
 import type { CheckPassword } from './check-password.ts'
 
 /** Long enough that a client which sends its password each time pays argon2 rarely, short enough that a stolen memory tells little. */

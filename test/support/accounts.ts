@@ -18,6 +18,7 @@ import { logIn } from '../../src/usecases/log-in.ts'
 import { logOut } from '../../src/usecases/log-out.ts'
 import { noteTokenUse } from '../../src/usecases/note-token-use.ts'
 import { registerUser } from '../../src/usecases/register-user.ts'
+import { rememberApiTokens } from '../../src/usecases/remember-api-tokens.ts'
 import { rememberPasswords } from '../../src/usecases/remember-passwords.ts'
 import { revokeApiToken } from '../../src/usecases/revoke-api-token.ts'
 import { checkAnswer } from './answer-schema.ts'
@@ -50,6 +51,7 @@ export async function startAccounts(t: TestContext, options: Options = {}) {
   const check = checkPassword({ store, passwords, guessLimits: guessLimits({ clock }) })
   const prove = authenticate({
     store,
+    findApiToken: rememberApiTokens({ store, clock }),
     accessTokens,
     secrets,
     clock,

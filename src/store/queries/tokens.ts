@@ -33,7 +33,9 @@ export async function createApiToken({ db }: Write, token: ApiToken & { hash: st
     .execute()
 }
 
-export async function deleteApiToken({ db }: Write, userId: string, tokenId: string): Promise<boolean> {
+export async function deleteApiToken(tx: Write, userId: string, tokenId: string): Promise<boolean> {
+  const { db, changedAccounts } = tx
+  changedAccounts.add(userId)
   const { numDeletedRows } = await db
     .deleteFrom('api_tokens')
     .where('user_id', '=', userId)

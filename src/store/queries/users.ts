@@ -38,7 +38,8 @@ export async function createUser({ db }: Write, input: NewUser): Promise<User> {
 }
 
 /** What is theirs goes by the foreign keys. */
-export async function deleteUser({ db }: Write, userId: string): Promise<boolean> {
+export async function deleteUser({ db, changedAccounts }: Write, userId: string): Promise<boolean> {
+  changedAccounts.add(userId)
   const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', userId).executeTakeFirstOrThrow()
   return numDeletedRows > 0n
 }
@@ -64,7 +65,8 @@ export async function listUsers({ db }: Read, page: { limit: number; afterLogin?
   return rows.map(asUser)
 }
 
-export async function updateUser({ db }: Write, userId: string, change: UserChange): Promise<User | undefined> {
+export async function updateUser(tx: Write, userId: string, change: UserChange): Promise<User | undefined> {
+  const { db, changedAccounts } = tx
   const { name, locale, role, passwordHash } = change
   const set = {
     ...(name !== undefined && { name }),
@@ -73,6 +75,7 @@ export async function updateUser({ db }: Write, userId: string, change: UserChan
     ...(passwordHash !== undefined && { password_hash: passwordHash }),
   }
   if (Object.keys(set).length === 0) return (await getUser({ db }, userId))?.user
+  changedAccounts.add(userId)
   const row = await db.updateTable('users').set(set).where('id', '=', userId).returningAll().executeTakeFirst()
   return row && asUser(row)
 }

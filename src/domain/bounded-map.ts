@@ -25,4 +25,9 @@ export class BoundedMap<Key, Value> {
     const oldest = this.#entries.keys().next()
     if (!oldest.done) this.#entries.delete(oldest.value)
   }
+
+  /** Forgets every entry that fits. Looks at all of them. */
+  deleteWhere(fits: (value: Value) => boolean): void {
+    for (const [key, value] of this.#entries) if (fits(value)) this.#entries.delete(key)
+  }
 }

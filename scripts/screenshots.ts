@@ -6,8 +6,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchChromium } from '../test/support/chromium.ts'
-import { Stranger, until } from '../test/support/loop.ts'
+import { Stranger } from '../test/support/loop.ts'
 import { startProgram } from '../test/support/program.ts'
+import { until } from '../test/support/until.ts'
 
 const IMAGES = new URL('../docs/images/', import.meta.url).pathname
 
@@ -52,7 +53,7 @@ async function livelyChat(ann: Stranger): Promise<{ id: number }> {
   await ann.ask('POST', '/v1/users', { login: 'ann', password: 'correct horse', name: 'Ann' })
   const { body: link } = await ann.ask('POST', '/v1/link-codes')
   await phone.start(link.code)
-  await until(async () => (await phone.heard()).length === 1, 'the chat is linked')
+  await until('the chat is linked', async () => (await phone.heard()).length === 1)
   const texts = [
     'Backup of db1 done: 41 GB in 12 min',
     'Deploy 4.2.0 is live.\n\nhttps://ci.example.com/builds/4711',
@@ -60,7 +61,7 @@ async function livelyChat(ann: Stranger): Promise<{ id: number }> {
   ]
   for (const [index, text] of texts.entries()) {
     await ann.ask('POST', '/v1/messages', { text })
-    await until(async () => (await phone.heard()).length === index + 2, text)
+    await until(text, async () => (await phone.heard()).length === index + 2)
   }
   return phone
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { until } from '../support/loop.ts'
 import { temporaryFolder } from '../support/program.ts'
+import { until } from '../support/until.ts'
 
 test('npm start comes up, and a signal to npm stops the program, with exit 0', async (t) => {
   // Empty values: the token of a developer's own .env must not be used here.
@@ -26,7 +26,7 @@ test('npm start comes up, and a signal to npm stops the program, with exit 0', a
   npm.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString()
   })
-  await until(async () => output.includes('Ctrl-C stops it.'), 'it comes up')
+  await until('it comes up', async () => output.includes('Ctrl-C stops it.'))
   const url = /^ {2}API\s+(http\S+)/m.exec(output)?.[1] ?? ''
   assert.equal((await fetch(`${url}/health/ready`)).status, 200)
   const exited = once(npm, 'exit')

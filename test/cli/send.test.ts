@@ -4,8 +4,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { type Person, Stranger, until } from '../support/loop.ts'
+import { type Person, Stranger } from '../support/loop.ts'
 import { runProgram, startProgram, temporaryFolder } from '../support/program.ts'
+import { until } from '../support/until.ts'
 
 interface Setup {
   url: string
@@ -27,7 +28,7 @@ async function setUp(t: TestContext, { linked = true, scopes = ['send', 'read'] 
   if (linked) {
     const { body: link } = await ann.ask('POST', '/v1/link-codes')
     await phone.start(link.code)
-    await until(async () => (await ann.ask('GET', '/v1/chats')).body.items.length > 0, 'the chat is linked')
+    await until('the chat is linked', async () => (await ann.ask('GET', '/v1/chats')).body.items.length > 0)
   }
   const home = temporaryFolder(t)
   const token: string = made.body.token
@@ -94,7 +95,7 @@ describe('send', () => {
     const { code, stdout, stderr } = await setup.send(['The', 'build is', 'green'])
     assert.deepEqual([code, stderr], [0, ''])
     assert.match(stdout, /^Accepted; it will be delivered\. msg_\w+\n$/)
-    await until(async () => (await arrived(setup)).includes('The build is green'), 'it arrives')
+    await until('it arrives', async () => (await arrived(setup)).includes('The build is green'))
   })
 
   test('what comes out of a pipe arrives as it is, and --wait says when', async (t) => {

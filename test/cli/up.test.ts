@@ -6,8 +6,9 @@ import { type TestContext, test } from 'node:test'
 import type { House, RunningApp } from '../../src/cli/house.ts'
 import { run } from '../../src/cli/program.ts'
 import { systemClock } from '../../src/ops/system-clock.ts'
-import { Stranger, until } from '../support/loop.ts'
+import { Stranger } from '../support/loop.ts'
 import { startProgram, temporaryFolder } from '../support/program.ts'
+import { until } from '../support/until.ts'
 
 /** `up` around a program that starts and stops when the test says so. */
 function upWith(app: Partial<RunningApp>) {
@@ -86,16 +87,16 @@ test('Ctrl-C twice in the real program cuts a call that hangs, and the next star
   const phone = await ann.person('Annie', 'en')
   await ann.ask('POST', '/v1/users', { login: 'ann', password: 'correct horse', name: 'Ann' })
   await phone.start((await ann.ask('POST', '/v1/link-codes')).body.code)
-  await until(async () => (await phone.heard()).length > 0, 'the chat is linked')
+  await until('the chat is linked', async () => (await phone.heard()).length > 0)
   await ann.telegram('add-fault', { method: 'sendMessage', action: { kind: 'delay', when: 'before', ms: 600_000 } })
   const { body: message } = await ann.ask('POST', '/v1/messages', { text: 'hold on' })
   await until(
-    async () => (await ann.ask('GET', `/v1/messages/${message.id}`)).body.status === 'sending',
     'the call is under way',
+    async () => (await ann.ask('GET', `/v1/messages/${message.id}`)).body.status === 'sending',
   )
 
   first.process.kill('SIGINT')
-  await until(async () => first.output().includes('Stopping'), 'the first Ctrl-C is heard')
+  await until('the first Ctrl-C is heard', async () => first.output().includes('Stopping'))
   // A second press of a person comes later than the copy of the first one that npm passes on.
   await new Promise((resolve) => setTimeout(resolve, 600))
   assert.equal(first.process.exitCode, null)
@@ -103,9 +104,9 @@ test('Ctrl-C twice in the real program cuts a call that hangs, and the next star
 
   const second = await startProgram(t, { dataDir })
   const again = new Stranger(second.url, second.sandboxUrl, 'ann')
-  const settled = await until(async () => {
+  const settled = await until('it is delivered after all', async () => {
     const { body } = await again.ask('GET', `/v1/messages/${message.id}`)
     return body.status === 'delivered' && body
-  }, 'it is delivered after all')
+  })
   assert.equal(settled.possibleDuplicate, true)
 })

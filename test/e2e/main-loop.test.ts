@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Stranger, until } from '../support/loop.ts'
+import { Stranger } from '../support/loop.ts'
 import { startProgram, temporaryFolder } from '../support/program.ts'
+import { until } from '../support/until.ts'
 
 test('register, link, post, arrive, list: the whole loop, as a stranger would go it', async (t) => {
   const program = await startProgram(t, { dataDir: temporaryFolder(t) })
@@ -18,17 +19,17 @@ test('register, link, post, arrive, list: the whole loop, as a stranger would go
   const { body: link } = await ann.ask('POST', '/v1/link-codes')
   assert.equal(link.deepLink, `https://t.me/${link.botUsername}?start=${link.code}`)
   await phone.start(link.code)
-  await until(async () => (await phone.heard())[0]?.text.includes('Ann'), 'the bot says which account it is')
+  await until('the bot says which account it is', async () => (await phone.heard())[0]?.text.includes('Ann'))
 
   const posted = await ann.ask('POST', '/v1/messages', { text: 'line one\nline <b>two</b> & _three_ 😀' })
   assert.deepEqual([posted.status, posted.body.status], [202, 'queued'])
-  const arrived = await until(async () => (await phone.heard())[1], 'the message arrives')
+  const arrived = await until('the message arrives', async () => (await phone.heard())[1])
   assert.equal(arrived.text, 'Ann, I got a message from you:\nline one\nline <b>two</b> & _three_ 😀')
 
-  const message = await until(async () => {
+  const message = await until('the account knows that it arrived', async () => {
     const { body } = await ann.ask('GET', '/v1/messages')
     return body.items[0].status === 'delivered' && body.items[0]
-  }, 'the account knows that it arrived')
+  })
   assert.equal(message.id, posted.body.id)
   assert.equal(message.telegramMessageId, arrived.message_id)
   assert.match(message.deliveredAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
@@ -41,7 +42,7 @@ test('the other way round, in Russian: the bot gives a code, the account enters 
   await ivan.ask('POST', '/v1/users', { login: 'ivan', password: 'correct horse', name: 'Иван', locale: 'ru' })
 
   await phone.start()
-  const greeting = await until(async () => (await phone.heard())[0]?.text, 'the bot greets')
+  const greeting = await until('the bot greets', async () => (await phone.heard())[0]?.text)
   const code = /\b[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}\b/.exec(greeting)?.[0]
   assert.match(greeting, /[а-я]/i)
 
@@ -51,10 +52,10 @@ test('the other way round, in Russian: the bot gives a code, the account enters 
   assert.deepEqual([again.status, again.body.code], [422, 'link_code_invalid'])
 
   await ivan.ask('POST', '/v1/messages', { text: 'готово' })
-  const heard = await until(async () => {
+  const heard = await until('the message arrives in Russian', async () => {
     const texts = (await phone.heard()).map(({ text }) => text)
     return texts.includes('Иван, я получил от тебя сообщение:\nготово') && texts
-  }, 'the message arrives in Russian')
+  })
   assert.ok(heard.length >= 2)
 })
 
@@ -66,7 +67,7 @@ test('kill -9 in the middle loses nothing, and a new start remembers everything,
   await before.ask('POST', '/v1/users', { login: 'ann', password: 'correct horse', name: 'Ann' })
   const { body: link } = await before.ask('POST', '/v1/link-codes')
   await phone.start(link.code)
-  await until(async () => (await phone.heard()).length > 0, 'the chat is linked')
+  await until('the chat is linked', async () => (await phone.heard()).length > 0)
   // The sandbox saves its world soon after a change, and dies with the program here.
   await first.end('SIGTERM')
 
@@ -80,10 +81,10 @@ test('kill -9 in the middle loses nothing, and a new start remembers everything,
 
   const third = await startProgram(t, { dataDir })
   const after = new Stranger(third.url, third.sandboxUrl, 'ann')
-  const items = await until(async () => {
+  const items = await until('everything that was accepted is delivered', async () => {
     const { body } = await after.ask('GET', '/v1/messages?limit=200&order=asc')
     return body.items.every(({ status }: { status: string }) => status === 'delivered') && body.items
-  }, 'everything that was accepted is delivered')
+  })
   assert.deepEqual(new Set(items.map(({ id }: { id: string }) => id)), new Set(accepted.map(({ body }) => body.id)))
 })
 

@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Stranger, until } from '../support/loop.ts'
+import { Stranger } from '../support/loop.ts'
 import { startProgram, temporaryFolder } from '../support/program.ts'
+import { until } from '../support/until.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
@@ -26,20 +27,20 @@ test('what the README says to type works as it stands there', async (t) => {
   const [register, post, list, send] = BLOCKS
   const code = /"code":"([^"]+)"/.exec(await copy(register))?.[1]
   await phone.start(code)
-  await until(async () => (await phone.heard()).length === 1, 'the bot says that the chat is linked')
+  await until('the bot says that the chat is linked', async () => (await phone.heard()).length === 1)
 
   assert.match(await copy(post), /"status":"queued"/)
   await until(
-    async () => (await phone.heard())[1]?.text === 'Ann, I got a message from you:\nbackup done',
     'the message stands in the chat',
+    async () => (await phone.heard())[1]?.text === 'Ann, I got a message from you:\nbackup done',
   )
-  await until(async () => (await copy(list)).includes('"status":"delivered"'), 'the account knows')
+  await until('the account knows', async () => (await copy(list)).includes('"status":"delivered"'))
 
   await copy(send)
-  const heard = await until(async () => {
+  const heard = await until('what was sent from the shell arrives', async () => {
     const all = await phone.heard()
     return all.length === 4 && all
-  }, 'what was sent from the shell arrives')
+  })
   assert.equal(heard[2]?.text, 'Ann, I got a message from you:\ndeployed')
   assert.match(heard[3]?.text ?? '', /^Ann, I got a message from you:\ncommit [0-9a-f]{40}/)
 })

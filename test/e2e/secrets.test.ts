@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Stranger, until } from '../support/loop.ts'
+import { Stranger } from '../support/loop.ts'
 import { startProgram, temporaryFolder } from '../support/program.ts'
 import { testSandbox } from '../support/sandbox.ts'
+import { until } from '../support/until.ts'
 
 const PASSWORD = 'a horse that nobody else has'
 
@@ -28,10 +29,10 @@ test('no secret stands in clear in the data folder, the log or the metrics, afte
   await ann.ask('GET', '/v1/me', undefined, { authorization: `Bearer ${session.body.accessToken}` })
   const phone = await ann.person('Annie', 'en')
   await phone.start(link.code)
-  await until(async () => (await phone.heard()).length > 0, 'the chat is linked')
+  await until('the chat is linked', async () => (await phone.heard()).length > 0)
   const chatCode = await unlinkedChatCode(ann)
   await ann.ask('POST', '/v1/messages', { text: 'hello' }, { 'idempotency-key': 'k1' })
-  await until(async () => (await phone.heard()).length > 1, 'the message arrives')
+  await until('the message arrives', async () => (await phone.heard()).length > 1)
   const metrics = await (await fetch(`${program.url}/metrics`)).text()
   assert.equal(await program.end('SIGTERM'), 0)
 
@@ -73,6 +74,6 @@ test('no secret stands in clear in the data folder, the log or the metrics, afte
 async function unlinkedChatCode(ann: Stranger): Promise<string> {
   const phone = await ann.person('Bob', 'en')
   await phone.start()
-  const heard = await until(async () => (await phone.heard())[0]?.text, 'the bot greets')
+  const heard = await until('the bot greets', async () => (await phone.heard())[0]?.text)
   return /\b[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}\b/.exec(heard)?.[0].replaceAll('-', '') ?? ''
 }

@@ -70,18 +70,3 @@ export interface Person {
   send(text: string): Promise<unknown>
   heard(): Promise<{ message_id: number; text: string }[]>
 }
-
-/** Looks again and again until it is true, or until a minute has passed: the machine may be busy. */
-export async function until<T>(
-  look: () => Promise<T | undefined | false>,
-  what: string,
-  patienceMs = 60_000,
-): Promise<T> {
-  const patience = AbortSignal.timeout(patienceMs)
-  for (;;) {
-    const seen = await look()
-    if (seen !== undefined && seen !== false) return seen
-    if (patience.aborted) throw new Error(`This never came to be: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-}

@@ -1,12 +1,17 @@
-/** Resolves when `condition` holds, which is looked at between turns of the event loop. Rejects after `deadlineMs` (10 s when absent). */
-export async function until(
+/**
+ * Looks again and again until there is something to see, and answers with it: anything but false and undefined. Rejects after
+ * `patienceMs`, a minute when absent, because the machine may be busy.
+ */
+export async function until<T>(
   what: string,
-  condition: () => boolean | Promise<boolean>,
-  deadlineMs = 10_000,
-): Promise<void> {
-  const end = performance.now() + deadlineMs
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`waited ${deadlineMs} ms in vain until ${what}`)
-    await new Promise((resolve) => setImmediate(resolve))
+  look: () => T | Promise<T>,
+  patienceMs = 60_000,
+): Promise<Exclude<Awaited<T>, false | undefined>> {
+  const patience = AbortSignal.timeout(patienceMs)
+  for (;;) {
+    const seen = await look()
+    if (seen !== undefined && seen !== false) return seen as Exclude<Awaited<T>, false | undefined>
+    if (patience.aborted) throw new Error(`waited ${patienceMs} ms in vain until ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

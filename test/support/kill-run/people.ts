@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
-import { until } from '../loop.ts'
+import { until } from '../until.ts'
 import { ask, expectStatus } from './api.ts'
 
 export interface Account {
@@ -51,9 +51,9 @@ async function link({ url, sandbox, bot }: Who, account: Account): Promise<void>
   const { id: telegramId } = sandbox.control.createUser({ firstName: 'Somebody', languageCode: 'en' })
   sandbox.control.start({ user: telegramId, bot, payload: code })
   const known = new Set(account.chats.map(({ id }) => id))
-  const id = await until(async () => {
+  const id = await until('the chat is linked', async () => {
     const { items } = await expectStatus(200, ask(url, account.authorization, ['GET', '/v1/chats']))
     return (items as { id: string }[]).find((chat) => !known.has(chat.id))?.id
-  }, 'the chat is linked')
+  })
   account.chats.push({ id, telegramId, account })
 }

@@ -6,8 +6,9 @@ import { enqueueAll } from './queries/enqueue.ts'
 import { lanes, markSending, waiting } from './queries/lanes.ts'
 import { getPeer, holdPeer } from './queries/peers.ts'
 import { recover, settleAll } from './queries/settle.ts'
+import { touchApiTokens } from './queries/tokens.ts'
 import type { Read, Write } from './schema.ts'
-import type { Enqueued, NewMessage, Outbox, Settlement } from './store.ts'
+import type { Enqueued, NewMessage, Outbox, Records, Settlement } from './store.ts'
 
 /**
  * The length of a transaction, and so the wait of whoever comes next, stays in the order of the disk's sync; and a prepared `in (…)`
@@ -20,6 +21,7 @@ type Work = {
   hold: { input: { peerId: number; untilMs: number } | { botId: string; untilMs: number }; output: undefined }
   markSending: { input: { messageId: string; nowMs: number }; output: boolean }
   enqueue: { input: NewMessage; output: Enqueued }
+  touch: { input: { tokenId: string; usedAtMs: number }; output: undefined }
 }
 
 /** What is written together, each kind in as few statements as possible. */
@@ -41,16 +43,23 @@ const HANDLERS: Handlers<Write, Work> = {
     return marks.map(({ messageId }) => ({ ok: true, value: marked.delete(messageId) }))
   },
   enqueue: enqueueAll,
+  async touch(tx, touches) {
+    await touchApiTokens(tx, touches)
+    return touches.map(() => DONE)
+  },
 }
 
 const DONE: Outcome<undefined> = { ok: true, value: undefined }
 
-/** `idle` resolves when all work that was handed in is committed. */
+/**
+ * `touchApiToken` goes with the rest, because it comes while messages do: a transaction of its own would have them wait for one
+ * sync more. `idle` resolves when all work that was handed in is committed.
+ */
 export function openOutbox(options: {
   read: <T>(work: (read: Read) => Promise<T>) => Promise<T>
   write: <T>(work: (tx: Write) => Promise<T>) => Promise<T>
   onGroupCommit?: (size: number) => void
-}): { outbox: Outbox; idle: () => Promise<void> } {
+}): { outbox: Outbox; touchApiToken: Records['touchApiToken']; idle: () => Promise<void> } {
   const { read, write, onGroupCommit } = options
   const group = new GroupCommit<Write, Work>({
     transaction: write,
@@ -74,5 +83,9 @@ export function openOutbox(options: {
         return peer ? await failQueued(tx, { bot_id: peer.botId, peer_id: peerId }, error, nowMs) : 0
       }),
   }
-  return { outbox, idle: () => group.idle() }
+  return {
+    outbox,
+    touchApiToken: (tokenId, usedAtMs) => group.submit('touch', { tokenId, usedAtMs }),
+    idle: () => group.idle(),
+  }
 }

@@ -64,10 +64,11 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     await engine.close()
   }
 
-  const { outbox, idle } = openOutbox({ read, write, ...options })
+  const { outbox, touchApiToken, idle } = openOutbox({ read, write, ...options })
   return {
     outbox,
     ...recordsOutside({ read, write }),
+    touchApiToken,
     transaction: (work) => write((tx) => work(recordsInside(tx))),
     onChange(listener) {
       listeners.add(listener)

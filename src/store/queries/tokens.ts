@@ -62,6 +62,19 @@ export async function listApiTokens({ db }: Read, userId: string): Promise<ApiTo
   return rows.map(asToken)
 }
 
-export async function touchApiToken({ db }: Write, tokenId: string, usedAtMs: number): Promise<void> {
-  await db.updateTable('api_tokens').set({ last_used_at_ms: usedAtMs }).where('id', '=', tokenId).execute()
+export async function touchApiToken(tx: Write, tokenId: string, usedAtMs: number): Promise<void> {
+  await touchApiTokens(tx, [{ tokenId, usedAtMs }])
+}
+
+/** Many, in one way to the database and back. */
+export async function touchApiTokens(
+  { db, runAll }: Write,
+  touches: readonly { tokenId: string; usedAtMs: number }[],
+): Promise<void> {
+  const update = db.updateTable('api_tokens')
+  await runAll(
+    touches.map(({ tokenId, usedAtMs }) =>
+      update.set({ last_used_at_ms: usedAtMs }).where('id', '=', tokenId).compile(),
+    ),
+  )
 }

@@ -5,6 +5,11 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. May jump when the machine's clock is corrected. */
   now(): number
+  /**
+   * Milliseconds of a clock that only goes forward, at an even pace, from a start that means nothing: for how long something takes or
+   * has to wait, when the machine's clock may be corrected meanwhile. Not to be stored.
+   */
+  monotonic(): number
   /** Resolves after `ms` milliseconds, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }

@@ -13,6 +13,10 @@ export class SkewedClock implements Clock {
     return this.#inner.now() + this.#skewMs
   }
 
+  monotonic(): number {
+    return this.#inner.monotonic()
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return this.#inner.sleep(ms, signal)
   }

@@ -3,14 +3,20 @@ import type { Clock } from '../../src/domain/clock.ts'
 /** Time that moves when the test says so. Starts at a round, recognisable moment. */
 export class ManualClock implements Clock {
   #now: number
+  readonly #startMs: number
   readonly #sleepers = new Set<{ at: number; wake: () => void }>()
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
     this.#now = startMs
+    this.#startMs = startMs
   }
 
   now(): number {
     return this.#now
+  }
+
+  monotonic(): number {
+    return this.#now - this.#startMs
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

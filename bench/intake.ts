@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { type Bench, type Benchmark, type Row, sideBySide } from './benchmark.ts'
+import { benchFolder, makeDatabase, MessageInserter, TEXT } from './support/database.ts'
+import type { Load, Loaded } from './support/loader.ts'
+import { type Helper, startHelper } from './support/process.ts'
+import { databaseIn, startPostrider } from './support/program.ts'
+import { startTelegram } from './support/telegram.ts'
+
+const CONNECTIONS = [1, 16, 64, 256]
+const ACCOUNTS = 16
+
+export const intake: Benchmark = {
+  name: 'intake',
+  about: 'Messages accepted and durable per second, beside a bare Fastify route with the same schema and bare inserts.',
+  async run(bench) {
+    const telegram = await startTelegram({ profile: 'documented', people: ACCOUNTS })
+    bench.after(() => telegram.sandbox.stop())
+    const folder = benchFolder(bench)
+    const { accounts } = await makeDatabase(databaseIn(folder), telegram)
+    const program = await startPostrider(bench, { folder, apiRoot: telegram.sandbox.url })
+    const fastify = await startHelper<{ url: string }>(bench, './bare-fastify.ts')
+    const loader = await startHelper(bench, './loader.ts')
+    const authorizations = accounts.map(({ authorization }) => authorization)
+    const load = (origin: string, connections: number, seconds = bench.seconds) =>
+      accepted(loader, { origin, connections, seconds, authorizations })
+    const inserts = await bareInserts(bench, telegram)
+
+    await load(program.url, 16, bench.seconds / 2)
+    await load(fastify.ready.url, 16, bench.seconds / 2)
+    const rows: Row[] = []
+    for (const connections of CONNECTIONS) {
+      const what = `accepted, ${connections} ${connections === 1 ? 'connection' : 'connections'}`
+      const ours = () => load(program.url, connections)
+      const aim = connections === 64 ? { aim: 'at least 0.60' } : {}
+      const row = { what, unit: 'messages/s', bareWhat: 'bare Fastify route', ...aim }
+      rows.push(await sideBySide(bench, row, { ours, bare: () => load(fastify.ready.url, connections) }))
+      rows.push(besideInserts(rows.at(-1), connections, await inserts(connections)))
+    }
+    return rows
+  },
+}
+
+async function accepted(
+  loader: Helper,
+  load: Pick<Load, 'origin' | 'connections' | 'seconds' | 'authorizations'>,
+): Promise<number> {
+  const request = { method: 'POST', path: '/v1/messages', body: { text: TEXT }, ...load }
+  const { perSecond, statuses } = await loader.ask<Loaded>(request)
+  if (Object.keys(statuses).join(',') !== '202') throw new Error(`not only 202: ${JSON.stringify(statuses)}`)
+  return perSecond
+}
+
+/** Rows per second of bare inserts, as many to a transaction as there are connections. */
+async function bareInserts(bench: Bench, telegram: Parameters<typeof makeDatabase>[1]) {
+  const file = join(benchFolder(bench), 'bare.db')
+  const inserter = new MessageInserter(file, await makeDatabase(file, telegram))
+  bench.after(() => inserter.database.close())
+  return async (batch: number): Promise<number> => {
+    const began = performance.now()
+    let count = 0
+    for (; performance.now() - began < bench.seconds * 1000; count += batch) inserter.insert(batch, 'queued')
+    return (count / (performance.now() - began)) * 1000
+  }
+}
+
+function besideInserts(accepted: Row | undefined, connections: number, perSecond: number): Row {
+  const ours = accepted?.ours ?? Number.NaN
+  const what = `bare inserts, ${connections} to a commit`
+  return { what: 'the same', ours, unit: 'messages/s', bare: { what, value: perSecond, ratio: ours / perSecond } }
+}

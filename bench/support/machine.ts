@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os'
+
+/** What a number means nothing without. */
+export function machine(): Record<string, string> {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+    dependencies: Record<string, string>
+  }
+  const { fastify, undici, kysely } = manifest.dependencies
+  return {
+    processor: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, shared with the load generator`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
+    system: `${platform()} ${release()} ${arch()}`,
+    versions: `Postrider ${manifest.version}, Node ${process.versions.node}, SQLite ${process.versions.sqlite ?? '?'}, Fastify ${fastify ?? '?'}, undici ${undici ?? '?'}, Kysely ${kysely ?? '?'}`,
+    date: new Date().toISOString().slice(0, 10),
+  }
+}

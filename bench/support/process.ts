@@ -1,0 +1,52 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Bench } from '../benchmark.ts'
+
+/** A part of a benchmark in a process of its own, that answers one message at a time. */
+export interface Helper {
+  ask<Answer>(question: object): Promise<Answer>
+}
+
+/** Starts `file` of this folder and resolves when it said that it is ready, with what it said. */
+export async function startHelper<Ready>(
+  bench: Pick<Bench, 'after'>,
+  file: string,
+  args: readonly string[] = [],
+): Promise<Helper & { ready: Ready }> {
+  const child = fork(new URL(file, import.meta.url), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  bench.after(() => void child.kill('SIGKILL'))
+  const ready = (await answerOf(child)) as Ready
+  return {
+    ready,
+    ask: async <Answer>(question: object): Promise<Answer> => {
+      child.send(question)
+      return (await answerOf(child)) as Answer
+    },
+  }
+}
+
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController()
+  const exit = once(child, 'exit', { signal: ended.signal }).then(([code]) => {
+    throw new Error(`a process of the benchmark ended with ${String(code)}`)
+  })
+  exit.catch(() => undefined)
+  const message = once(child, 'message', { signal: ended.signal })
+  message.catch(() => undefined)
+  try {
+    const [answer] = (await Promise.race([message, exit])) as [unknown]
+    return answer
+  } finally {
+    ended.abort()
+  }
+}
+
+/** The other end: says that it is ready, and answers each question. */
+export function serveHelper<Question>(ready: object, answer: (question: Question) => Promise<object>): void {
+  const send = (message: object): void => void process.send?.(message)
+  process.on('message', (question) => {
+    void answer(question as Question).then(send)
+  })
+  process.on('disconnect', () => process.exit())
+  send(ready)
+}

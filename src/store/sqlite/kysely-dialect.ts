@@ -18,11 +18,14 @@ export function readingDatabase(connection: Connection): Kysely<Schema> {
   return new Kysely<Schema>({ dialect: dialect(() => new ReadingDriver(connection), SharedAdapter) })
 }
 
-/** Queries that run on the writer's thread, one transaction after the other. `runAll` belongs inside a transaction. */
+/**
+ * Queries that run on the writer's thread, one transaction after the other. `runAll` belongs inside a transaction; its statements travel
+ * with the next question or with the commit, and when one of them fails, that does.
+ */
 export function writingDatabase(thread: WriterThread): { db: Kysely<Schema>; runAll: Write['runAll'] } {
   const driver = new WritingDriver(thread)
   const runAll = async (queries: readonly CompiledQuery[]): Promise<void> => {
-    if (queries.length > 0) await driver.connection.run(queries.map(({ sql, parameters }) => ({ sql, parameters })))
+    driver.connection.defer(queries.map(({ sql, parameters }) => ({ sql, parameters })))
   }
   return { db: new Kysely<Schema>({ dialect: dialect(() => driver, SqliteAdapter) }), runAll }
 }
@@ -87,14 +90,12 @@ class WritingDriver implements Driver {
   async beginTransaction(): Promise<void> {
     this.connection.transaction = 'begin'
   }
-  /** A transaction without a statement was never begun. */
   async commitTransaction(): Promise<void> {
-    if (this.connection.transaction === 'inside') await this.#thread.commit()
-    this.connection.transaction = 'none'
+    await this.connection.commit()
   }
   async rollbackTransaction(): Promise<void> {
     const begun = this.connection.transaction === 'inside'
-    this.connection.transaction = 'none'
+    this.connection.forget()
     if (begun) await this.#thread.rollback()
   }
   async releaseConnection(): Promise<void> {}
@@ -104,6 +105,7 @@ class WritingDriver implements Driver {
 /** The one connection to the writer. The start of a transaction travels with its first statements, to save a way there and back. */
 class WritingConnection implements DatabaseConnection {
   transaction: 'begin' | 'inside' | 'none' = 'none'
+  #deferred: Statement[] = []
   readonly #thread: WriterThread
 
   constructor(thread: WriterThread) {
@@ -111,16 +113,36 @@ class WritingConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const [result] = await this.run([{ sql, parameters }])
+    const result = (await this.#run([{ sql, parameters }], false)).at(-1)
     if (!result) throw new Error('the writer gave no answer')
     return asQueryResult(result)
   }
 
+  /** Runs them before the next statement, or before the commit. */
+  defer(statements: readonly Statement[]): void {
+    if (this.transaction === 'none') throw new Error('there is no transaction that would run them')
+    this.#deferred.push(...statements)
+  }
+
+  /** Commits, with what was deferred. A transaction without a statement was never begun. */
+  async commit(): Promise<void> {
+    if (this.transaction === 'inside' || this.#deferred.length > 0) await this.#run([], true)
+    this.transaction = 'none'
+  }
+
+  /** The transaction is over, and what was deferred with it. */
+  forget(): void {
+    this.transaction = 'none'
+    this.#deferred = []
+  }
+
   /** Several statements in one message. Rejects with the first failure; the transaction must then be rolled back. */
-  async run(statements: readonly Statement[]): Promise<StatementResult[]> {
+  async #run(last: readonly Statement[], commit: boolean): Promise<StatementResult[]> {
     const { transaction } = this
+    const statements = [...this.#deferred, ...last]
+    this.#deferred = []
     if (transaction === 'begin') this.transaction = 'inside'
-    const answers = await this.#thread.send({ kind: 'statements', transaction, statements })
+    const answers = await this.#thread.send({ kind: 'statements', transaction, statements, commit })
     return answers.map(resultOf)
   }
 

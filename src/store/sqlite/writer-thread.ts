@@ -45,10 +45,6 @@ export class WriterThread {
     await this.#control({ kind: 'script', sql })
   }
 
-  async commit(): Promise<void> {
-    await this.#control({ kind: 'commit' })
-  }
-
   async rollback(): Promise<void> {
     await this.#control({ kind: 'rollback' })
   }

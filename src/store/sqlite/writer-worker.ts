@@ -18,14 +18,22 @@ function attempt(work: () => StatementResult | undefined): WriterAnswer {
   }
 }
 
-function runStatements(connection: Connection, { transaction, statements }: Statements): WriterAnswer[] {
+function runStatements(connection: Connection, { transaction, statements, commit }: Statements): WriterAnswer[] {
   const { database } = connection
   const ready = attempt(() => {
     if (transaction === 'begin') database.exec('begin immediate')
     if (transaction === 'inside' && !database.isTransaction) throw new Error('the database ended the transaction')
     return undefined
   })
-  return statements.map((statement) => (ready.ok ? attempt(() => connection.run(statement)) : ready))
+  if (!ready.ok) return [ready]
+  const answers: WriterAnswer[] = []
+  for (const statement of statements) {
+    const answer = attempt(() => connection.run(statement))
+    answers.push(answer)
+    if (!answer.ok) return answers
+  }
+  if (commit) answers.push(attempt(() => void database.exec('commit')))
+  return answers
 }
 
 function perform(connection: Connection, request: Exclude<WriterRequest, Statements>): undefined {
@@ -33,9 +41,6 @@ function perform(connection: Connection, request: Exclude<WriterRequest, Stateme
   switch (request.kind) {
     case 'script':
       database.exec(request.sql)
-      break
-    case 'commit':
-      database.exec('commit')
       break
     case 'rollback':
       if (database.isTransaction) database.exec('rollback')

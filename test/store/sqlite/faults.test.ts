@@ -140,8 +140,29 @@ describe('the writer thread', () => {
       kind: 'statements',
       transaction: 'none',
       statements: [{ sql: 'select n from t', parameters: [] }],
+      commit: false,
     })
     assert.deepEqual(answers, [{ ok: true, result: { rows: [{ n: 1 }], changes: 0 } }])
+  })
+
+  test('runs and commits nothing after a statement that failed, also where SQLite ended the transaction itself', async (t) => {
+    const thread = new WriterThread({ file: temporaryFile(t), busyTimeoutMs: 200 })
+    t.after(() => thread.close())
+    await thread.script('create table t (n integer primary key)')
+    const texts = ['insert into t values (1)', 'insert or rollback into t values (1)', 'insert into t values (2)']
+    const statements = texts.map((sql) => ({ sql, parameters: [] }))
+    const answers = await thread.send({ kind: 'statements', transaction: 'begin', statements, commit: true })
+    assert.deepEqual(
+      answers.map(({ ok }) => ok),
+      [true, false],
+    )
+    const [left] = await thread.send({
+      kind: 'statements',
+      transaction: 'none',
+      statements: [{ sql: 'select count(*) as count from t', parameters: [] }],
+      commit: false,
+    })
+    assert.deepEqual(left, { ok: true, result: { rows: [{ count: 0 }], changes: 0 } })
   })
 
   test('that cannot open its file says why, each time', async () => {

@@ -151,21 +151,31 @@ interface SandboxWithBot extends Pick<Sandbox, 'stop' | 'url'> {
   phoneUrl: string
 }
 
-async function openSandbox({ config, clock, random }: Parts): Promise<SandboxWithBot | undefined> {
+async function openSandbox(parts: Parts): Promise<SandboxWithBot | undefined> {
+  const { config } = parts
   if (config.telegramBotToken !== null) return undefined
   if (config.sandbox === 'off') {
     throw new OperatorError(
       'There is no bot token and SANDBOX=off: set TELEGRAM_BOT_TOKEN to the token that @BotFather gave, or leave SANDBOX on.',
     )
   }
-  const { host, sandboxPort: port, dataDir } = config
-  const sandbox = await startSandbox({ host, port, clock, random, worldFile: `${dataDir}/sandbox.json` }).catch(
-    (error: unknown) => {
-      throw listenError(error, { host, port, setting: 'SANDBOX_PORT' })
-    },
-  )
+  const sandbox = await startOnFirstFreePort(parts, config.sandboxPorts)
   const { token } = sandbox.control.createBot({ username: 'postrider_bot', name: 'Postrider' })
   return { url: sandbox.url, stop: () => sandbox.stop(), token, phoneUrl: `${sandbox.url}/_sandbox/` }
+}
+
+async function startOnFirstFreePort(parts: Parts, [port, ...others]: Config['sandboxPorts']): Promise<Sandbox> {
+  const { clock, random } = parts
+  const { host, dataDir } = parts.config
+  try {
+    return await startSandbox({ clock, random, host, port, worldFile: `${dataDir}/sandbox.json` })
+  } catch (error) {
+    const [next, ...rest] = others
+    if (next !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      return startOnFirstFreePort(parts, [next, ...rest])
+    }
+    throw listenError(error, { host, port, setting: 'SANDBOX_PORT' })
+  }
 }
 
 function openTelegram(config: Config, sandbox: SandboxWithBot | undefined): TelegramClient {

@@ -24,8 +24,8 @@ export interface Config extends Omit<Settings, 'databaseUrl' | 'sandboxPort'> {
   readonly dataDir: string
   /** Absolute path of the SQLite file. */
   readonly databaseFile: string
-  /** 0 picks a free port. */
-  readonly sandboxPort: number
+  /** Ports for the sandbox, in the order in which they are tried; 0 picks a free one. */
+  readonly sandboxPorts: readonly [number, ...number[]]
 }
 
 /**
@@ -63,9 +63,15 @@ function complete(settings: Settings, directory: string): Config {
     ...rest,
     dataDir,
     databaseFile: databaseUrl ? resolve(directory, databaseUrl) : join(dataDir, 'postrider.db'),
-    // Beside a port that the system picks, a fixed neighbour would be a guess.
-    sandboxPort: sandboxPort ?? (settings.port === 0 || settings.port === 65_535 ? 0 : settings.port + 1),
+    sandboxPorts: sandboxPortsOf(sandboxPort, settings.port),
   })
+}
+
+/** Somebody who named a port wants that one. Otherwise the one after `PORT` is only the first choice: anybody may have it. */
+function sandboxPortsOf(given: number | null, port: number): Config['sandboxPorts'] {
+  if (given !== null) return [given]
+  // Beside a port that the system picks, a fixed neighbour would be a guess.
+  return port === 0 || port === 65_535 ? [0] : [port + 1, 0]
 }
 
 interface Raw {

@@ -59,7 +59,7 @@ export const SETTINGS = {
   }),
   sandboxPort: optional(integer(0, 65_535), {
     env: ['SANDBOX_PORT'],
-    fallback: 'the one after `PORT`',
+    fallback: 'the one after `PORT`, or a free one where that is taken',
     about: 'TCP port of the sandbox and its phone page; 0 picks a free one.',
   }),
   host: setting(host, {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
@@ -110,3 +111,32 @@ test('Ctrl-C twice in the real program cuts a call that hangs, and the next star
   })
   assert.equal(settled.possibleDuplicate, true)
 })
+
+test('the port that the sandbox would take by itself may be taken: it finds another', async (t) => {
+  const neighbours = await twoNeighbours()
+  t.after(() => neighbours.second.close())
+  const program = await startProgram(t, {
+    dataDir: temporaryFolder(t),
+    env: { PORT: String(neighbours.firstPort), SANDBOX_PORT: '' },
+  })
+  assert.equal(program.url, `http://127.0.0.1:${neighbours.firstPort}`)
+  assert.notEqual(program.sandboxUrl, `http://127.0.0.1:${neighbours.firstPort + 1}`)
+  assert.equal((await fetch(`${program.sandboxUrl}/_sandbox/state`)).status, 200)
+})
+
+/** A port that is free, and a server on the one after it. */
+async function twoNeighbours(): Promise<{ firstPort: number; second: Server }> {
+  for (;;) {
+    const first = createServer().listen(0, '127.0.0.1')
+    await once(first, 'listening')
+    const firstPort = (first.address() as AddressInfo).port
+    const second = createServer().listen(firstPort + 1, '127.0.0.1')
+    const isFree = await once(second, 'listening').then(
+      () => true,
+      () => false,
+    )
+    first.close()
+    await once(first, 'close')
+    if (isFree) return { firstPort, second }
+  }
+}

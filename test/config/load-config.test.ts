@@ -29,7 +29,7 @@ describe('defaults', () => {
     assert.deepEqual(config, {
       telegramBotToken: null,
       sandbox: 'on',
-      sandboxPort: 8001,
+      sandboxPorts: [8001, 0],
       host: '127.0.0.1',
       port: 8000,
       publicUrl: null,
@@ -68,10 +68,10 @@ describe('defaults', () => {
   })
 
   test('a port that the system picks is picked for the sandbox too', () => {
-    assert.equal(loadConfig({ PORT: '0' }).sandboxPort, 0)
-    assert.equal(loadConfig({ PORT: '9000' }).sandboxPort, 9001)
-    assert.equal(loadConfig({ PORT: '9000', SANDBOX_PORT: '7' }).sandboxPort, 7)
-    assert.equal(loadConfig({ PORT: '65535' }).sandboxPort, 0)
+    assert.deepEqual(loadConfig({ PORT: '0' }).sandboxPorts, [0])
+    assert.deepEqual(loadConfig({ PORT: '9000' }).sandboxPorts, [9001, 0])
+    assert.deepEqual(loadConfig({ PORT: '9000', SANDBOX_PORT: '7' }).sandboxPorts, [7])
+    assert.deepEqual(loadConfig({ PORT: '65535' }).sandboxPorts, [0])
   })
 })
 

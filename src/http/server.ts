@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../domain/log.ts'
 import { REFUSALS, Refusal } from '../domain/refusals.ts'
@@ -12,6 +11,7 @@ import { acceptJsonOnly } from './json-body.ts'
 import { rememberPaths } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
 import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
+import { securityHeaders } from './security-headers.ts'
 import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
 import { type AccountsRoutesDeps, accountsRoutes } from './v1/accounts-routes.ts'
 import { CHAT_SCHEMAS } from './v1/chat-schemas.ts'
@@ -88,7 +88,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const refuseOtherMethods = rememberPaths(app)
   await describeApi(app, deps)
   await app.register(cookie)
-  await app.register(helmet, SECURITY_HEADERS)
+  await protect(app)
   await app.register(accountsRoutes(deps))
   await app.register(sessionsRoutes(deps))
   await app.register(tokensRoutes(deps))
@@ -103,29 +103,13 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   return app
 }
 
-/** Nothing from any other host, and no script that does not come as a file from here. */
-const SECURITY_HEADERS = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      // Swagger UI and Redoc write their styles into the page as they draw.
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:'],
-      fontSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      // Redoc searches in a worker that it makes out of a blob.
-      workerSrc: ["'self'", 'blob:'],
-      manifestSrc: ["'self'"],
-      formAction: ["'self'"],
-      baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  // Whoever ends TLS before us says it for the whole host; over plain HTTP browsers ignore it.
-  strictTransportSecurity: false,
-  crossOriginEmbedderPolicy: false,
+async function protect(app: FastifyInstance): Promise<void> {
+  const headers = Object.entries(await securityHeaders())
+  app.addHook('onRequest', (_request, reply, done) => {
+    // Beneath Fastify, so that an answer which sets headers of its own afterwards adds to these.
+    for (const [name, value] of headers) reply.raw.setHeader(name, value)
+    done()
+  })
 }
 
 function answerProblems(app: FastifyInstance, log: Log): void {

@@ -18,7 +18,7 @@ export const intake: Benchmark = {
     const folder = benchFolder(bench)
     const { accounts } = await makeDatabase(databaseIn(folder), telegram)
     const program = await startPostrider(bench, { folder, apiRoot: telegram.sandbox.url })
-    const fastify = await startHelper<{ url: string }>(bench, './bare-fastify.ts')
+    const { url: bareUrl } = (await startHelper(bench, './bare-fastify.ts')).ready as { url: string }
     const loader = await startHelper(bench, './loader.ts')
     const authorizations = accounts.map(({ authorization }) => authorization)
     const load = (origin: string, connections: number, seconds = bench.seconds) =>
@@ -26,14 +26,14 @@ export const intake: Benchmark = {
     const inserts = await bareInserts(bench, telegram)
 
     await load(program.url, 16, bench.seconds / 2)
-    await load(fastify.ready.url, 16, bench.seconds / 2)
+    await load(bareUrl, 16, bench.seconds / 2)
     const rows: Row[] = []
     for (const connections of CONNECTIONS) {
       const what = `accepted, ${connections} ${connections === 1 ? 'connection' : 'connections'}`
       const ours = () => load(program.url, connections)
       const aim = connections === 64 ? { aim: 'at least 0.60' } : {}
       const row = { what, unit: 'messages/s', bareWhat: 'bare Fastify route', ...aim }
-      rows.push(await sideBySide(bench, row, { ours, bare: () => load(fastify.ready.url, connections) }))
+      rows.push(await sideBySide(bench, row, { ours, bare: () => load(bareUrl, connections) }))
       rows.push(besideInserts(rows.at(-1), connections, await inserts(connections)))
     }
     return rows

@@ -23,7 +23,7 @@ export interface Loaded {
   p99Ms: number
 }
 
-serveHelper({}, run)
+serveHelper({}, (load) => run(load as Load))
 
 async function run(load: Load): Promise<Loaded> {
   const pool = new Pool(load.origin, { connections: load.connections, pipelining: 1 })

@@ -4,18 +4,20 @@ import type { Bench } from '../benchmark.ts'
 
 /** A part of a benchmark in a process of its own, that answers one message at a time. */
 export interface Helper {
+  /** What it said then. */
+  readonly ready: unknown
   ask<Answer>(question: object): Promise<Answer>
 }
 
-/** Starts `file` of this folder and resolves when it said that it is ready, with what it said. */
-export async function startHelper<Ready>(
+/** Starts `file` of this folder and resolves when it said that it is ready. */
+export async function startHelper(
   bench: Pick<Bench, 'after'>,
   file: string,
   args: readonly string[] = [],
-): Promise<Helper & { ready: Ready }> {
+): Promise<Helper> {
   const child = fork(new URL(file, import.meta.url), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   bench.after(() => void child.kill('SIGKILL'))
-  const ready = (await answerOf(child)) as Ready
+  const ready = await answerOf(child)
   return {
     ready,
     ask: async <Answer>(question: object): Promise<Answer> => {
@@ -42,10 +44,10 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
 }
 
 /** The other end: says that it is ready, and answers each question. */
-export function serveHelper<Question>(ready: object, answer: (question: Question) => Promise<object>): void {
+export function serveHelper(ready: object, answer: (question: unknown) => Promise<object>): void {
   const send = (message: object): void => void process.send?.(message)
   process.on('message', (question) => {
-    void answer(question as Question).then(send)
+    void answer(question).then(send)
   })
   process.on('disconnect', () => process.exit())
   send(ready)

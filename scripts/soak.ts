@@ -67,7 +67,7 @@ function report(run: KillRun): string {
     ['posts repeated with their key, no answer seen', run.repeatedUnseen],
     ['posts repeated with their key, later', run.repeatedLater],
     ['calls to Telegram', run.calls],
-    ['of these answered 429', run.told429],
+    ['of these answered 429 (of these by no fault)', `${run.told429} (${run.tooFast})`],
     ['faults', words(run.faults)],
     ['calls in flight at kills (most at one)', `${run.unknownByKill} (${run.mostInFlightAtKill})`],
     ['unknown outcomes by faults', run.unknownByFault],

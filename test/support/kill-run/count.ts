@@ -10,6 +10,9 @@ const MOST_IN_FLIGHT = 8
 /** How the record of a message names a call that a kill cut off. */
 const KILLED = 'The program stopped while the call was under way.'
 
+/** And one that took too long, which may be this machine's fault, and nobody's who is tested here. */
+const TOO_LATE = /^Telegram gave no answer in time/
+
 export interface Count {
   accepted: number
   /** Of the accepted ones, by status. */
@@ -21,6 +24,8 @@ export interface Count {
   marked: number
   calls: number
   told429: number
+  /** Of these, those that no fault made: the program was faster than the sandbox allows. */
+  tooFast: number
   unknownByKill: number
   unknownByFault: number
   mostInFlightAtKill: number
@@ -60,6 +65,7 @@ export async function count(
   const records = cases.list.flatMap(({ record }) => record ?? [])
   const unknown = attemptsOf(cases).filter(({ outcome }) => outcome === 'unknown')
   const extra = cases.list.map(extraArrivals)
+  const told = telegram.calls.filter(({ closedUntilMs }) => closedUntilMs !== undefined)
   return {
     accepted: posts.length,
     byStatus: tally(records.map(({ status }) => status)),
@@ -68,7 +74,8 @@ export async function count(
     extraArrivals: extra.reduce((sum, times) => sum + times, 0),
     marked: records.filter(({ possibleDuplicate }) => possibleDuplicate).length,
     calls: telegram.calls.length,
-    told429: telegram.calls.filter(({ closedUntilMs }) => closedUntilMs !== undefined).length,
+    told429: told.length,
+    tooFast: told.filter(({ faulted }) => !faulted).length,
     unknownByKill: unknown.filter(isByKill).length,
     unknownByFault: unknown.filter((attempt) => !isByKill(attempt)).length,
     mostInFlightAtKill,
@@ -184,9 +191,14 @@ function faultsOfArrivals(one: Case, { possibleDuplicate }: WireRecord): string[
 /** Each call of ours that the sandbox saw must be on record. */
 function faultsOfAttempts({ attempts, calls, arrivals }: Case, { possibleDuplicate }: WireRecord): string[] {
   if (attempts === undefined) return []
+  const unexplained = attempts.filter((attempt) => {
+    return attempt.outcome === 'unknown' && !isByKill(attempt) && !TOO_LATE.test(attempt.reason ?? '')
+  }).length
+  const faulted = calls.filter((call) => call.faulted).length
   const may = attempts.filter(({ outcome }) => outcome === 'delivered' || outcome === 'unknown').length
   return [
     ...(calls.length > attempts.length ? [`was sent ${calls.length} times, with ${attempts.length} on record`] : []),
+    ...(unexplained > faulted ? [`had ${unexplained} unknown outcomes by ${faulted} faults`] : []),
     ...(arrivals.length > may ? [`stands there ${arrivals.length} times, which ${may} attempts explain`] : []),
     ...(attempts.some(({ outcome }) => outcome === 'unknown') && !possibleDuplicate
       ? ['had an unknown outcome, and is not marked']

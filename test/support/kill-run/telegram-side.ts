@@ -17,6 +17,8 @@ export interface Call {
   chatId: number
   arrivedAtMs: number
   answeredAtMs: number
+  /** A fault was done to it. */
+  faulted: boolean
   /** Of a 429: when the chat may be written to again. */
   closedUntilMs: number | undefined
 }
@@ -50,11 +52,19 @@ export class TelegramSide {
     }
   }
 
-  #note({ parameters, chatId, arrivedAtMs, status, description }: RecordedRequest, answeredAtMs: number): void {
+  #note(request: RecordedRequest, answeredAtMs: number): void {
+    const { parameters, chatId, arrivedAtMs, status, description, fault } = request
     const number = numberOf(parameters['text'] ?? '')
     if (number === undefined) return
     const seconds = status === 429 ? Number(/retry after (\d+)/.exec(description ?? '')?.[1]) : undefined
     const closedUntilMs = seconds === undefined ? undefined : answeredAtMs + seconds * 1000
-    this.calls.push({ number, chatId: Number(chatId), arrivedAtMs, answeredAtMs, closedUntilMs })
+    this.calls.push({
+      number,
+      chatId: Number(chatId),
+      arrivedAtMs,
+      answeredAtMs,
+      faulted: fault !== undefined,
+      closedUntilMs,
+    })
   }
 }

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 1.
+-- Printed from the migrations; version 2.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -151,15 +151,18 @@ CREATE TABLE messages (
   change_seq integer not null,
   -- Its place in the lane: `seq`, or the number of its last resend.
   turn integer not null
-) strict;
+, priority integer not null default 3, delivery text not null default 'at_least_once', digest text not null default 'when_behind', expires_at_ms integer, alone integer not null default 0, rank integer not null default 3) strict;
 
 CREATE INDEX messages_changes on messages (user_id, change_seq);
+
+CREATE INDEX messages_expiry on messages (expires_at_ms)
+  where status = 'queued' and expires_at_ms is not null and parts_done = 0;
 
 CREATE INDEX messages_history on messages (user_id, status, seq);
 
 CREATE INDEX messages_history_by_chat on messages (user_id, chat_id, status, seq);
 
-CREATE INDEX messages_lanes on messages (bot_id, peer_id, turn) where status = 'queued';
+CREATE INDEX messages_lanes on messages (bot_id, peer_id, rank, turn) where status = 'queued';
 
 CREATE INDEX messages_sending on messages (bot_id) where status = 'sending';
 

@@ -5,6 +5,7 @@ import { loadSecretKey } from './config/secret-key.ts'
 import { introduceBot } from './conversation/commands.ts'
 import { createConversation, UPDATES_TO_HEAR } from './conversation/conversation.ts'
 import { Dispatcher } from './delivery/dispatcher.ts'
+import { Expiry } from './delivery/expiry.ts'
 import { Housekeeping } from './delivery/housekeeping.ts'
 import { Pacer } from './delivery/pacer.ts'
 import { Replies } from './delivery/replies.ts'
@@ -124,6 +125,7 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources }: Op
     [
       opened(resources),
       new Housekeeping({ store, clock, log }),
+      new Expiry({ store, clock, log, metrics: metrics.delivery }),
       replies,
       dispatcher,
       http,

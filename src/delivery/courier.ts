@@ -142,13 +142,14 @@ export class Courier {
   }
 
   #decide({ message, finishedAtMs: nowMs }: Call, failure: Failure): Decision {
-    if (this.#deps.cut.aborted && (failure.kind === 'temporary' || failure.kind === 'unknown')) {
+    const isLost = failure.kind === 'unknown' && message.delivery === 'at_most_once'
+    if (this.#deps.cut.aborted && !isLost && (failure.kind === 'temporary' || failure.kind === 'unknown')) {
       // We cut it, so it costs the message nothing and goes again at the next start.
       return { do: 'retry', atMs: nowMs, countsAsAttempt: false, possibleDuplicate: failure.kind === 'unknown' }
     }
-    const { attemptCount, possibleDuplicate } = message
+    const { attemptCount, possibleDuplicate, delivery } = message
     const dice = this.#deps.random.unit()
-    return decide(this.#deps.policy, failure, { attempt: attemptCount + 1, possibleDuplicate, nowMs, dice })
+    return decide(this.#deps.policy, failure, { attempt: attemptCount + 1, possibleDuplicate, delivery, nowMs, dice })
   }
 
   async #carryOut(decision: Decision, call: Call, failure: Failure, botUntilMs: number | undefined): Promise<Carried> {

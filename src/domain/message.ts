@@ -1,3 +1,4 @@
+import type { DeliveryOptions } from './delivery-options.ts'
 import type { MessageStatus } from './message-state.ts'
 
 /** Characters (Unicode code points) that one message may have. */
@@ -11,6 +12,7 @@ export const DELIVERY_ERRORS = {
   text_refused: 'Telegram refused this text.',
   attempts_exhausted: 'Every attempt that counts was used up.',
   outcome_unknown: 'The call was cut off; the message may have arrived.',
+  expired: 'Its time was over while it still waited; it was not sent.',
 } as const
 export type DeliveryErrorCode = keyof typeof DELIVERY_ERRORS
 
@@ -23,7 +25,7 @@ export interface DeliveryError {
   detail: string
 }
 
-export interface Message {
+export interface Message extends DeliveryOptions {
   id: string
   userId: string
   chatId: string
@@ -32,7 +34,7 @@ export interface Message {
   silent: boolean
   createdAtMs: number
   deliveredAtMs: number | null
-  /** Of the first part, when the text was split. */
+  /** Of the first part, when the text was split; shared by all that travelled together. */
   telegramMessageId: number | null
   /** Calls that count against the limit of attempts; being told to wait does not count. */
   attemptCount: number

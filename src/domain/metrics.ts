@@ -6,7 +6,7 @@ export interface DeliveryMetrics {
   attempt(botId: string, outcome: AttemptOutcome, durationMs: number): void
   /** A message arrived whole. `latencyMs`: from its acceptance to the answer for its last part. */
   delivered(botId: string, latencyMs: number): void
-  /** Messages ended otherwise; `outcome_unknown` is the one that ends as `uncertain`. */
+  /** Messages ended otherwise; `outcome_unknown` is the one that ends as `uncertain`, `expired` the one that ends as `expired`. */
   failed(botId: string, code: DeliveryErrorCode, count: number): void
   /** One answer 429. `bot`: the whole bot waits because of it. `waitMs`: what Telegram asked of the chat. */
   throttled(botId: string, scope: 'chat' | 'bot', waitMs: number): void

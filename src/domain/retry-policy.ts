@@ -1,6 +1,7 @@
+import type { DeliveryMode } from './delivery-options.ts'
 import type { Failure } from './failure.ts'
 import type { DeliveryError } from './message.ts'
-import { endOf } from './wording-of-failures.ts'
+import { endOf, lostAtMostOnce } from './wording-of-failures.ts'
 
 export interface RetryPolicy {
   /** Attempts that count, the first included (`SEND_ATTEMPTS`). */
@@ -45,6 +46,8 @@ export interface Seen {
   attempt: number
   /** True when an earlier call of this message had an unknown outcome. */
   possibleDuplicate: boolean
+  /** What its sender wants when nobody knows whether it arrived. */
+  delivery: DeliveryMode
   nowMs: number
   /** In [0, 1). */
   dice: number
@@ -99,6 +102,7 @@ function tryAgain(
   seen: Seen,
 ): Decision {
   const possibleDuplicate = failure.kind === 'unknown'
+  if (possibleDuplicate && seen.delivery === 'at_most_once') return { do: 'lose', error: lostAtMostOnce(failure) }
   if (seen.attempt < policy.maxAttempts) {
     const atMs = seen.nowMs + delayMs(policy, seen.attempt, seen.dice)
     return { do: 'retry', atMs, countsAsAttempt: true, possibleDuplicate }

@@ -23,6 +23,11 @@ export function endOf(
   }
 }
 
+/** Of a message that goes at most once, whose call was cut off. */
+export function lostAtMostOnce({ reason }: Pick<Failure, 'reason'>): DeliveryError {
+  return { code: 'outcome_unknown', detail: `It may have arrived, and is not to be sent twice. ${reason}` }
+}
+
 function gaveUp(attempts: number): string {
   return attempts === 1 ? 'We gave up after one attempt.' : `We gave up after ${attempts} attempts.`
 }

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox'
+import { Refusal } from '../domain/refusals.ts'
 
 /** A moment on the wire: RFC 3339 in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`. */
 export function wireTime(ms: number): string {
@@ -20,6 +21,14 @@ export function timeFromWire(text: string): number | undefined {
   const day = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])))
   return day.getUTCDate() === Number(match[3]) ? ms : undefined
 }
+/** Null when there is none; refuses with `request_invalid` what is no time. `where`: where it stands in the request. */
+export function momentFromWire(text: string | null | undefined, where: string): number | null {
+  if (text === null || text === undefined) return null
+  const ms = timeFromWire(text)
+  if (ms !== undefined) return ms
+  throw new Refusal('request_invalid', { errors: [{ where, what: 'must be a time such as 2027-01-01T00:00:00Z' }] })
+}
+
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
 
 export const WireTime = Type.String({ format: 'date-time', examples: ['2026-01-01T00:00:00.000Z'] })

@@ -3,6 +3,7 @@ import { GroupCommit, type Handlers, type Outcome } from './group-commit.ts'
 import { holdBot } from './queries/bots.ts'
 import { failQueued } from './queries/change-messages.ts'
 import { enqueueAll } from './queries/enqueue.ts'
+import { expire, nextExpiry } from './queries/expire.ts'
 import { lanes, markSending, waiting } from './queries/lanes.ts'
 import { getPeer, holdPeer } from './queries/peers.ts'
 import { recover, settleAll } from './queries/settle.ts'
@@ -77,6 +78,8 @@ export function openOutbox(options: {
     lanes: (botId, page) => read((db) => lanes(db, botId, page)),
     waiting: (peerId, limit) => read((db) => waiting(db, peerId, limit)),
     recover: (botId, nowMs) => write((tx) => recover(tx, botId, nowMs)),
+    nextExpiry: () => read((db) => nextExpiry(db)),
+    expire: (nowMs, limit) => write((tx) => expire(tx, nowMs, limit)),
     failWaiting: (peerId, error, nowMs) =>
       write(async (tx) => {
         const peer = await getPeer(tx, peerId)

@@ -2,6 +2,7 @@ import type { ColumnType, CompiledQuery, Generated, Insertable, Kysely, Selectab
 import type { Locale, Role } from '../domain/account.ts'
 import type { BotState } from '../domain/bot.ts'
 import type { ChatStatus, ChatType } from '../domain/chat.ts'
+import type { DeliveryMode, DigestMode, Priority } from '../domain/delivery-options.ts'
 import type { AttemptOutcome, DeliveryErrorCode, WaitingFor } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
 import type { AccountEventType } from './store.ts'
@@ -103,6 +104,12 @@ export interface Schema {
     possible_duplicate: WithDefault<Flag>
     change_seq: number
     turn: number
+    priority: WithDefault<Priority>
+    delivery: WithDefault<DeliveryMode>
+    digest: WithDefault<DigestMode>
+    expires_at_ms: number | null
+    alone: WithDefault<Flag>
+    rank: WithDefault<number>
   }
   attempts: {
     message_seq: number
@@ -146,7 +153,10 @@ export interface Write {
   readonly changedUsers: Set<string>
   /** Accounts that changed, are gone, or whose API tokens are. */
   readonly changedAccounts: Set<string>
-  /** Runs statements whose results nobody reads, together, in order: one way to the database and back. */
+  /**
+   * Runs statements whose results nobody reads, in order: before the next statement of this transaction or before its commit, whose
+   * way to the database they share, and which rejects when one of them fails.
+   */
   readonly runAll: (queries: readonly CompiledQuery[]) => Promise<void>
 }
 

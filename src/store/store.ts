@@ -1,6 +1,7 @@
 import type { ApiToken, Locale, Role, Session, User } from '../domain/account.ts'
 import type { Bot, BotState } from '../domain/bot.ts'
 import type { Chat, ChatStatus, Peer, TelegramChat } from '../domain/chat.ts'
+import type { DeliveryOptions } from '../domain/delivery-options.ts'
 import type { Attempt, DeliveryError, Message } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
 
@@ -112,7 +113,7 @@ export interface Records {
   cancelMessage(userId: string, messageId: string, nowMs: number): Promise<'cancelled' | 'not_waiting' | 'not_found'>
   getMessage(userId: string, messageId: string, nowMs: number): Promise<MessageWithAttempts | undefined>
   listMessages(userId: string, page: MessagePage): Promise<Message[]>
-  /** Queued again at the end of its lane, all its parts that did not arrive, with a fresh count of attempts. */
+  /** Queued again at the end of its priority, all its parts that did not arrive, with a fresh count of attempts. */
   resendMessage(userId: string, messageId: string, nowMs: number): Promise<Resent>
   /** Everything of the user that changed after `afterSeq`, oldest first: messages as they are now, and account events. */
   changesSince(userId: string, page: { afterSeq: number; limit: number; nowMs: number }): Promise<Change[]>
@@ -179,11 +180,14 @@ export interface Wake {
  * sync, not the statement; each promise resolves after the commit that holds its work.
  */
 export interface Outbox {
-  /** Refuses with `chat_not_linked` (no chat, or none any more), `not_found` (a `chatId` that is not the user's), `queue_full`, `idempotency_conflict`; then nothing is stored. */
+  /** Refuses with `chat_not_linked` (no chat, or none any more), `not_found` (a `chatId` that is not the user's), `queue_full`, `idempotency_conflict`, `request_invalid` (it has expired already); then nothing is stored. */
   enqueue(message: NewMessage): Promise<Enqueued>
   /** Lanes (peers) of a bot that have queued messages, in order of `peerId`, to find work at the start. */
   lanes(botId: string, page: { limit: number; afterPeerId: number }): Promise<number[]>
-  /** The first messages of a lane in their order, whether due or not. Only `queued` ones whose link still stands. */
+  /**
+   * The first messages of a lane, whether due or not: first one whose parts have begun, then by priority, then in the order of
+   * acceptance. Only `queued` ones whose link still stands.
+   */
   waiting(peerId: number, limit: number): Promise<Outbound[]>
   /**
    * Durable before the call leaves. False when the message is no longer to be sent (cancelled, unlinked, gone meanwhile).
@@ -192,11 +196,18 @@ export interface Outbox {
   markSending(messageId: string, nowMs: number): Promise<boolean>
   /** Writes what became of a call: the attempt, and the message's next state. Ignored when the message is gone or no longer `sending`. */
   settle(settlement: Settlement): Promise<void>
+  /** When the first waiting message expires; undefined when none does. */
+  nextExpiry(): Promise<number | undefined>
+  /**
+   * Waiting messages whose time is over end as expired, up to `limit`, whatever is before them in their lanes. Not those that are being
+   * sent, and not those of which parts have arrived. Returns how many, for each bot.
+   */
+  expire(nowMs: number, limit: number): Promise<Expired[]>
   /** Everything that waits for this chat ends as failed. Returns how many. */
   failWaiting(peerId: number, error: DeliveryError, nowMs: number): Promise<number>
   /**
    * After a crash: every `sending` message of the bot had a call under way whose outcome nobody knows. Queued again, marked
-   * `possibleDuplicate`, with an attempt `unknown` in its record. Returns how many.
+   * `possibleDuplicate`, with an attempt `unknown` in its record; uncertain when it goes at most once. Returns how many.
    */
   recover(botId: string, nowMs: number): Promise<number>
   /** Telegram told us to wait. Durable; never shortens a wait. */
@@ -204,7 +215,13 @@ export interface Outbox {
   holdBot(botId: string, untilMs: number): Promise<void>
 }
 
-export interface NewMessage {
+export interface Expired {
+  botId: string
+  count: number
+}
+
+/** Options that are absent have the values of `DEFAULT_DELIVERY`. */
+export interface NewMessage extends Partial<DeliveryOptions> {
   id: string
   userId: string
   /** The account's default chat when absent. */
@@ -219,7 +236,7 @@ export interface NewMessage {
 /** `replayed`: this key was seen with the same request; `message` is as it was when first accepted, and nothing was stored now. */
 export type Enqueued = { replayed: false; message: Message; wake: Wake } | { replayed: true; message: Message }
 
-export interface Outbound {
+export interface Outbound extends DeliveryOptions {
   id: string
   userId: string
   chatId: string
@@ -238,6 +255,8 @@ export interface Outbound {
   createdAtMs: number
   /** Parts of a split text that have arrived. */
   partsDone: number
+  /** Telegram refused it in the company of others. */
+  alone: boolean
   /** Of the first part, once it arrived. */
   telegramMessageId: number | null
   /** Not before this moment; 0 when it may go now. */

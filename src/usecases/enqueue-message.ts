@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts'
+import { DEFAULT_DELIVERY, type DeliveryOptions } from '../domain/delivery-options.ts'
 import { newId } from '../domain/ids.ts'
 import { type Message, storableText, TEXT_LENGTH } from '../domain/message.ts'
 import type { Random } from '../domain/random.ts'
@@ -6,7 +7,8 @@ import { Refusal } from '../domain/refusals.ts'
 import type { Secrets } from '../domain/secrets.ts'
 import type { Outbox, Wake } from '../store/store.ts'
 
-export interface NewText {
+/** Options that are absent have the values of `DEFAULT_DELIVERY`. */
+export interface NewText extends Partial<DeliveryOptions> {
   userId: string
   /** 1 to 32768 code points of well-formed Unicode. */
   text: string
@@ -19,7 +21,7 @@ export interface NewText {
 }
 
 /**
- * Resolves when the message is on disk. Refuses with `request_invalid`, `chat_not_linked`, `not_found` (the chat), `queue_full`,
+ * Resolves when the message is on disk. Refuses with `request_invalid` (also for one that has expired), `chat_not_linked`, `not_found` (the chat), `queue_full`,
  * `idempotency_conflict`, `store_unavailable`; then nothing is stored.
  */
 export type EnqueueMessage = (input: NewText) => Promise<{ message: Message; replayed: boolean }>
@@ -34,9 +36,10 @@ export function enqueueMessage(deps: {
   /** Waiting messages that a user may have; 0 is no limit. */
   queueLimit: number
 }): EnqueueMessage {
-  return async ({ userId, chatId, silent = false, idempotencyKey, ...input }) => {
-    refuseBadText(input.text)
-    const text = storableText(input.text)
+  return async ({ userId, chatId, silent = false, idempotencyKey, text: given, ...chosen }) => {
+    refuseBadText(given)
+    const text = storableText(given)
+    const options = { ...DEFAULT_DELIVERY, ...chosen }
     const enqueued = await deps.outbox.enqueue({
       id: newId('msg', deps),
       userId,
@@ -44,11 +47,12 @@ export function enqueueMessage(deps: {
       silent,
       nowMs: deps.clock.now(),
       queueLimit: deps.queueLimit,
+      ...options,
       ...(chatId !== undefined && { chatId }),
       ...(idempotencyKey !== undefined && {
         idempotency: {
           key: idempotencyKey,
-          fingerprint: deps.secrets.fingerprint(JSON.stringify([text, chatId ?? null, silent])),
+          fingerprint: deps.secrets.fingerprint(JSON.stringify([text, chatId ?? null, silent, ...unusual(options)])),
         },
       }),
     })
@@ -56,6 +60,17 @@ export function enqueueMessage(deps: {
     if (!enqueued.replayed) deps.wake(enqueued.wake)
     return { message: enqueued.message, replayed: enqueued.replayed }
   }
+}
+
+/** What differs from the defaults, so that it makes no difference whether a caller names a default. */
+function unusual(options: DeliveryOptions): unknown[] {
+  const { priority, delivery, digest, expiresAtMs } = options
+  const isUsual =
+    priority === DEFAULT_DELIVERY.priority &&
+    delivery === DEFAULT_DELIVERY.delivery &&
+    digest === DEFAULT_DELIVERY.digest &&
+    expiresAtMs === DEFAULT_DELIVERY.expiresAtMs
+  return isUsual ? [] : [priority, delivery, digest, expiresAtMs]
 }
 
 /** Each door has a schema of its own; this holds for all of them. */

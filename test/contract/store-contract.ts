@@ -5,6 +5,7 @@ import { describeChanges } from './store/changes.ts'
 import { describeChats } from './store/chats.ts'
 import { describeCodes } from './store/codes.ts'
 import { describeDeliveries } from './store/deliveries.ts'
+import { describeDeliveryOptions } from './store/delivery-options.ts'
 import { describeEnqueue } from './store/enqueue.ts'
 import type { OpenStore } from './store/given.ts'
 import { describeHistory } from './store/history.ts'
@@ -23,6 +24,7 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeMigratedGroups(open)
     describeEnqueue(open)
     describeLanes(open)
+    describeDeliveryOptions(open)
     describeDeliveries(open)
     describeHistory(open)
     describeChanges(open)

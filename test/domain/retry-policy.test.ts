@@ -6,7 +6,7 @@ import { baseDelayMs, type Decision, DEFAULT_RETRY_POLICY, decide, delayMs } fro
 
 const policy = DEFAULT_RETRY_POLICY
 const nowMs = 1_000_000
-const first = { attempt: 1, possibleDuplicate: false, nowMs, dice: 0.5 }
+const first = { attempt: 1, possibleDuplicate: false, delivery: 'at_least_once', nowMs, dice: 0.5 } as const
 const temporary: Failure = { kind: 'temporary', reason: 'No network.' }
 const unknown: Failure = { kind: 'unknown', reason: 'No answer.' }
 

@@ -25,6 +25,10 @@ describe('POST /v1/messages', () => {
       waitingFor: null,
       error: null,
       possibleDuplicate: false,
+      priority: 3,
+      delivery: 'at_least_once',
+      digest: 'when_behind',
+      expiresAt: null,
     })
     assert.deepEqual(wakes, [{ botId: 'bot_shared', peerId: ann.peerId }])
   })

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { DELIVERY_MODES, DIGEST_MODES, PRIORITIES, type Priority } from '../../domain/delivery-options.ts'
 import {
   type Attempt,
   type AttemptOutcome,
@@ -24,6 +25,10 @@ const MESSAGE_EXAMPLE = {
   waitingFor: null,
   error: null,
   possibleDuplicate: false,
+  priority: 3,
+  delivery: 'at_least_once',
+  digest: 'when_behind',
+  expiresAt: null,
 }
 
 const Status = Type.Enum([...MESSAGE_STATUSES] as MessageStatus[])
@@ -39,6 +44,27 @@ const OUTCOMES = [
   'migrated',
 ] as const satisfies readonly AttemptOutcome[]
 
+// An integer in the document, and one of five in the code.
+const PriorityNumber = Type.Unsafe<Priority>(
+  Type.Integer({
+    minimum: Math.min(...PRIORITIES),
+    maximum: Math.max(...PRIORITIES),
+    default: 3,
+    description:
+      'A higher one overtakes what waits for the same chat. Within a priority the order of acceptance holds.',
+  }),
+)
+const Delivery = Type.Enum([...DELIVERY_MODES], {
+  default: 'at_least_once',
+  description:
+    'When the outcome of a call is unknown: `at_least_once` sends it again, marked `possibleDuplicate`; `at_most_once` ends it as `uncertain`.',
+})
+const Digest = Type.Enum([...DIGEST_MODES], {
+  default: 'when_behind',
+  description:
+    'When more waits for a chat than it can take in a minute, several messages travel in one Telegram message, each under its own heading; `never` keeps this one out of that.',
+})
+
 const MESSAGE_FIELDS = {
   id: Type.String(),
   status: Status,
@@ -46,7 +72,9 @@ const MESSAGE_FIELDS = {
   text: Type.String(),
   createdAt: WireTime,
   deliveredAt: nullable(WireTime),
-  telegramMessageId: nullable(Type.Integer(), { description: 'Of the first part, when the text was split.' }),
+  telegramMessageId: nullable(Type.Integer(), {
+    description: 'Of the first part, when the text was split. Messages that travelled together share it.',
+  }),
   attemptCount: Type.Integer({ description: 'Calls that count against the limit; being told to wait does not count.' }),
   nextAttemptAt: nullable(WireTime),
   waitingFor: nullable(Type.Enum([...WAITING_FOR]), { description: 'Why a queued message is not on its way yet.' }),
@@ -59,6 +87,12 @@ const MESSAGE_FIELDS = {
   ),
   possibleDuplicate: Type.Boolean({
     description: 'A call was cut off, so it was sent again: it may stand there twice.',
+  }),
+  priority: PriorityNumber,
+  delivery: Delivery,
+  digest: Digest,
+  expiresAt: nullable(WireTime, {
+    description: 'When it is of no use any more; it then ends as `expired` if it still waits.',
   }),
 }
 
@@ -133,10 +167,23 @@ export const NewMessageBody = Type.Object(
       }),
     ),
     silent: Type.Optional(Type.Boolean({ default: false, description: 'Arrives without a sound.' })),
+    priority: Type.Optional(PriorityNumber),
+    delivery: Type.Optional(Delivery),
+    digest: Type.Optional(Digest),
+    expiresAt: Type.Optional(
+      nullable(Type.String({ format: 'date-time', maxLength: 64, examples: ['2030-01-01T00:00:00Z'] }), {
+        description:
+          'RFC 3339, in the future. A message that still waits then is not sent and ends as `expired`. Never, when absent or null.',
+      }),
+    ),
   },
   {
     additionalProperties: false,
-    examples: [{ text: 'The backup is done.' }, { text: 'Nothing urgent.', silent: true }],
+    examples: [
+      { text: 'The backup is done.' },
+      { text: 'Nothing urgent.', silent: true, priority: 1 },
+      { text: 'The door is open.', priority: 5, expiresAt: '2030-01-01T00:00:00Z' },
+    ],
   },
 )
 
@@ -179,6 +226,10 @@ export function wireMessage(message: Message): Static<typeof MessageSchema> {
     waitingFor: message.waitingFor,
     error: message.error && { code: message.error.code, detail: message.error.detail },
     possibleDuplicate: message.possibleDuplicate,
+    priority: message.priority,
+    delivery: message.delivery,
+    digest: message.digest,
+    expiresAt: wireTimeOrNull(message.expiresAtMs),
   }
 }
 

@@ -7,7 +7,7 @@ import type { ListMessages } from '../../usecases/list-messages.ts'
 import type { ResendMessage } from '../../usecases/resend-message.ts'
 import { type Authenticate, callerOf, guard } from '../caller.ts'
 import { GUARDED, GUARDED_WRITE, refusals, WITH_BODY } from '../refusal-responses.ts'
-import { IdParams, referTo } from '../wire.ts'
+import { IdParams, momentFromWire, referTo } from '../wire.ts'
 import {
   IdempotencyHeader,
   MessagePageSchema,
@@ -35,13 +35,15 @@ export function messagesRoutes({ authenticate, messages }: MessagesRoutesDeps): 
   const read = guard(authenticate, 'read')
   return async (app) => {
     app.post('/v1/messages', { onRequest: send, schema: SEND }, async (request, reply) => {
-      const { text, chatId, silent } = request.body
+      const { text, chatId, silent, expiresAt, ...options } = request.body
       const idempotencyKey = request.headers['idempotency-key']
       const { message, replayed } = await messages.enqueue({
         userId: callerOf(request).user.id,
         text,
         ...(chatId !== undefined && { chatId }),
         ...(silent !== undefined && { silent }),
+        ...options,
+        expiresAtMs: momentFromWire(expiresAt, '/body/expiresAt'),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
       if (replayed) reply.header('idempotency-replayed', 'true')

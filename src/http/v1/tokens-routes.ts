@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { Refusal } from '../../domain/refusals.ts'
 import type { CreateApiToken } from '../../usecases/create-api-token.ts'
 import type { ListApiTokens } from '../../usecases/list-api-tokens.ts'
 import type { RevokeApiToken } from '../../usecases/revoke-api-token.ts'
 import { type Authenticate, callerOf, guard } from '../caller.ts'
 import { GUARDED, GUARDED_WRITE, refusals, WITH_BODY } from '../refusal-responses.ts'
-import { IdParams, referTo, timeFromWire } from '../wire.ts'
+import { IdParams, momentFromWire, referTo } from '../wire.ts'
 import { ApiTokenListSchema, NewApiTokenBody, NewApiTokenSchema, wireApiToken } from './account-schemas.ts'
 
 export interface TokensRoutesDeps {
@@ -50,7 +49,7 @@ export function tokensRoutes({ authenticate, tokens }: TokensRoutesDeps): Fastif
         const { token, secret } = await tokens.create(callerOf(request), {
           name,
           scopes,
-          expiresAtMs: expiryOf(expiresAt),
+          expiresAtMs: momentFromWire(expiresAt, '/body/expiresAt'),
         })
         return reply
           .code(201)
@@ -81,12 +80,4 @@ export function tokensRoutes({ authenticate, tokens }: TokensRoutesDeps): Fastif
       },
     )
   }
-}
-
-function expiryOf(expiresAt: string | null | undefined): number | null {
-  if (expiresAt === null || expiresAt === undefined) return null
-  const expiresAtMs = timeFromWire(expiresAt)
-  if (expiresAtMs !== undefined) return expiresAtMs
-  const errors = [{ where: '/body/expiresAt', what: 'must be a time such as 2027-01-01T00:00:00Z' }]
-  throw new Refusal('request_invalid', { errors })
 }

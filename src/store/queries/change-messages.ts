@@ -23,13 +23,7 @@ type Which = Partial<Pick<Row<'messages'>, 'user_id' | 'chat_id' | 'bot_id' | 'p
 type Fits = (eb: ExpressionBuilder<Schema, 'messages'>) => Expression<SqlBool>
 
 /** Changes each message that fits, and gives each its own change number. Returns how many. */
-export async function changeMessages(
-  tx: Write,
-  which: Which,
-  set: Partial<NewRow<'messages'>>,
-  status?: typeof QUEUED,
-): Promise<number> {
-  const fits: Fits = (eb) => (status ? eb.and([eb.and(which), eb('status', '=', status)]) : eb.and(which))
+export async function changeMessages(tx: Write, fits: Fits, set: Partial<NewRow<'messages'>>): Promise<number> {
   const count = await countByUser(tx, fits)
   if (count === 0) return 0
   const first = await takeNumbers(tx, count)
@@ -76,5 +70,5 @@ export async function failQueued(tx: Write, which: Which, error: DeliveryError, 
     next_attempt_at_ms: 0,
     changed_at_ms: nowMs,
   }
-  return await changeMessages(tx, which, set, QUEUED)
+  return await changeMessages(tx, (eb) => eb.and([eb.and(which), eb('status', '=', QUEUED)]), set)
 }

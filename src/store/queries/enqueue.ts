@@ -1,3 +1,4 @@
+import { DEFAULT_DELIVERY, type DeliveryOptions, rankOf } from '../../domain/delivery-options.ts'
 import type { Message, WaitingFor } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { Outcome } from '../group-commit.ts'
@@ -9,7 +10,7 @@ import { takeNumbers } from './change-numbers.ts'
 import { type Surroundings, waitingFor } from './message-rows.ts'
 
 /** A chat to which a user of the batch may send, with all that a new message takes from it. */
-interface Link extends Surroundings {
+interface Link extends Omit<Surroundings, 'overtaken'> {
   user_id: string
   chat_id: string
   is_default: number
@@ -17,6 +18,8 @@ interface Link extends Surroundings {
   bot_id: string
   name: string
   locale: Row<'users'>['locale']
+  /** Of the first that waits in the lane; null when nothing does. */
+  first_rank: number | null
 }
 
 interface KnownKey {
@@ -62,12 +65,13 @@ function accept(
   const known = scope === undefined ? undefined : state.keys.get(scope)
   if (known) return replay(known, input)
   const link = chooseLink(input, state.links)
+  if (hasExpired(input)) throw new Refusal('request_invalid', { errors: [EXPIRED_ALREADY] })
   const waiting = state.waiting.get(input.userId) ?? 0
   if (input.queueLimit > 0 && waiting >= input.queueLimit) throw new Refusal('queue_full')
   const message = newMessage(input, link)
   accepted.push({ input, link, message })
   state.waiting.set(input.userId, waiting + 1)
-  for (const other of state.links) if (other.peer_id === link.peer_id) other.overtaken = true
+  noteFirst(state.links, link.peer_id, firstRank(message))
   if (scope !== undefined) state.keys.set(scope, { fingerprint: input.idempotency?.fingerprint ?? '', message })
   return { replayed: false, message, wake: { botId: link.bot_id, peerId: link.peer_id } }
 }
@@ -87,12 +91,41 @@ function chooseLink({ userId, chatId }: NewMessage, links: readonly Link[]): Lin
 
 function newMessage(input: NewMessage, link: Link): Message {
   const { id, userId, text, silent, nowMs } = input
-  return asAccepted({ id, userId, chatId: link.chat_id, text, silent, createdAtMs: nowMs }, waitingFor(link, 0, nowMs))
+  const options = { ...DEFAULT_DELIVERY, ...optionsOf(input) }
+  const overtaken = link.first_rank !== null && link.first_rank <= firstRank(options)
+  const given = { id, userId, chatId: link.chat_id, text, silent, createdAtMs: nowMs, ...options }
+  return asAccepted(given, waitingFor({ ...link, overtaken }, 0, nowMs))
+}
+
+function optionsOf({ priority, delivery, digest, expiresAtMs }: NewMessage): Partial<DeliveryOptions> {
+  return {
+    ...(priority !== undefined && { priority }),
+    ...(delivery !== undefined && { delivery }),
+    ...(digest !== undefined && { digest }),
+    ...(expiresAtMs !== undefined && { expiresAtMs }),
+  }
+}
+
+/** Told only of what is new: whoever repeats an accepted request gets its answer, however late. */
+function hasExpired({ expiresAtMs = null, nowMs }: NewMessage): boolean {
+  return expiresAtMs !== null && expiresAtMs <= nowMs
+}
+
+const EXPIRED_ALREADY = { where: '/body/expiresAt', what: 'must be in the future' }
+
+function firstRank({ priority }: Pick<DeliveryOptions, 'priority'>): number {
+  return rankOf({ priority, partsDone: 0 })
+}
+
+function noteFirst(links: readonly Link[], peerId: number, rank: number): void {
+  for (const link of links) {
+    if (link.peer_id === peerId) link.first_rank = Math.min(link.first_rank ?? rank, rank)
+  }
 }
 
 /** A message as it is at its acceptance. Its number comes when it is stored. */
 function asAccepted(
-  given: Pick<Message, 'id' | 'userId' | 'chatId' | 'text' | 'silent' | 'createdAtMs'>,
+  given: Pick<Message, 'id' | 'userId' | 'chatId' | 'text' | 'silent' | 'createdAtMs' | keyof DeliveryOptions>,
   waits: WaitingFor | null,
 ): Message {
   return {
@@ -122,16 +155,13 @@ async function findLinks({ db }: Read, batch: readonly NewMessage[]): Promise<Li
     .select(['bots.not_before_ms as bot_not_before_ms', 'peers.not_before_ms as peer_not_before_ms'])
     .select((eb) =>
       eb
-        .exists(
-          eb
-            .selectFrom('messages')
-            .select('messages.seq')
-            .whereRef('messages.bot_id', '=', 'peers.bot_id')
-            .whereRef('messages.peer_id', '=', 'peers.id')
-            .where('messages.status', '=', QUEUED),
-        )
-        .$castTo<unknown>()
-        .as('overtaken'),
+        .selectFrom('messages')
+        .select((first) => first.fn.min('messages.rank').as('rank'))
+        .whereRef('messages.bot_id', '=', 'peers.bot_id')
+        .whereRef('messages.peer_id', '=', 'peers.id')
+        .where('messages.status', '=', QUEUED)
+        .$castTo<{ rank: number | null }>()
+        .as('first_rank'),
     )
     .where('chats.user_id', 'in', users)
     .where((eb) =>
@@ -154,13 +184,16 @@ async function findKeys({ db }: Read, batch: readonly NewMessage[]): Promise<Map
     .innerJoin('messages', 'messages.id', 'keys.message_id')
     .select(['keys.scope', 'keys.fingerprint', 'keys.waiting_for'])
     .select(['messages.id', 'messages.user_id', 'messages.chat_id', 'messages.text', 'messages.silent'])
-    .select(['messages.created_at_ms', 'messages.seq'])
+    .select(['messages.created_at_ms', 'messages.seq', 'messages.priority', 'messages.delivery', 'messages.digest'])
+    .select('messages.expires_at_ms')
     .where('keys.scope', 'in', scopes)
     .execute()
   return new Map(
     rows.map((row) => {
       const { id, user_id: userId, chat_id: chatId, text, created_at_ms: createdAtMs } = row
-      const given = { id, userId, chatId, text, silent: row.silent === 1, createdAtMs }
+      const { priority, delivery, digest, expires_at_ms: expiresAtMs } = row
+      const options = { priority, delivery, digest, expiresAtMs }
+      const given = { id, userId, chatId, text, silent: row.silent === 1, createdAtMs, ...options }
       const message = { ...asAccepted(given, row.waiting_for), changeSeq: row.seq }
       return [row.scope, { fingerprint: row.fingerprint, message }]
     }),
@@ -210,6 +243,11 @@ function messageRow({ input, link, message }: Accepted): NewRow<'messages'> {
     changed_at_ms: input.nowMs,
     change_seq: message.changeSeq,
     turn: message.changeSeq,
+    priority: message.priority,
+    delivery: message.delivery,
+    digest: message.digest,
+    expires_at_ms: message.expiresAtMs,
+    rank: firstRank(message),
   }
 }
 

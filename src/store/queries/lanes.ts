@@ -63,6 +63,7 @@ export async function waiting({ db }: Read, peerId: number, limit: number): Prom
     .select('peers.telegram_chat_id')
     .where('peers.id', '=', peerId)
     .where('messages.status', '=', QUEUED)
+    .orderBy('messages.rank')
     .orderBy('messages.turn')
     .limit(limit)
     .execute()
@@ -83,6 +84,11 @@ export async function waiting({ db }: Read, peerId: number, limit: number): Prom
     partsDone: row.parts_done,
     telegramMessageId: row.telegram_message_id,
     nextAttemptAtMs: row.next_attempt_at_ms,
+    priority: row.priority,
+    delivery: row.delivery,
+    digest: row.digest,
+    expiresAtMs: row.expires_at_ms,
+    alone: row.alone === 1,
   }))
 }
 

@@ -1,16 +1,18 @@
+import { sql } from 'kysely'
 import type { Attempt, DeliveryError, Message, WaitingFor } from '../../domain/message.ts'
 import type { Read, Row } from '../schema.ts'
 import { QUEUED } from './change-messages.ts'
 
 /** A message with what decides why it waits. */
-type MessageRow = Omit<Row<'messages'>, 'sending_since_ms' | 'call_count' | 'parts_done' | 'turn'> & Surroundings
+type MessageRow = Omit<Row<'messages'>, 'sending_since_ms' | 'call_count' | 'parts_done' | 'turn' | 'alone' | 'rank'> &
+  Surroundings
 
 export interface Surroundings {
   bot_active: number | null
   bot_state: string | null
   bot_not_before_ms: number | null
   peer_not_before_ms: number | null
-  /** Whether an earlier message of its lane waits as well. */
+  /** Whether a message waits that goes before it in its lane. */
   overtaken: unknown
 }
 
@@ -34,7 +36,7 @@ export function selectMessages({ db }: Read) {
               .select('earlier.seq')
               .whereRef('earlier.bot_id', '=', 'messages.bot_id')
               .whereRef('earlier.peer_id', '=', 'messages.peer_id')
-              .whereRef('earlier.turn', '<', 'messages.turn')
+              .where(sql<boolean>`(earlier.rank, earlier.turn) < (messages.rank, messages.turn)`)
               .where('earlier.status', '=', QUEUED),
           ),
         )
@@ -61,6 +63,10 @@ export function asMessage(row: MessageRow, nowMs: number): Message {
     waitingFor: waits ? waitingFor(row, row.next_attempt_at_ms, nowMs) : null,
     error: asError(row),
     possibleDuplicate: row.possible_duplicate === 1,
+    priority: row.priority,
+    delivery: row.delivery,
+    digest: row.digest,
+    expiresAtMs: row.expires_at_ms,
     changeSeq: row.change_seq,
   }
 }

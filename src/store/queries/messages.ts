@@ -1,4 +1,5 @@
 import type { Message } from '../../domain/message.ts'
+import { rankOf } from '../../domain/delivery-options.ts'
 import { MESSAGE_STATUSES, statesFor } from '../../domain/message-state.ts'
 import type { Read, Write } from '../schema.ts'
 import type { MessagePage, MessageWithAttempts, Resent } from '../store.ts'
@@ -120,6 +121,10 @@ export async function resendMessage(tx: Write, userId: string, messageId: string
       changed_at_ms: nowMs,
       change_seq: number,
       turn: number,
+      // At the end of its priority, even when parts of it have arrived: those that waited meanwhile come first.
+      rank: rankOf({ priority: found.priority, partsDone: 0 }),
+      // Whoever asks for it once more wants it although its time is over.
+      ...((found.expires_at_ms ?? nowMs) <= nowMs && { expires_at_ms: null }),
     })
     .where('seq', '=', found.seq)
     .execute()
@@ -131,7 +136,7 @@ export async function resendMessage(tx: Write, userId: string, messageId: string
 async function findOwn({ db }: Read, userId: string, messageId: string) {
   return await db
     .selectFrom('messages')
-    .select(['seq', 'status', 'chat_id'])
+    .select(['seq', 'status', 'chat_id', 'priority', 'expires_at_ms'])
     .where('id', '=', messageId)
     .where('user_id', '=', userId)
     .executeTakeFirst()

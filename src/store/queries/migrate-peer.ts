@@ -66,5 +66,6 @@ async function moveLinks(tx: Write, fromPeerId: number, toPeerId: number): Promi
 async function mergeLinks(tx: Write, gone: Row<'chats'>, kept: Row<'chats'>): Promise<void> {
   await tx.db.deleteFrom('chats').where('id', '=', gone.id).execute()
   if (gone.is_default) await tx.db.updateTable('chats').set({ is_default: 1 }).where('id', '=', kept.id).execute()
-  await changeMessages(tx, { user_id: gone.user_id, chat_id: gone.id }, { chat_id: kept.id })
+  const ofGone = { user_id: gone.user_id, chat_id: gone.id }
+  await changeMessages(tx, (eb) => eb.and(ofGone), { chat_id: kept.id })
 }

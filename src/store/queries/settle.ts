@@ -8,7 +8,7 @@ import { takeNumbers } from './change-numbers.ts'
 
 type Sending = Pick<
   Row<'messages'>,
-  'seq' | 'id' | 'user_id' | 'attempt_count' | 'call_count' | 'parts_done' | 'possible_duplicate'
+  'seq' | 'id' | 'user_id' | 'attempt_count' | 'call_count' | 'parts_done' | 'possible_duplicate' | 'delivery'
 > &
   Pick<Row<'messages'>, 'telegram_message_id' | 'sending_since_ms'> & { link_id: string | null }
 
@@ -54,6 +54,7 @@ function selectSending({ db }: Read) {
     )
     .select(['messages.seq', 'messages.id', 'messages.user_id', 'messages.attempt_count', 'messages.call_count'])
     .select(['messages.parts_done', 'messages.possible_duplicate', 'messages.telegram_message_id'])
+    .select('messages.delivery')
     .select(['messages.sending_since_ms', 'chats.id as link_id'])
     .where('messages.status', '=', SENDING)
 }
@@ -69,7 +70,7 @@ function changeBy(next: Settled, message: Sending): Change {
     case 'deliver':
       return { status, ...counted, ...arrived(next.telegramMessageId) }
     case 'part':
-      return { ...queuedIfLinked(message), ...arrived(next.telegramMessageId) }
+      return { ...queuedIfLinked(message), ...arrived(next.telegramMessageId), rank: 0 }
     case 'retry':
       return {
         ...queuedIfLinked(message, next.nextAttemptAtMs),
@@ -95,8 +96,9 @@ function queuedIfLinked({ link_id: linkId }: Sending, nextAttemptAtMs = 0): Chan
 /** Counts as an attempt: a message that kills the program must not kill it for ever. */
 function recovered(message: Sending): Change {
   const counted = { attempt_count: message.attempt_count + 1 }
-  if (message.link_id !== null) return { status: target('sending', 'recover'), possible_duplicate: 1, ...counted }
-  // It cannot be sent again, and nobody may say that it did not arrive.
+  const mayGoAgain = message.link_id !== null && message.delivery === 'at_least_once'
+  if (mayGoAgain) return { status: target('sending', 'recover'), possible_duplicate: 1, ...counted }
+  // It is not sent again, and nobody may say that it did not arrive.
   const error = { error_code: 'outcome_unknown' as const, error_detail: DELIVERY_ERRORS.outcome_unknown }
   return { status: target('sending', 'lose'), ...error, ...counted }
 }

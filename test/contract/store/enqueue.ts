@@ -26,6 +26,10 @@ export function describeEnqueue(open: OpenStore): void {
         waitingFor: null,
         error: null,
         possibleDuplicate: false,
+        priority: 3,
+        delivery: 'at_least_once',
+        digest: 'when_behind',
+        expiresAtMs: null,
         changeSeq: enqueued.message.changeSeq,
       })
       assert.deepEqual(await message(user, input.id), { ...enqueued.message, attempts: [] })

@@ -55,6 +55,11 @@ export function describeLanes(open: OpenStore): void {
           partsDone: 0,
           telegramMessageId: null,
           nextAttemptAtMs: NOW + 500,
+          priority: 3,
+          delivery: 'at_least_once',
+          digest: 'when_behind',
+          expiresAtMs: null,
+          alone: false,
         },
       ])
       assert.equal((await message(user, waits.id)).nextAttemptAtMs, NOW + 500)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { nextExpiry } from '../../../src/store/queries/expire.ts'
 import { lanes, waiting } from '../../../src/store/queries/lanes.ts'
 import { changesSince, lastChange } from '../../../src/store/queries/changes.ts'
 import { getMessage, listMessages } from '../../../src/store/queries/messages.ts'
@@ -62,6 +63,11 @@ test('a lane is read in its order from the index of what waits', async (t) => {
   assert.deepEqual(plan.filter(isSlow), [])
   assert.deepEqual(messageSteps(plan), ['SEARCH messages USING INDEX messages_lanes (bot_id=? AND peer_id=?)'])
   assert.ok(!plan.some((step) => /TEMP B-TREE/.test(step)))
+})
+
+test('what expires next is the first of an index that holds only what may expire', async (t) => {
+  const plan = await plansOf(t, nextExpiry)
+  assert.deepEqual(plan, ['SEARCH messages USING INDEX messages_expiry (expires_at_ms>?)'])
 })
 
 test('lanes are found by jumping from one to the next', async (t) => {

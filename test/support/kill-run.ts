@@ -8,7 +8,7 @@ import { type Account, makeAccounts } from './kill-run/people.ts'
 import { readOpen, type WireRecord } from './kill-run/records.ts'
 import { TelegramSide } from './kill-run/telegram-side.ts'
 import { Victim } from './kill-run/victim.ts'
-import { BadWeather } from './kill-run/weather.ts'
+import { BadWeather, CALLS_FOR_EACH_FAULT } from './kill-run/weather.ts'
 import { seededRandom } from './seeded-random.ts'
 
 export interface KillRunOptions {
@@ -18,6 +18,7 @@ export interface KillRunOptions {
   dataDir: string
   /** Takes what must be done at the end. */
   after: (cleanUp: () => void | Promise<void>) => void
+  /** At the least: it goes on until each fault struck. */
   kills: number
   /** How long the program runs between its start and its kill, on average, in milliseconds. */
   aliveMs: number
@@ -138,7 +139,8 @@ async function killAgainAndAgain(options: KillRunOptions, scene: Scene): Promise
   const random = seededRandom(options.seed)
   const dice = (): number => random.unit()
   const over = AbortSignal.timeout(options.endAfterMs ?? 2 ** 31 - 1)
-  for (let life = 1; victim.kills < options.kills && !over.aborted; life++) {
+  const isWorthIt = (): boolean => victim.kills >= options.kills && telegram.calls.length >= CALLS_FOR_EACH_FAULT
+  for (let life = 1; !isWorthIt() && !over.aborted; life++) {
     const comeBack = life % LIVES_PER_BLOCK === 0 ? blockSomebody(scene, dice()) : undefined
     // Moments without memory: very short lives and very long ones.
     await sleep(-Math.log(1 - dice()) * options.aliveMs, undefined, { signal: over }).catch(() => undefined)

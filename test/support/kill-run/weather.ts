@@ -36,13 +36,16 @@ const SENDING: readonly Fault[] = [
   { name: 'a refusal of the text', action: { kind: 'http', entry: 'text_is_empty' }, probability: 0.005 },
 ]
 
+/** After so many calls each of them struck for certain. */
+export const CALLS_FOR_EACH_FAULT = 5 + 6 * SENDING.length
+
 const LISTENING: readonly Fault[] = [
   { name: 'updates: HTML 502', action: { kind: 'html', status: 502 }, probability: 0.02 },
   { name: 'updates: dropped', action: { kind: 'drop_after' }, probability: 0.02 },
   { name: 'updates: twice', action: { kind: 'duplicate_update' }, probability: 0.1 },
 ]
 
-/** Each fault strikes by chance, and the ones of sending twice for certain, one after the other, in the first couple of hundred calls. */
+/** Each fault strikes by chance, and the ones of sending twice for certain, one after the other, in the first `CALLS_FOR_EACH_FAULT` calls. */
 export class BadWeather {
   readonly #control: SandboxControl
   readonly #names = new Map<number, string>()
@@ -55,7 +58,7 @@ export class BadWeather {
   begin(strength: number): void {
     for (const [index, { name, action, probability }] of SENDING.entries()) {
       this.#add(name, { method: 'sendMessage', action, probability: probability * strength })
-      this.#add(name, { method: 'sendMessage', action, nth: 10 + 9 * index, times: 2 })
+      this.#add(name, { method: 'sendMessage', action, nth: 5 + 6 * index, times: 2 })
     }
     for (const { name, action, probability } of LISTENING)
       this.#add(name, { method: 'getUpdates', action, probability })

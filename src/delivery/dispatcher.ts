@@ -154,7 +154,7 @@ export class Dispatcher implements Service {
     const [message] = lane.buffer
     if (message === undefined) return this.#lanes.finish(lane)
     const nowMs = this.#options.clock.now()
-    const readyMs = Math.max(lane.notBeforeMs, this.#options.pacer.chatReadyAtMs(message.telegramChatId))
+    const readyMs = Math.max(lane.notBeforeMs, nowMs + this.#options.pacer.chatWaitMs(message.telegramChatId))
     const dueMs = Math.max(readyMs, message.nextAttemptAtMs)
     // A message that waits for its next attempt may be cancelled meanwhile: then those behind it need not wait for it.
     const lookAgainMs = nowMs + this.#options.scanIntervalMs

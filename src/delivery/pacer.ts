@@ -1,21 +1,22 @@
 import type { Clock } from '../domain/clock.ts'
-import { botWaitMs } from '../domain/flood.ts'
+import { botWaitMs, SAME_MOMENT_MS } from '../domain/flood.ts'
 import {
+  allSpent,
   DOCUMENTED_LIMITS,
   earliestMs,
   isForgettable,
   type Limits,
-  NOTHING_SPENT,
   type PacingLimits,
   type Spent,
   spend,
 } from '../domain/pacing.ts'
+import { BotPace } from './bot-pace.ts'
 
 /** Leave to make one call into one chat. Until `end`, nobody else gets leave for that chat. */
 export interface Turn {
   /**
    * Telegram answered 429: the chat waits until `untilMs`, and the whole bot as well when the evidence says so. Answers until when the
-   * bot waits, if it does.
+   * bot waits, if it does. Both are times of the machine's clock, to be stored; what is waited for is the time until then as it is now.
    */
   throttled(retryAfterMs: number, untilMs: number): number | undefined
   /** `answered`: Telegram said something, whatever it was. Safe to call twice. */
@@ -47,6 +48,8 @@ const REMEMBERED_MS = 120_000
  * Says when a bot may make its next call, and into which chat: one call at a time for each chat, Telegram's published limits for chats
  * and the bot, and the waits that Telegram asked for. One pacer for everything that the bot sends. It remembers in memory;
  * waits that must outlive a restart are the caller's to store, and to give back by `holdChat` and `holdBot`.
+ *
+ * Inside, all times are those of a clock that nobody sets: a correction of the machine's clock neither prolongs nor cuts a wait.
  */
 export class Pacer {
   readonly #clock: Clock
@@ -54,28 +57,22 @@ export class Pacer {
   readonly #watchingSinceMs: number
   readonly #chats = new Map<number, ChatPace>()
   readonly #waiters: Record<Urgency, Set<Waiter>> = { reply: new Set(), delivery: new Set() }
-  #botSpent: Spent = NOTHING_SPENT
-  #botNotBeforeMs = 0
+  readonly #bot: BotPace
   #paused = false
-  /** After a wait of the whole bot one call tries alone whether it is over. */
-  #probing = false
-  #throttledProbes = 0
-  #inFlight = 0
   #turnsSinceSweep = 0
   #alarm: { atMs: number; cancel: AbortController } | undefined
 
   constructor({ clock, limits = DOCUMENTED_LIMITS }: { clock: Clock; limits?: PacingLimits }) {
     this.#clock = clock
     this.#limits = limits
-    this.#watchingSinceMs = clock.now()
+    this.#watchingSinceMs = clock.monotonic()
+    this.#bot = new BotPace(limits, this.#watchingSinceMs)
   }
 
-  /** When this chat may be written to as far as the chat is concerned: now, or later. */
-  chatReadyAtMs(chatId: number): number {
-    const nowMs = this.#clock.now()
-    const chat = this.#chats.get(chatId)
-    if (chat === undefined) return nowMs
-    return Math.max(chat.notBeforeMs, earliestMs(this.#limitsOf(chatId), chat.spent, nowMs))
+  /** How long this chat must not be written to as far as the chat is concerned, in whole milliseconds; 0 when it may be. */
+  chatWaitMs(chatId: number): number {
+    const nowMs = this.#clock.monotonic()
+    return Math.ceil(this.#chatReadyMs(chatId, nowMs) - nowMs)
   }
 
   /**
@@ -103,17 +100,19 @@ export class Pacer {
     })
   }
 
-  /** Nothing goes into this chat before then. Never shortens a wait. */
+  /** Nothing goes into this chat before then, by the machine's clock as it is now. Never shortens a wait. */
   holdChat(chatId: number, untilMs: number): void {
+    const waitMs = untilMs - this.#clock.now()
+    if (waitMs <= 0) return
     const chat = this.#chat(chatId)
-    chat.notBeforeMs = Math.max(chat.notBeforeMs, untilMs)
+    chat.notBeforeMs = Math.max(chat.notBeforeMs, this.#clock.monotonic() + waitMs)
   }
 
-  /** Nothing goes anywhere before then, and then one call alone tries. Never shortens a wait. */
+  /** Nothing goes anywhere before then, and then one call alone tries, and the pace recovers step by step. Never shortens a wait. */
   holdBot(untilMs: number): void {
-    if (untilMs <= this.#clock.now()) return
-    this.#botNotBeforeMs = Math.max(this.#botNotBeforeMs, untilMs)
-    this.#probing = true
+    const nowMs = this.#clock.monotonic()
+    const waitMs = untilMs - this.#clock.now()
+    if (waitMs > 0) this.#bot.hold(nowMs + waitMs, nowMs)
   }
 
   /** Nothing goes anywhere until `resume`. */
@@ -128,11 +127,11 @@ export class Pacer {
 
   /** Gives leave to all who may have it now, and sets the alarm for the next. */
   #serve(): void {
-    while (!this.#paused && !(this.#probing && this.#inFlight > 0)) {
-      const nowMs = this.#clock.now()
+    while (!this.#paused) {
+      const nowMs = this.#clock.monotonic()
       const { waiter, nextMs } = this.#nextWaiter(nowMs)
       if (waiter === undefined) return this.#setAlarm(nextMs)
-      const botReadyMs = Math.max(this.#botNotBeforeMs, earliestMs(this.#limits.bot, this.#botSpent, nowMs))
+      const botReadyMs = this.#bot.readyMs(nowMs)
       if (botReadyMs > nowMs) return this.#setAlarm(botReadyMs)
       this.#waiters[waiter.urgency].delete(waiter)
       waiter.resolve(this.#give(waiter.chatId, nowMs))
@@ -143,7 +142,7 @@ export class Pacer {
     let nextMs = Number.POSITIVE_INFINITY
     for (const waiter of [...this.#waiters.reply, ...this.#waiters.delivery]) {
       if (this.#chats.get(waiter.chatId)?.busy === true) continue
-      const readyMs = this.chatReadyAtMs(waiter.chatId)
+      const readyMs = this.#chatReadyMs(waiter.chatId, nowMs)
       if (readyMs <= nowMs) return { waiter, nextMs }
       if (waiter.urgency === 'reply') nextMs = Math.min(nextMs, readyMs)
       else {
@@ -154,30 +153,29 @@ export class Pacer {
     return { waiter: undefined, nextMs }
   }
 
+  #chatReadyMs(chatId: number, nowMs: number): number {
+    const chat = this.#chats.get(chatId)
+    const limits = this.#limitsOf(chatId)
+    if (chat === undefined) return earliestMs(limits, allSpent(limits, this.#watchingSinceMs), nowMs)
+    return Math.max(chat.notBeforeMs, earliestMs(limits, chat.spent, nowMs))
+  }
+
   #give(chatId: number, nowMs: number): Turn {
     const chat = this.#chat(chatId)
     const quietMs = nowMs - Math.max(chat.lastSentMs, this.#watchingSinceMs)
     chat.busy = true
-    chat.spent = spend(this.#limitsOf(chatId), chat.spent, nowMs)
     chat.lastSentMs = nowMs
-    this.#botSpent = spend(this.#limits.bot, this.#botSpent, nowMs)
-    this.#inFlight++
+    const call = this.#bot.begin(nowMs)
     this.#sweepNowAndThen(nowMs)
-    return this.#turnFor(chatId, chat, quietMs)
-  }
-
-  #turnFor(chatId: number, chat: ChatPace, quietMs: number): Turn {
-    const isProbe = this.#probing
     let throttled = false
     let ended = false
     return {
       throttled: (retryAfterMs, untilMs) => {
         throttled = true
-        if (isProbe) this.#throttledProbes++
-        const anotherChatWaits = this.#anotherChatWaits(chatId)
         this.holdChat(chatId, untilMs)
-        const throttledProbes = isProbe ? this.#throttledProbes : 0
-        const waitMs = botWaitMs({ retryAfterMs, quietMs, anotherChatWaits, throttledProbes })
+        const throttledProbes = this.#bot.throttled(call)
+        const evidence = { retryAfterMs, quietMs, throttledProbes, ...this.#othersThatWait(chatId) }
+        const waitMs = botWaitMs(evidence)
         if (waitMs === 0) return undefined
         const botUntilMs = untilMs - retryAfterMs + waitMs
         this.holdBot(botUntilMs)
@@ -186,28 +184,40 @@ export class Pacer {
       end: (answered) => {
         if (ended) return
         ended = true
-        chat.busy = false
-        this.#inFlight--
-        if (answered && !throttled && isProbe) this.#endProbing()
+        this.#spend(chatId, chat)
+        this.#bot.end(call, answered && !throttled)
         this.#serve()
       },
     }
   }
 
-  #endProbing(): void {
-    this.#probing = false
-    this.#throttledProbes = 0
+  /**
+   * Counted when the call is over, because it reached Telegram at some moment before that: however long calls take, the next one
+   * arrives no sooner after it than the limit says.
+   */
+  #spend(chatId: number, chat: ChatPace): void {
+    chat.busy = false
+    chat.lastSentMs = this.#clock.monotonic()
+    chat.spent = spend(this.#limitsOf(chatId), chat.spent, chat.lastSentMs)
   }
 
-  #anotherChatWaits(chatId: number): boolean {
-    const nowMs = this.#clock.now()
-    return this.#chats.entries().some(([id, chat]) => id !== chatId && chat.notBeforeMs > nowMs)
+  #othersThatWait(chatId: number): { anotherChatWaits: boolean; anotherChatWaitsAlike: boolean } {
+    const nowMs = this.#clock.monotonic()
+    const untilMs = this.#chat(chatId).notBeforeMs
+    let [anotherChatWaits, anotherChatWaitsAlike] = [false, false]
+    for (const [id, { notBeforeMs }] of this.#chats) {
+      if (id === chatId || notBeforeMs <= nowMs) continue
+      anotherChatWaits = true
+      anotherChatWaitsAlike ||= Math.abs(notBeforeMs - untilMs) <= SAME_MOMENT_MS
+    }
+    return { anotherChatWaits, anotherChatWaitsAlike }
   }
 
   #chat(chatId: number): ChatPace {
     const known = this.#chats.get(chatId)
     if (known !== undefined) return known
-    const chat: ChatPace = { spent: NOTHING_SPENT, lastSentMs: 0, notBeforeMs: 0, busy: false }
+    const spent = allSpent(this.#limitsOf(chatId), this.#watchingSinceMs)
+    const chat: ChatPace = { spent, lastSentMs: 0, notBeforeMs: 0, busy: false }
     this.#chats.set(chatId, chat)
     return chat
   }
@@ -230,7 +240,7 @@ export class Pacer {
     this.#alarm?.cancel.abort()
     const alarm = { atMs, cancel: new AbortController() }
     this.#alarm = alarm
-    void this.#clock.sleep(Math.ceil(atMs - this.#clock.now()), alarm.cancel.signal).then(() => {
+    void this.#clock.sleep(Math.ceil(atMs - this.#clock.monotonic()), alarm.cancel.signal).then(() => {
       if (this.#alarm !== alarm) return
       this.#alarm = undefined
       this.#serve()

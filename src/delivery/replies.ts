@@ -150,7 +150,7 @@ export class Replies implements Service {
 
   async #turn(chatId: number): Promise<Turn | undefined> {
     const { pacer, clock } = this.#options
-    if (pacer.chatReadyAtMs(chatId) > clock.now() + LONGEST_WAIT_MS) return undefined
+    if (pacer.chatWaitMs(chatId) > LONGEST_WAIT_MS) return undefined
     const tired = new AbortController()
     const served = new AbortController()
     void clock.sleep(LONGEST_WAIT_MS, served.signal).then(() => tired.abort())

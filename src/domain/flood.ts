@@ -5,6 +5,8 @@ export interface ThrottleEvidence {
   quietMs: number
   /** Another chat of the bot still waits because of a 429 of its own. */
   anotherChatWaits: boolean
+  /** Another chat of the bot was told to wait until the same moment. */
+  anotherChatWaitsAlike: boolean
   /** How many probes in a row got a 429, this one included: single calls after a wait of the whole bot. */
   throttledProbes: number
 }
@@ -18,16 +20,46 @@ const PENALTY_MS = 60_000
 /** How long the whole bot waits at most before one call tries whether it was meant. */
 const FIRST_WAIT_MS = 60_000
 
+/** Two waits that end so close to each other are one: Telegram rounds to seconds, and we add up to half a one. */
+export const SAME_MOMENT_MS = 2000
+
 /**
  * How long the whole bot waits because of a 429, in milliseconds; 0 when only the chat does.
  *
  * Telegram does not say which limit was hit ("usually other messages will also fail, but sometimes they will be sent":
  * github.com/tdlib/td, issue 1062), so it is the chat until something speaks for more. A single person's chat can be closed
  * for half a day (github.com/tdlib/telegram-bot-api, issue 535), which must not stop everybody else's: after a minute one call probes,
- * and only when that is refused as well does the wait double, up to what Telegram asked for.
+ * and only when that is refused as well does the wait double, up to what Telegram asked for. Two chats that must wait until the same
+ * moment leave no doubt: then nobody probes before it.
  */
 export function botWaitMs(evidence: ThrottleEvidence): number {
-  const { retryAfterMs, quietMs, anotherChatWaits, throttledProbes } = evidence
+  const { retryAfterMs, quietMs, anotherChatWaits, anotherChatWaitsAlike, throttledProbes } = evidence
+  if (anotherChatWaitsAlike) return retryAfterMs
   const meansBot = anotherChatWaits || quietMs >= QUIET_MS || retryAfterMs > PENALTY_MS || throttledProbes > 0
   return meansBot ? Math.min(retryAfterMs, FIRST_WAIT_MS * 2 ** throttledProbes) : 0
+}
+
+/** The pace of a bot that was told to wait: `perSecond` at first, from `sinceMs` on growing again. */
+export interface Recovery {
+  perSecond: number
+  sinceMs: number
+}
+
+/** What each so many milliseconds without another wait of the bot give back, in messages a second. */
+const STEP = { everyMs: 10_000, perSecond: 1 } as const
+
+/** The pace at `nowMs`, in messages a second: one more for each ten clean seconds, up to the full one. */
+export function recoveredPerSecond(recovery: Recovery, fullPerSecond: number, nowMs: number): number {
+  const steps = Math.max(0, Math.floor((nowMs - recovery.sinceMs) / STEP.everyMs))
+  return Math.min(fullPerSecond, recovery.perSecond + steps * STEP.perSecond)
+}
+
+/** The bot was told to wait until `untilMs`: half of its present pace from then on, and at least one a second. */
+export function halved(
+  recovery: Recovery | undefined,
+  fullPerSecond: number,
+  { nowMs, untilMs }: { nowMs: number; untilMs: number },
+): Recovery {
+  const present = recovery === undefined ? fullPerSecond : recoveredPerSecond(recovery, fullPerSecond, nowMs)
+  return { perSecond: Math.max(1, present / 2), sinceMs: untilMs }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startPost } from '../support/delivery.ts'
+import { type Post, startPost } from '../support/delivery.ts'
 
 const texts = (count: number): string[] => Array.from({ length: count }, (_, index) => `reply ${index + 1}`)
 
@@ -44,13 +44,13 @@ test('a long reply goes in parts, with the keyboard under the last', async (t) =
   const { replies } = await post.start()
   const keyboard = { inline_keyboard: [[{ text: 'More', callback_data: 'more' }]] }
   const text = 'long words '.repeat(500).trim()
-  await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text, keyboard })
-  const said = post.sandbox.control.messages({ user: ann.telegramChatId }).filter(({ fromBot }) => fromBot)
+  await said(post, replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text, keyboard }))
+  const heard = post.sandbox.control.messages({ user: ann.telegramChatId }).filter(({ fromBot }) => fromBot)
   assert.deepEqual(
-    said.map(({ message }) => message.reply_markup !== undefined),
+    heard.map(({ message }) => message.reply_markup !== undefined),
     [false, true],
   )
-  assert.equal(said.map(({ message }) => message.text).join(' '), text)
+  assert.equal(heard.map(({ message }) => message.text).join(' '), text)
 })
 
 test('a reply that Telegram refuses, or that cannot get through, is given up without a word to the caller', async (t) => {
@@ -114,7 +114,7 @@ test('a reply finds a group at its new address', async (t) => {
   const team = await post.group()
   const { replies } = await post.start()
   const supergroup = post.sandbox.control.upgradeGroup(team.telegramChatId)
-  await replies.reply({ telegramChatId: team.telegramChatId, chatType: 'group', text: 'hello' })
+  await said(post, replies.reply({ telegramChatId: team.telegramChatId, chatType: 'group', text: 'hello' }))
   assert.deepEqual(post.arrived({ telegramChatId: supergroup.id }), ['hello'])
 })
 
@@ -129,3 +129,12 @@ test('a stop waits for replies on their way and takes no more', async (t) => {
   await sent
   assert.deepEqual(post.arrived(ann), ['last'])
 })
+
+/** Lets time pass until the reply is where it goes. */
+async function said(post: Post, reply: Promise<void>): Promise<void> {
+  let done = false
+  void reply.then(() => {
+    done = true
+  })
+  await post.until(() => done)
+}

@@ -2,13 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
-  DOCUMENTED_LIMITS,
+  allSpent,
+  documentedLimits,
   earliestMs,
   isForgettable,
   type Limits,
   NOTHING_SPENT,
   spend,
 } from '../../src/domain/pacing.ts'
+
+const { privateChat, group, bot } = documentedLimits(3)
+const strict = documentedLimits().privateChat
 
 /** Sends as early as allowed once each arrival is there, up to `lateMs` late as timers are, and says when each went. */
 function sendAll(limits: Limits, gapsMs: readonly number[], lateMs: readonly number[] = [0]): number[] {
@@ -49,7 +53,7 @@ describe('over any pattern of arrivals and late timers', () => {
   test('a private chat gets one a second, and three together at most', () => {
     fc.assert(
       fc.property(gaps, late, (gaps, late) => {
-        const times = sendAll(DOCUMENTED_LIMITS.privateChat, gaps, late)
+        const times = sendAll(privateChat, gaps, late)
         return mostIn(times, 1000) <= 3 && mostIn(times, 10_000) <= 12 && mostIn(times, 60_000) <= 62
       }),
     )
@@ -58,7 +62,7 @@ describe('over any pattern of arrivals and late timers', () => {
   test('a group gets no more than 20 in any minute, and no more than a private chat in any second', () => {
     fc.assert(
       fc.property(gaps, late, (gaps, late) => {
-        const times = sendAll(DOCUMENTED_LIMITS.group, gaps, late)
+        const times = sendAll(group, gaps, late)
         return mostIn(times, 60_000) <= 20 && mostIn(times, 1000) <= 3
       }),
     )
@@ -66,11 +70,11 @@ describe('over any pattern of arrivals and late timers', () => {
 
   test('a bot sends no more than 30 in any second', () => {
     const busy = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200 })), { minLength: 1, maxLength: 400 })
-    fc.assert(fc.property(busy, late, (gaps, late) => mostIn(sendAll(DOCUMENTED_LIMITS.bot, gaps, late), 1000) <= 30))
+    fc.assert(fc.property(busy, late, (gaps, late) => mostIn(sendAll(bot, gaps, late), 1000) <= 30))
   })
 
   test('what was sent never goes before it was there, and in the order of asking', () => {
-    for (const limits of Object.values(DOCUMENTED_LIMITS) as Limits[]) {
+    for (const limits of [privateChat, strict, group, bot]) {
       fc.assert(
         fc.property(gaps, (gaps) => {
           let arrivesMs = 1_000_000
@@ -92,37 +96,67 @@ describe('while there is work', () => {
     (times.length * 1000) / ((times.at(-1) ?? 0) - (times[0] ?? 0))
 
   test('a bot uses 95 % of its 30 a second, though timers fire a millisecond late', () => {
-    assert.ok(perSecond(sendAll(DOCUMENTED_LIMITS.bot, burst(3000), [1])) >= 30 * 0.95)
+    assert.ok(perSecond(sendAll(bot, burst(3000), [1])) >= 30 * 0.95)
   })
 
   test('a private chat gets its one a second', () => {
-    assert.ok(perSecond(sendAll(DOCUMENTED_LIMITS.privateChat, burst(600), [1])) >= 0.99)
+    assert.ok(perSecond(sendAll(privateChat, burst(600), [1])) >= 0.99)
   })
 
   test('a group gets its 20 a minute, save the head room', () => {
-    assert.ok(perSecond(sendAll(DOCUMENTED_LIMITS.group, burst(400))) * 60 >= 19.5)
+    assert.ok(perSecond(sendAll(group, burst(400))) * 60 >= 19.5)
   })
 })
 
+test('without a burst, each message goes a second after the one before it', () => {
+  fc.assert(
+    fc.property(gaps, late, (gaps, late) =>
+      sendAll(strict, gaps, late).every((time, index, all) => time - (all[index - 1] ?? 0) >= 1000),
+    ),
+  )
+})
+
 test('after a pause three go into a private chat together, then one each second', () => {
-  const times = sendAll(DOCUMENTED_LIMITS.privateChat, [0, 0, 0, 0, 0, 60_000, 0, 0, 0])
+  const times = sendAll(privateChat, [0, 0, 0, 0, 0, 60_000, 0, 0, 0])
   assert.deepEqual(
     times.map((time) => time - 1_000_000),
     [0, 0, 0, 1000, 2000, 60_000, 60_000, 60_000, 61_000],
   )
 })
 
-test('a clock that is set back by a day delays a chat by no more than its own pace', () => {
-  const day = 86_400_000
-  for (const limits of Object.values(DOCUMENTED_LIMITS) as Limits[]) {
-    let spent = NOTHING_SPENT
-    for (let sent = 0; sent < 5; sent++) spent = spend(limits, spent, earliestMs(limits, spent, day))
-    assert.ok(earliestMs(limits, spent, 0) <= 1000)
+test('whatever was sent before the start, the pace that follows it keeps within the limits', () => {
+  for (const limits of [privateChat, strict, bot, group]) {
+    fc.assert(
+      fc.property(gaps, (gaps) => {
+        const before = sendAll(limits, gaps)
+        const startMs = before.at(-1) ?? 0
+        // A leaky bucket for each limit: what Telegram is thought to keep.
+        for (const limit of limits) {
+          const [size, eachMs] =
+            limit.kind === 'rate' ? [limit.burst, limit.intervalMs] : [limit.count, limit.windowMs / limit.count]
+          let spent = allSpent(limits, startMs)
+          const after: number[] = []
+          for (let nowMs = startMs, sent = 0; sent < 60; sent++) {
+            nowMs = earliestMs(limits, spent, nowMs)
+            spent = spend(limits, spent, nowMs)
+            after.push(nowMs)
+          }
+          let level = 0
+          let lastMs = 0
+          for (const atMs of [...before, ...after]) {
+            level = Math.max(0, level - (atMs - lastMs) / eachMs) + 1
+            lastMs = atMs
+            assert.ok(level <= size + 1e-6, `${level} of ${size}`)
+          }
+        }
+      }),
+      { numRuns: 30 },
+    )
   }
 })
 
 test('what no longer delays anything may be forgotten, and nothing sooner', () => {
-  for (const limits of Object.values(DOCUMENTED_LIMITS) as Limits[]) {
+  for (const limits of [privateChat, strict, group, bot]) {
     fc.assert(
       fc.property(gaps, fc.integer({ min: 0, max: 120_000 }), (gaps, laterMs) => {
         let spent = NOTHING_SPENT

@@ -134,6 +134,8 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
     async start(given = {}) {
       const telegram = counted(createBotApiClient({ apiRoot: sandbox.url, token: TOKEN, timeoutMs: 20_000 }))
       const pacer = new Pacer({ clock })
+      // A new pacer takes it that every chat was written to just now.
+      clock.advance(1000)
       const deps = { botId: BOT, telegram, pacer, clock, random, log }
       const dispatcher = new Dispatcher({ ...deps, ...given, store: counted(given.store ?? store) })
       running = { dispatcher, replies: new Replies({ ...deps, store }), pacer, telegram }

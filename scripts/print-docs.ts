@@ -6,6 +6,7 @@ import { createApp } from '../src/app.ts'
 import { loadConfig } from '../src/config/load-config.ts'
 import { printConfiguration, printEnvExample } from '../src/config/print-settings.ts'
 import { createLog } from '../src/ops/logging.ts'
+import { printMetrics } from '../src/ops/print-metrics.ts'
 import { printSqliteSchema } from '../src/store/sqlite/schema-dump.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -14,6 +15,7 @@ const ROOT = join(import.meta.dirname, '..')
 const DOCUMENTS: readonly { file: string; print: () => string | Promise<string> }[] = [
   { file: '.env.example', print: printEnvExample },
   { file: 'docs/configuration.md', print: printConfiguration },
+  { file: 'docs/metrics.md', print: printMetrics },
   { file: 'docs/schema.sqlite.sql', print: printSqliteSchema },
   { file: 'docs/openapi.json', print: printOpenApi },
 ]

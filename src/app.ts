@@ -19,7 +19,7 @@ import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import { buildServer } from './http/server.ts'
 import { lockDatabase, prepareDataDir } from './ops/data-dir.ts'
 import { Lifecycle, type Service } from './ops/lifecycle.ts'
-import { createMetrics } from './ops/metrics.ts'
+import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { createSecrets } from './ops/secrets.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
@@ -73,7 +73,8 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   const { config } = parts
   const lock = lockDatabase(config.databaseFile)
   resources.defer(() => lock.release())
-  const store = await openSqliteStore({ file: config.databaseFile })
+  const metrics = createMetrics(parts.clock)
+  const store = await openSqliteStore({ file: config.databaseFile, onGroupCommit: metrics.intake.committed })
   resources.defer(() => store.close())
   await store.migrate()
   const sandbox = await openSandbox(parts)
@@ -81,7 +82,8 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   const telegram = openTelegram(config, sandbox)
   resources.defer(() => telegram.close())
   const bot = await findSharedBot(parts, store, telegram, sandbox)
-  return { store, telegram, bot, sandbox, resources }
+  metrics.watchBacklog(() => store.backlog())
+  return { store, telegram, bot, sandbox, resources, metrics }
 }
 
 interface Opened {
@@ -90,13 +92,13 @@ interface Opened {
   bot: Bot
   sandbox: SandboxWithBot | undefined
   resources: AsyncDisposableStack
+  metrics: Metrics
 }
 
-function assemble(parts: Parts, { store, telegram, bot, sandbox, resources }: Opened): App {
+function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metrics }: Opened): App {
   const { config, log, clock, random } = parts
   const secretKey = loadSecretKey(config, random)
   const secrets = createSecrets(secretKey)
-  const metrics = createMetrics()
   const pacer = new Pacer({ clock })
   const ofBot = { botId: bot.id, store, telegram, pacer, clock, random, log, metrics: metrics.delivery }
   const policy = { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts }
@@ -119,7 +121,7 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources }: Op
   })
   const conversation = createConversation(conversationDeps(shared, { bot, telegram, replies }))
   const http = new HttpService(config, () =>
-    buildServer(serverDeps(shared, { metrics: metrics.print, phoneUrl: sandbox?.phoneUrl ?? null })),
+    buildServer(serverDeps(shared, { metrics: metrics.print, intake: metrics.intake, phoneUrl: sandbox?.phoneUrl ?? null })),
   )
   const lifecycle = new Lifecycle(
     [

@@ -5,6 +5,7 @@ import type { Replies } from './delivery/replies.ts'
 import type { Bot } from './domain/bot.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Log } from './domain/log.ts'
+import type { IntakeMetrics } from './domain/metrics.ts'
 import type { Random } from './domain/random.ts'
 import type { Secrets } from './domain/secrets.ts'
 import { authenticateRequest } from './http/authenticate.ts'
@@ -68,7 +69,7 @@ export interface Shared {
 /** Every use case that HTTP asks, with what it needs. */
 export function serverDeps(
   shared: Shared,
-  outside: { metrics: ServerDeps['health']['metrics']; phoneUrl: string | null },
+  outside: { metrics: ServerDeps['health']['metrics']; intake: IntakeMetrics; phoneUrl: string | null },
 ): ServerDeps {
   const { config, log, clock, store } = shared
   const { publicUrl } = config
@@ -89,6 +90,7 @@ export function serverDeps(
   }
   return {
     log,
+    answered: outside.intake.answered,
     version: packageJson.version,
     publicUrl,
     trustedProxies: config.trustedProxies,
@@ -105,7 +107,12 @@ export function serverDeps(
     },
     tokens: { create: createApiToken(shared), list: listApiTokens(shared), revoke: revokeApiToken(shared) },
     messages: {
-      enqueue: enqueueMessage({ ...shared, outbox: store.outbox, queueLimit: config.queueLimit }),
+      enqueue: enqueueMessage({
+        ...shared,
+        outbox: store.outbox,
+        queueLimit: config.queueLimit,
+        accepted: outside.intake.accepted,
+      }),
       get: getMessage(shared),
       list: listMessages(shared),
       cancel: cancelMessage(shared),

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../domain/log.ts'
+import type { IntakeMetrics } from '../domain/metrics.ts'
 import { REFUSALS, Refusal } from '../domain/refusals.ts'
 import { rememberCallers } from './caller.ts'
 import { docsRoutes } from './docs-routes.ts'
@@ -38,6 +39,8 @@ export interface ServerDeps
   log: Log
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
+  /** Told about each answer; for metrics. */
+  answered?: IntakeMetrics['answered']
   /** Of this program, for the OpenAPI document. */
   version: string
   /** `TIMEOUTS` when absent. */
@@ -85,6 +88,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   acceptJsonOnly(app)
   rememberCallers(app)
   answerProblems(app, deps.log)
+  observeAnswers(app, deps)
   const refuseOtherMethods = rememberPaths(app)
   await describeApi(app, deps)
   await app.register(cookie)
@@ -126,10 +130,15 @@ function answerProblems(app: FastifyInstance, log: Log): void {
   })
   // Any expectation but `100-continue`, which Node keeps by itself, may be ignored (RFC 9110, 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
-  app.addHook('onResponse', async (request, reply) => {
+}
+
+function observeAnswers(app: FastifyInstance, { log, answered }: Pick<ServerDeps, 'log' | 'answered'>): void {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions, ip } = request
-    const { statusCode, elapsedTime } = reply
-    log.debug({ method, route: routeOptions.url, status: statusCode, ms: Math.round(elapsedTime), ip }, 'answered')
+    const { statusCode: status, elapsedTime: durationMs } = reply
+    answered?.({ method, route: routeOptions.url ?? 'none', status, durationMs })
+    log.debug({ method, route: routeOptions.url, status, ms: Math.round(durationMs), ip }, 'answered')
+    done()
   })
 }
 

@@ -1,4 +1,5 @@
 import { bind } from './bind.ts'
+import { backlog } from './queries/backlog.ts'
 import { getBot, listBots, saveSharedBot, setBotState, setUpdateOffset } from './queries/bots.ts'
 import { chatsOfPeer, getChat, linkChat, listChats, setDefaultChat, unlinkChat } from './queries/chats.ts'
 import {
@@ -22,6 +23,7 @@ import type { Read, Write } from './schema.ts'
 import type { Records } from './store.ts'
 
 const READS = {
+  backlog,
   changesSince,
   chatsOfPeer,
   findApiToken,

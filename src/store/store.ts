@@ -110,6 +110,8 @@ export interface Records {
   takeMove(hash: string, peerId: number, nowMs: number): Promise<{ toUserId: string } | undefined>
 
   // Messages.
+  /** What waits, for each bot that has any. Costs time that grows with the backlog: not for each request. */
+  backlog(): Promise<Backlog[]>
   cancelMessage(userId: string, messageId: string, nowMs: number): Promise<'cancelled' | 'not_waiting' | 'not_found'>
   getMessage(userId: string, messageId: string, nowMs: number): Promise<MessageWithAttempts | undefined>
   listMessages(userId: string, page: MessagePage): Promise<Message[]>
@@ -124,6 +126,12 @@ export interface Records {
   deleteExpired(before: { nowMs: number; keysBeforeMs: number }): Promise<number>
 }
 
+export interface Backlog {
+  botId: string
+  waiting: number
+  /** When the oldest of them was accepted. */
+  oldestMs: number
+}
 export interface NewUser {
   id: string
   login: string

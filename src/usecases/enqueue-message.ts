@@ -33,6 +33,8 @@ export function enqueueMessage(deps: {
   secrets: Pick<Secrets, 'fingerprint'>
   /** Tells the dispatcher of the chat that there is work. Must not throw. */
   wake: (wake: Wake) => void
+  /** Told about each message that is new and on disk; for metrics. Must not throw. */
+  accepted?: () => void
   /** Waiting messages that a user may have; 0 is no limit. */
   queueLimit: number
 }): EnqueueMessage {
@@ -57,7 +59,10 @@ export function enqueueMessage(deps: {
       }),
     })
     // After the commit, never before: a dispatcher that wakes early finds nothing and sleeps again.
-    if (!enqueued.replayed) deps.wake(enqueued.wake)
+    if (!enqueued.replayed) {
+      deps.accepted?.()
+      deps.wake(enqueued.wake)
+    }
     return { message: enqueued.message, replayed: enqueued.replayed }
   }
 }

@@ -128,6 +128,29 @@ export function describeAccounts(open: OpenStore): void {
     })
   })
 
+  test('a change of an account is told before whoever made it goes on, and one that did not happen is not', async (t) => {
+    const { store, user } = await given(open, t)
+    const [ann, bob] = [await user(), await user()]
+    await store.createApiToken({ ...token('tok_1', ann.id), hash: 'h' })
+    const told: string[] = []
+    const stop = store.onAccountChange((userId) => void told.push(userId))
+    await store.updateUser(ann.id, { name: 'Anna' })
+    assert.deepEqual(told.splice(0), [ann.id])
+    await store.deleteApiToken(ann.id, 'tok_1')
+    assert.deepEqual(told.splice(0), [ann.id])
+    const undone = store.transaction(async (records) => {
+      await records.deleteUser(bob.id)
+      throw new Error('changed its mind')
+    })
+    await assert.rejects(undone, /changed its mind/)
+    assert.deepEqual(told.splice(0), [])
+    await store.deleteUser(bob.id)
+    assert.deepEqual(told.splice(0), [bob.id])
+    stop()
+    await store.deleteUser(ann.id)
+    assert.deepEqual(told, [])
+  })
+
   test('what expired is forgotten, and what did not is kept', async (t) => {
     const { store, bot, linkedUser, accept, newMessage } = await given(open, t)
     const { user, peer } = await linkedUser()

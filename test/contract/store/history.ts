@@ -56,6 +56,20 @@ export function describeHistory(open: OpenStore): void {
     })
   })
 
+  describe('the backlog', () => {
+    test('is counted for each bot, with the age of its oldest message', async (t) => {
+      const { store, bot, linkedUser, accept, send } = await given(open, t)
+      assert.deepEqual(await store.backlog(), [])
+      const [ann, bob] = [await linkedUser(), await linkedUser()]
+      const first = await accept(ann.user, { nowMs: NOW - 5000 })
+      await accept(bob.user, { nowMs: NOW - 3000 })
+      await accept(ann.user)
+      assert.deepEqual(await store.backlog(), [{ botId: bot.id, waiting: 3, oldestMs: NOW - 5000 }])
+      await send(first.id, { event: 'deliver', telegramMessageId: 1 })
+      assert.deepEqual(await store.backlog(), [{ botId: bot.id, waiting: 2, oldestMs: NOW - 3000 }])
+    })
+  })
+
   describe('cancelling', () => {
     test('works while a message waits, and for its owner only', async (t) => {
       const { store, linkedUser, accept, message, lane } = await given(open, t)

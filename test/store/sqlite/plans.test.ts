@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { backlog } from '../../../src/store/queries/backlog.ts'
 import { nextExpiry } from '../../../src/store/queries/expire.ts'
 import { lanes, waiting } from '../../../src/store/queries/lanes.ts'
 import { changesSince, lastChange } from '../../../src/store/queries/changes.ts'
@@ -68,6 +69,16 @@ test('a lane is read in its order from the index of what waits', async (t) => {
 test('what expires next is the first of an index that holds only what may expire', async (t) => {
   const plan = await plansOf(t, nextExpiry)
   assert.deepEqual(plan, ['SEARCH messages USING INDEX messages_expiry (expires_at_ms>?)'])
+})
+
+test('what waits is counted in the index that holds nothing else', async (t) => {
+  const plan = await plansOf(t, backlog)
+  assert.ok(plan.includes('SCAN messages USING COVERING INDEX messages_lanes'), plan.join('\n'))
+  assert.ok(!plan.some((step) => /TEMP B-TREE/.test(step)))
+  assert.deepEqual(
+    plan.filter((step) => isSlow(step) && !step.endsWith('INDEX messages_lanes')),
+    [],
+  )
 })
 
 test('lanes are found by jumping from one to the next', async (t) => {

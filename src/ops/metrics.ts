@@ -7,7 +7,7 @@ export interface Metrics {
   delivery: DeliveryMetrics
   intake: IntakeMetrics
   /** From now on `read` is asked what waits when somebody asks for the metrics, and not more often than it can bear. */
-  watchBacklog(read: () => Promise<readonly BotBacklog[]>): void
+  watchBacklog: (read: () => Promise<readonly BotBacklog[]>) => void
   /** Everything measured, in the Prometheus text format. */
   print: () => Promise<{ contentType: string; text: string }>
   /** What there is, for `docs/metrics.md`. */

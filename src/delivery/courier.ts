@@ -1,5 +1,6 @@
 import type { ChatStatus } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
+import { jointText } from '../domain/digest.ts'
 import type { Failure, SendResult } from '../domain/failure.ts'
 import type { Log } from '../domain/log.ts'
 import type { Attempt } from '../domain/message.ts'
@@ -7,10 +8,12 @@ import { messageParts } from '../domain/message-text.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
 import { type Decision, decide, type RetryPolicy } from '../domain/retry-policy.ts'
-import type { Outbound, Settled, Store } from '../store/store.ts'
+import type { Outbound, Settled, Settlement, Store } from '../store/store.ts'
 import { MAX_TEXT_UNITS } from '../telegram/limits.ts'
 import type { TelegramClient } from '../telegram/telegram-client.ts'
+import { Digests } from './digests.ts'
 import type { Turn } from './pacer.ts'
+import { goAlone, settledBy, type Written } from './settled-by.ts'
 import { untilStored } from './until-stored.ts'
 
 export interface CourierDeps {
@@ -36,7 +39,8 @@ export type Carried = { next: 'go_on' } | { next: 'read_again' } | { next: 'move
 
 /** One call as it was: what left, when, and how it ended. */
 interface Call {
-  message: Outbound
+  /** One message, or several that travel in one Telegram message. */
+  load: readonly [Outbound, ...Outbound[]]
   part: number
   parts: number
   startedAtMs: number
@@ -44,63 +48,83 @@ interface Call {
   result: SendResult
 }
 
+/** Of those whose time is over, so many are ended when one is met. */
+const EXPIRED_AT_ONCE = 200
+
 /**
- * Carries one part of one message: says durably that it is about to leave, calls Telegram, and writes down what became of it. What to do
- * about a failure is decided in `domain/retry-policy.ts`; here it is carried out.
+ * Carries one part of one message, or several messages in one: says durably that they are about to leave, calls Telegram, and writes
+ * down what became of each. What to do about a failure is decided in `domain/retry-policy.ts`; here it is carried out.
  */
 export class Courier {
   readonly #deps: CourierDeps
+  readonly #digests: Digests
 
   constructor(deps: CourierDeps) {
     this.#deps = deps
+    this.#digests = new Digests({ outbox: deps.store.outbox, clock: deps.clock })
   }
 
-  /** `turn` ends as soon as the call has. `blocked`: the chat was thought to be closed. */
-  async carry(message: Outbound, turn: Turn, blocked: boolean): Promise<Carried> {
-    const parts = messageParts(message, MAX_TEXT_UNITS)
-    if (!(await this.#mark(message))) return { next: 'go_on' }
-    const call = await this.#call(message, parts)
-    if (call.result.ok) {
-      turn.end(true)
-      return await this.#afterSuccess(call, call.result.telegramMessageId, blocked)
-    }
-    return await this.#afterFailure(call, call.result.failure, turn)
+  /** `buffer`: the first messages of a lane. `turn` ends as soon as the call has. `blocked`: the chat was thought to be closed. */
+  async carry(buffer: readonly Outbound[], turn: Turn, blocked: boolean): Promise<Carried> {
+    const chosen = await this.#digests.choose(buffer)
+    const [first, ...others] = await this.#mark(chosen)
+    if (first === undefined) return { next: chosen.length === 1 ? 'go_on' : 'read_again' }
+    const call = await this.#call([first, ...others])
+    const carried = call.result.ok
+      ? await this.#afterSuccess(call, call.result.telegramMessageId, turn, blocked)
+      : await this.#afterFailure(call, call.result.failure, turn)
+    // Those that went along stand in what was read before.
+    return carried.next === 'go_on' && chosen.length > 1 ? { next: 'read_again' } : carried
   }
 
   /**
-   * When the store fails here, the mark may stand all the same, if only its answer was lost. Then the message would be nobody's, and
-   * the one behind it would overtake it: so the mark is taken back before anything else happens in this chat.
+   * Those that may leave. When the store fails here, the mark may stand all the same, if only its answer was lost. Then a message would
+   * be nobody's, and the one behind it would overtake it: so the mark is taken back before anything else happens in this chat.
    */
-  async #mark(message: Outbound): Promise<boolean> {
+  async #mark(chosen: readonly Outbound[]): Promise<Outbound[]> {
     const { store, clock } = this.#deps
     const startedAtMs = clock.now()
+    if (chosen.length === 0) return []
     try {
-      return await store.outbox.markSending(message.id, startedAtMs)
+      const marked = new Set(await this.#markDurably(chosen, startedAtMs))
+      if (chosen.some((message) => !marked.has(message.id) && hasExpired(message, startedAtMs))) {
+        const expired = await store.outbox.expire(startedAtMs, EXPIRED_AT_ONCE)
+        for (const { botId, count } of expired) this.#deps.metrics.failed(botId, 'expired', count)
+      }
+      return chosen.filter(({ id }) => marked.has(id))
     } catch (error) {
-      const failure = { kind: 'temporary', reason: 'Our database failed before the call; nothing was sent.' } as const
-      const nowMs = clock.now()
-      const part = message.partsDone + 1
-      const call = {
-        message,
-        part,
-        parts: part,
-        startedAtMs,
-        finishedAtMs: nowMs,
-        result: { ok: false, failure },
-      } as const
-      const { possibleDuplicate } = message
-      await this.#settle(call, { event: 'retry', nextAttemptAtMs: nowMs, countsAsAttempt: false, possibleDuplicate }, 0)
+      await this.#takeBack(chosen, startedAtMs)
       throw error
     }
   }
 
-  async #call(message: Outbound, parts: readonly string[]): Promise<Call> {
+  #markDurably(chosen: readonly Outbound[], nowMs: number): Promise<string[]> {
+    return this.#deps.store.outbox.markTogether(
+      chosen.map(({ id }) => id),
+      nowMs,
+    )
+  }
+
+  async #takeBack([first, ...others]: readonly Outbound[], startedAtMs: number): Promise<void> {
+    if (first === undefined) return
+    const failure = { kind: 'temporary', reason: 'Our database failed before the call; nothing was sent.' } as const
+    const part = first.partsDone + 1
+    const finishedAtMs = this.#deps.clock.now()
+    const result = { ok: false, failure } as const
+    const call: Call = { load: [first, ...others], part, parts: part, startedAtMs, finishedAtMs, result }
+    const again = { event: 'retry', nextAttemptAtMs: finishedAtMs, countsAsAttempt: false } as const
+    await this.#settle(call, ({ possibleDuplicate }) => ({ next: { ...again, possibleDuplicate }, waitMs: 0 }))
+  }
+
+  async #call(load: Call['load']): Promise<Call> {
     const { clock, metrics, botId } = this.#deps
+    const [first] = load
+    const parts = load.length > 1 ? [jointText(load)] : messageParts(first, MAX_TEXT_UNITS)
     const startedAtMs = clock.now()
-    const result = await this.#send(message, parts[message.partsDone])
+    const result = await this.#send(first, parts[first.partsDone])
     const finishedAtMs = clock.now()
     metrics.attempt(botId, result.ok ? 'delivered' : result.failure.kind, finishedAtMs - startedAtMs)
-    return { message, part: message.partsDone + 1, parts: parts.length, startedAtMs, finishedAtMs, result }
+    return { load, part: first.partsDone + 1, parts: parts.length, startedAtMs, finishedAtMs, result }
   }
 
   /** A client that breaks its promise never to throw must not leave a message in `sending`. */
@@ -115,83 +139,61 @@ export class Courier {
     }
   }
 
-  async #afterSuccess(call: Call, telegramMessageId: number, blocked: boolean): Promise<Carried> {
+  async #afterSuccess(call: Call, telegramMessageId: number, turn: Turn, blocked: boolean): Promise<Carried> {
+    turn.end(true)
     const { metrics, botId, log } = this.#deps
-    const { message, part, parts, finishedAtMs } = call
+    const { load, part, parts, startedAtMs, finishedAtMs } = call
     const isLast = part >= parts
-    await this.#settle(call, { event: isLast ? 'deliver' : 'part', telegramMessageId }, null)
-    if (blocked) await this.#setPeerStatus(message.peerId, 'active', null)
+    const next = { event: isLast ? 'deliver' : 'part', telegramMessageId } as const
+    await this.#settle(call, () => ({ next, waitMs: null }))
+    if (blocked) await this.#setPeerStatus(load[0].peerId, 'active', null)
     if (!isLast) return { next: 'read_again' }
-    metrics.delivered(botId, finishedAtMs - message.createdAtMs)
-    log.debug({ bot: botId, message: message.id, ms: finishedAtMs - call.startedAtMs }, 'delivered')
+    for (const { createdAtMs } of load) metrics.delivered(botId, finishedAtMs - createdAtMs)
+    log.debug({ ...this.#about(call), ms: finishedAtMs - startedAtMs }, 'delivered')
     return { next: 'go_on' }
   }
 
   async #afterFailure(call: Call, failure: Failure, turn: Turn): Promise<Carried> {
-    const { botId, log } = this.#deps
-    const decision = this.#decide(call, failure)
+    const { log } = this.#deps
+    const dice = this.#deps.random.unit()
+    // What it means for the chat and the bot is the same for all that travelled together.
+    const decision = this.#decide(call.load[0], call, failure, dice)
     const botUntilMs =
       failure.kind === 'throttled' && decision.do === 'hold_chat'
         ? turn.throttled(failure.retryAfterSeconds * 1000, decision.untilMs)
         : undefined
     if (decision.do === 'hold_bot') this.#deps.onBotRejected(failure.reason)
     turn.end(failure.kind !== 'temporary' && failure.kind !== 'unknown')
-    const fields = { bot: botId, message: call.message.id, outcome: failure.kind, reason: failure.reason }
+    const fields = { ...this.#about(call), outcome: failure.kind, reason: failure.reason }
     log.info({ ...fields, decision: decision.do }, 'not delivered')
-    return await this.#carryOut(decision, call, failure, botUntilMs)
+    // Before a message is queued again: a crash in between must not let it go too early.
+    if (decision.do === 'hold_chat') await this.#hold(call, decision.untilMs, botUntilMs)
+    const isJointRefusal = failure.kind === 'refused' && call.load.length > 1
+    const written = await this.#settle(call, (message) =>
+      isJointRefusal
+        ? goAlone(message, call.finishedAtMs)
+        : settledBy(this.#decide(message, call, failure, dice), message, call.finishedAtMs),
+    )
+    this.#countEnds(written)
+    if (decision.do === 'readdress') return await this.#readdress(call.load[0], decision.toTelegramChatId)
+    if (decision.do === 'close_chat') await this.#closeChat(call.load[0].peerId, failure.reason, decision)
+    return { next: 'read_again' }
   }
 
-  #decide({ message, finishedAtMs: nowMs }: Call, failure: Failure): Decision {
-    const isLost = failure.kind === 'unknown' && message.delivery === 'at_most_once'
+  #decide(message: Outbound, { finishedAtMs: nowMs }: Call, failure: Failure, dice: number): Decision {
+    const { attemptCount, possibleDuplicate, delivery } = message
+    const isLost = failure.kind === 'unknown' && delivery === 'at_most_once'
     if (this.#deps.cut.aborted && !isLost && (failure.kind === 'temporary' || failure.kind === 'unknown')) {
       // We cut it, so it costs the message nothing and goes again at the next start.
       return { do: 'retry', atMs: nowMs, countsAsAttempt: false, possibleDuplicate: failure.kind === 'unknown' }
     }
-    const { attemptCount, possibleDuplicate, delivery } = message
-    const dice = this.#deps.random.unit()
     return decide(this.#deps.policy, failure, { attempt: attemptCount + 1, possibleDuplicate, delivery, nowMs, dice })
   }
 
-  async #carryOut(decision: Decision, call: Call, failure: Failure, botUntilMs: number | undefined): Promise<Carried> {
-    const { message, finishedAtMs: nowMs } = call
-    const again = { event: 'retry', possibleDuplicate: message.possibleDuplicate, countsAsAttempt: false } as const
-    switch (decision.do) {
-      case 'retry': {
-        const { atMs, countsAsAttempt } = decision
-        const possibleDuplicate = message.possibleDuplicate || decision.possibleDuplicate
-        await this.#settle(call, { ...again, countsAsAttempt, possibleDuplicate, nextAttemptAtMs: atMs }, atMs - nowMs)
-        return { next: 'read_again' }
-      }
-      case 'hold_chat':
-        await this.#hold(call, decision.untilMs, botUntilMs)
-        await this.#settle(call, { ...again, nextAttemptAtMs: decision.untilMs }, decision.untilMs - nowMs)
-        return { next: 'read_again' }
-      case 'hold_bot':
-        await this.#settle(call, { ...again, nextAttemptAtMs: nowMs }, null)
-        return { next: 'read_again' }
-      case 'readdress':
-        await this.#settle(call, { ...again, nextAttemptAtMs: nowMs }, 0)
-        return await this.#readdress(message, decision.toTelegramChatId)
-      case 'close_chat':
-        await this.#end(call, { event: 'fail', error: decision.error })
-        await this.#closeChat(message.peerId, failure.reason, decision)
-        return { next: 'read_again' }
-      case 'fail':
-        await this.#end(call, { event: 'fail', error: decision.error })
-        return { next: 'go_on' }
-      case 'lose':
-        await this.#end(call, { event: 'lose', error: decision.error })
-        return { next: 'go_on' }
-      default:
-        return decision satisfies never
-    }
-  }
-
-  /** Before the message is queued again: a crash in between must not let it go too early. */
-  async #hold({ message, finishedAtMs }: Call, untilMs: number, botUntilMs: number | undefined): Promise<void> {
+  async #hold({ load, finishedAtMs }: Call, untilMs: number, botUntilMs: number | undefined): Promise<void> {
     const { store, metrics, botId, log } = this.#deps
     metrics.throttled(botId, botUntilMs === undefined ? 'chat' : 'bot', untilMs - finishedAtMs)
-    await this.#stored('chat waits', () => store.outbox.holdPeer(message.peerId, untilMs))
+    await this.#stored('chat waits', () => store.outbox.holdPeer(load[0].peerId, untilMs))
     if (botUntilMs === undefined) return
     log.warn({ bot: botId, untilMs: botUntilMs }, 'Telegram told the bot to wait; everything of this bot waits')
     await this.#stored('bot waits', () => store.outbox.holdBot(botId, botUntilMs))
@@ -199,6 +201,7 @@ export class Courier {
 
   async #closeChat(peerId: number, reason: string, { error }: Extract<Decision, { do: 'close_chat' }>): Promise<void> {
     const { store, metrics, botId, clock } = this.#deps
+    this.#digests.forget(peerId)
     await this.#setPeerStatus(peerId, 'blocked', reason)
     const count = await this.#stored('what waits for it fails', () =>
       store.outbox.failWaiting(peerId, error, clock.now()),
@@ -227,20 +230,36 @@ export class Courier {
     return { next: 'moved', peerId: moved.id }
   }
 
-  async #end(call: Call, settled: Extract<Settled, { event: 'fail' | 'lose' }>): Promise<void> {
-    await this.#settle(call, settled, null)
-    this.#deps.metrics.failed(this.#deps.botId, settled.error.code, 1)
+  #countEnds(written: readonly Settled[]): void {
+    const { metrics, botId } = this.#deps
+    for (const next of written)
+      if (next.event === 'fail' || next.event === 'lose') metrics.failed(botId, next.error.code, 1)
   }
 
-  async #settle(call: Call, next: Settled, waitMs: number | null): Promise<void> {
-    const { message, part, startedAtMs, finishedAtMs, result } = call
+  /** Writes the call into the record of each that travelled in it, all in one transaction. */
+  async #settle(call: Call, written: (message: Outbound) => Written): Promise<Settled[]> {
+    const { load, part, startedAtMs, finishedAtMs, result } = call
     const outcome = result.ok ? 'delivered' : result.failure.kind
     const reason = result.ok ? null : result.failure.reason
-    const attempt: Omit<Attempt, 'number'> = { part, startedAtMs, finishedAtMs, outcome, reason, waitMs }
-    await this.#stored('outcome', () => this.#deps.store.outbox.settle({ messageId: message.id, attempt, next }))
+    const settlements = load.map((message): Settlement => {
+      const { next, waitMs } = written(message)
+      const attempt: Omit<Attempt, 'number'> = { part, startedAtMs, finishedAtMs, outcome, reason, waitMs }
+      return { messageId: message.id, attempt, next }
+    })
+    await this.#stored('outcome', () => this.#deps.store.outbox.settle(...settlements))
+    return settlements.map(({ next }) => next)
+  }
+
+  #about({ load }: Call): { bot: string; message: string; together?: number } {
+    const about = { bot: this.#deps.botId, message: load[0].id }
+    return load.length > 1 ? { ...about, together: load.length } : about
   }
 
   #stored<T>(what: string, write: () => Promise<T>): Promise<T> {
     return untilStored(what, write, this.#deps)
   }
+}
+
+function hasExpired({ expiresAtMs, partsDone }: Outbound, nowMs: number): boolean {
+  return expiresAtMs !== null && expiresAtMs <= nowMs && partsDone === 0
 }

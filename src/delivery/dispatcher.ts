@@ -179,7 +179,7 @@ export class Dispatcher implements Service {
     const turn = await this.#options.pacer.turn(message.telegramChatId, 'delivery', this.#stopping.signal)
     if (turn === undefined) return this.#lanes.requeue(lane)
     try {
-      this.#goOn(lane, await this.#courier.carry(message, turn, lane.blocked))
+      this.#goOn(lane, await this.#courier.carry(lane.buffer, turn, lane.blocked))
     } finally {
       turn.end(false)
     }

@@ -4,7 +4,7 @@ import { holdBot } from './queries/bots.ts'
 import { failQueued } from './queries/change-messages.ts'
 import { enqueueAll } from './queries/enqueue.ts'
 import { expire, nextExpiry } from './queries/expire.ts'
-import { lanes, markSending, waiting } from './queries/lanes.ts'
+import { depth, lanes, markSending, waiting } from './queries/lanes.ts'
 import { getPeer, holdPeer } from './queries/peers.ts'
 import { recover, settleAll } from './queries/settle.ts'
 import { touchApiTokens } from './queries/tokens.ts'
@@ -18,9 +18,9 @@ import type { Enqueued, NewMessage, Outbox, Records, Settlement } from './store.
 const MAX_GROUP = 512
 
 type Work = {
-  settle: { input: Settlement; output: undefined }
+  settle: { input: readonly Settlement[]; output: undefined }
   hold: { input: { peerId: number; untilMs: number } | { botId: string; untilMs: number }; output: undefined }
-  markSending: { input: { messageId: string; nowMs: number }; output: boolean }
+  markSending: { input: { messageIds: readonly string[]; nowMs: number }; output: string[] }
   enqueue: { input: NewMessage; output: Enqueued }
   touch: { input: { tokenId: string; usedAtMs: number }; output: undefined }
 }
@@ -28,7 +28,7 @@ type Work = {
 /** What is written together, each kind in as few statements as possible. */
 const HANDLERS: Handlers<Write, Work> = {
   async settle(tx, settlements) {
-    await settleAll(tx, settlements)
+    await settleAll(tx, settlements.flat())
     return settlements.map(() => DONE)
   },
   async hold(tx, holds) {
@@ -41,7 +41,7 @@ const HANDLERS: Handlers<Write, Work> = {
   async markSending(tx, marks) {
     const marked = await markSending(tx, marks)
     // Of two marks of one message, the first has it.
-    return marks.map(({ messageId }) => ({ ok: true, value: marked.delete(messageId) }))
+    return marks.map(({ messageIds }) => ({ ok: true, value: messageIds.filter((id) => marked.delete(id)) }))
   },
   enqueue: enqueueAll,
   async touch(tx, touches) {
@@ -71,12 +71,17 @@ export function openOutbox(options: {
   })
   const outbox: Outbox = {
     enqueue: (message) => group.submit('enqueue', message),
-    markSending: (messageId, nowMs) => group.submit('markSending', { messageId, nowMs }),
-    settle: (settlement) => group.submit('settle', settlement),
+    markSending: async (messageId, nowMs) => {
+      const marked = await group.submit('markSending', { messageIds: [messageId], nowMs })
+      return marked.length > 0
+    },
+    markTogether: (messageIds, nowMs) => group.submit('markSending', { messageIds, nowMs }),
+    settle: (...settlements) => group.submit('settle', settlements),
     holdPeer: (peerId, untilMs) => group.submit('hold', { peerId, untilMs }),
     holdBot: (botId, untilMs) => group.submit('hold', { botId, untilMs }),
     lanes: (botId, page) => read((db) => lanes(db, botId, page)),
     waiting: (peerId, limit) => read((db) => waiting(db, peerId, limit)),
+    depth: (peerId, atMost) => read((db) => depth(db, peerId, atMost)),
     recover: (botId, nowMs) => write((tx) => recover(tx, botId, nowMs)),
     nextExpiry: () => read((db) => nextExpiry(db)),
     expire: (nowMs, limit) => write((tx) => expire(tx, nowMs, limit)),

@@ -197,13 +197,20 @@ export interface Outbox {
    * acceptance. Only `queued` ones whose link still stands.
    */
   waiting(peerId: number, limit: number): Promise<Outbound[]>
+  /** How many messages wait in a lane, counted up to `atMost`. */
+  depth(peerId: number, atMost: number): Promise<number>
   /**
-   * Durable before the call leaves. False when the message is no longer to be sent (cancelled, unlinked, gone meanwhile).
+   * Durable before the call leaves. False when the message is no longer to be sent (cancelled, unlinked, expired, gone meanwhile).
    * The part that is about to leave counts as unknown if we crash now.
    */
   markSending(messageId: string, nowMs: number): Promise<boolean>
-  /** Writes what became of a call: the attempt, and the message's next state. Ignored when the message is gone or no longer `sending`. */
-  settle(settlement: Settlement): Promise<void>
+  /** The same for messages that leave in one call, in one transaction: those of them that are still to be sent, in the given order. */
+  markTogether(messageIds: readonly string[], nowMs: number): Promise<string[]>
+  /**
+   * Writes what became of a call, in one transaction for all that travelled in it: the attempt, and the message's next state. Ignored
+   * for a message that is gone or no longer `sending`.
+   */
+  settle(...settlements: Settlement[]): Promise<void>
   /** When the first waiting message expires; undefined when none does. */
   nextExpiry(): Promise<number | undefined>
   /**
@@ -280,6 +287,7 @@ export type Settled =
   | { event: 'deliver'; telegramMessageId: number }
   /** This part arrived, more are to come. */
   | { event: 'part'; telegramMessageId: number }
-  | { event: 'retry'; nextAttemptAtMs: number; countsAsAttempt: boolean; possibleDuplicate: boolean }
+  /** `alone`: from now on not in one call with others. */
+  | { event: 'retry'; nextAttemptAtMs: number; countsAsAttempt: boolean; possibleDuplicate: boolean; alone?: boolean }
   | { event: 'fail'; error: DeliveryError }
   | { event: 'lose'; error: DeliveryError }

@@ -175,12 +175,12 @@ describe('a database that fails now and then', () => {
     const ann = await post.person()
     let refusals = 5
     const { outbox } = post.store
-    const settle: Outbox['settle'] = async (settlement) => {
+    const settle: Outbox['settle'] = async (...settlements) => {
       if (refusals-- > 0) throw new Refusal('store_unavailable')
-      await outbox.settle(settlement)
+      await outbox.settle(...settlements)
     }
     const others = Object.fromEntries(
-      (['lanes', 'waiting', 'markSending', 'failWaiting', 'recover', 'holdPeer', 'holdBot', 'enqueue'] as const).map(
+      (['lanes', 'waiting', 'depth', 'markTogether', 'failWaiting', 'recover', 'holdPeer', 'holdBot'] as const).map(
         (name) => [name, outbox[name].bind(outbox)],
       ),
     )

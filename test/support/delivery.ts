@@ -4,11 +4,12 @@ import { Pacer } from '../../src/delivery/pacer.ts'
 import { Replies } from '../../src/delivery/replies.ts'
 import type { Locale } from '../../src/domain/account.ts'
 import type { TelegramChat } from '../../src/domain/chat.ts'
+import type { DeliveryOptions } from '../../src/domain/delivery-options.ts'
 import { newId } from '../../src/domain/ids.ts'
 import type { Log } from '../../src/domain/log.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import type { MessageWithAttempts, Store } from '../../src/store/store.ts'
+import type { MessageWithAttempts, NewMessage, Store } from '../../src/store/store.ts'
 import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
 import type { TelegramClient } from '../../src/telegram/telegram-client.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -25,6 +26,9 @@ export function quietLog(): Log & { said: string[] } {
   const say = (fields: object, message: string): void => void said.push(`${message} ${JSON.stringify(fields)}`)
   return { said, debug: say, info: say, warn: say, error: say }
 }
+
+/** How the sender wants it carried; `true` alone is silent. */
+type SendOptions = Partial<Pick<NewMessage, 'silent' | keyof DeliveryOptions>>
 
 /** An account with a chat. */
 export interface Recipient {
@@ -52,7 +56,7 @@ export interface Post {
   person(name?: string, locale?: Locale): Promise<Recipient>
   group(name?: string): Promise<Recipient>
   /** Accepts a message, and hands it over when somebody runs. */
-  send(to: Recipient, text: string, silent?: boolean): Promise<Message>
+  send(to: Recipient, text: string, options?: boolean | SendOptions): Promise<Message>
   /** Starts; with other options, or a store that is in the way. */
   start(options?: Partial<DispatcherOptions>): Promise<Running>
   stop(patience?: AbortSignal): Promise<void>
@@ -123,10 +127,11 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
       const group = sandbox.control.createChat({ type: 'group', title: 'Team', members: [user.id, id] })
       return await link(name, 'en', { telegramChatId: group.id, type: 'group', title: 'Team', username: null })
     },
-    async send(to, text, silent = false) {
+    async send(to, text, options = {}) {
       const messageId = newId('msg', { clock, random })
       const { userId, chatId } = to
-      const input = { id: messageId, userId, chatId, text, silent, nowMs: clock.now(), queueLimit: 0 }
+      const wishes = typeof options === 'boolean' ? { silent: options } : options
+      const input = { id: messageId, userId, chatId, text, silent: false, nowMs: clock.now(), queueLimit: 0, ...wishes }
       const accepted = await store.outbox.enqueue(input)
       if (!accepted.replayed) running?.dispatcher.wake(accepted.wake.peerId)
       return accepted.message

@@ -92,12 +92,32 @@ export async function waiting({ db }: Read, peerId: number, limit: number): Prom
   }))
 }
 
+/** Counted in the index, and no further than asked. */
+export async function depth({ db }: Read, peerId: number, atMost: number): Promise<number> {
+  const { count } = await db
+    .selectFrom(
+      db
+        .selectFrom('peers')
+        .innerJoin('messages', (join) =>
+          join.onRef('messages.bot_id', '=', 'peers.bot_id').onRef('messages.peer_id', '=', 'peers.id'),
+        )
+        .select('messages.turn')
+        .where('peers.id', '=', peerId)
+        .where('messages.status', '=', QUEUED)
+        .limit(atMost)
+        .as('lane'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Which of these were still to be sent, and are `sending` now. */
 export async function markSending(
   tx: Write,
-  batch: readonly { messageId: string; nowMs: number }[],
+  batch: readonly { messageIds: readonly string[]; nowMs: number }[],
 ): Promise<Set<string>> {
-  const ids = padded(batch.map(({ messageId }) => messageId))
+  const ids = padded(batch.flatMap(({ messageIds }) => messageIds))
   const nowMs = Math.max(...batch.map((one) => one.nowMs))
   const first = await takeNumbers(tx, ids.length)
   const rows = await tx.db
@@ -130,6 +150,13 @@ export async function markSending(
     }))
     .whereRef('messages.seq', '=', 'ranked.ranked_seq')
     .where('messages.status', '=', 'queued')
+    .where((eb) =>
+      eb.or([
+        eb('messages.expires_at_ms', 'is', null),
+        eb('messages.expires_at_ms', '>', nowMs),
+        eb('messages.parts_done', '>', 0),
+      ]),
+    )
     .returning(['messages.id', 'messages.user_id'])
     .execute()
   for (const { user_id: userId } of rows) tx.changedUsers.add(userId)

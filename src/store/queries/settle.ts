@@ -76,6 +76,7 @@ function changeBy(next: Settled, message: Sending): Change {
         ...queuedIfLinked(message, next.nextAttemptAtMs),
         ...(next.countsAsAttempt && counted),
         possible_duplicate: flag(next.possibleDuplicate || message.possible_duplicate === 1),
+        ...(next.alone === true && { alone: 1 }),
       }
     case 'fail':
     case 'lose':

@@ -121,7 +121,15 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   })
   const conversation = createConversation(conversationDeps(shared, { bot, telegram, replies }))
   const http = new HttpService(config, () =>
-    buildServer(serverDeps(shared, { metrics: metrics.print, intake: metrics.intake, phoneUrl: sandbox?.phoneUrl ?? null })),
+    buildServer(
+      serverDeps(shared, {
+        bot,
+        replies,
+        metrics: metrics.print,
+        intake: metrics.intake,
+        phoneUrl: sandbox?.phoneUrl ?? null,
+      }),
+    ),
   )
   const lifecycle = new Lifecycle(
     [

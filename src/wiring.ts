@@ -1,5 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' }
 import type { Config } from './config/load-config.ts'
+import { announceLink } from './conversation/announce.ts'
 import type { createConversation } from './conversation/conversation.ts'
 import type { Replies } from './delivery/replies.ts'
 import type { Bot } from './domain/bot.ts'
@@ -69,7 +70,13 @@ export interface Shared {
 /** Every use case that HTTP asks, with what it needs. */
 export function serverDeps(
   shared: Shared,
-  outside: { metrics: ServerDeps['health']['metrics']; intake: IntakeMetrics; phoneUrl: string | null },
+  outside: {
+    bot: Bot
+    replies: Replies
+    metrics: ServerDeps['health']['metrics']
+    intake: IntakeMetrics
+    phoneUrl: string | null
+  },
 ): ServerDeps {
   const { config, log, clock, store } = shared
   const { publicUrl } = config
@@ -120,7 +127,7 @@ export function serverDeps(
     },
     followEvents: followEvents({ ...shared, quietMs: EVENTS_QUIET_MS }),
     chats: {
-      claim: claimChat({ ...shared, guesses }),
+      claim: claimChat({ ...shared, guesses, announce: announceLink({ ...outside, log }) }),
       get: getChat(shared),
       list: listChats(shared),
       setDefault: setDefaultChat(shared),

@@ -21,12 +21,16 @@ export type ClaimChat = (input: {
   address: string
 }) => Promise<Chat>
 
+/** Tells the chat whose it is now. Never rejects: the link stands whether the chat hears of it or not. */
+export type AnnounceLink = (linked: { chat: Chat; user: User }) => Promise<void>
+
 interface Deps {
   store: Pick<Store, 'transaction'>
   secrets: Pick<Secrets, 'hashCode'>
   clock: Clock
   random: Random
   guesses: { byAccount: CodeGuesses; byNetwork: CodeGuesses }
+  announce: AnnounceLink
 }
 
 export function claimChat(deps: Deps): ClaimChat {
@@ -38,6 +42,8 @@ export function claimChat(deps: Deps): ClaimChat {
     })
     if (chat) {
       takeBack()
+      // Telegram may be slow or away, and whoever entered the code does not wait for that.
+      void deps.announce({ chat, user })
       return chat
     }
     throw new Refusal('link_code_invalid', { detail: 'Write anything to the bot to get a new code.' })

@@ -48,6 +48,7 @@ test('the other way round, in Russian: the bot gives a code, the account enters 
 
   const claimed = await ivan.ask('POST', '/v1/chats', { code })
   assert.deepEqual([claimed.status, claimed.body.type, claimed.body.isDefault], [201, 'private', true])
+  await until('the chat hears whose it is', async () => (await phone.heard())[1]?.text.startsWith('Готово: '))
   const again = await ivan.ask('POST', '/v1/chats', { code })
   assert.deepEqual([again.status, again.body.code], [422, 'link_code_invalid'])
 

@@ -4,7 +4,7 @@ import { newId } from '../../src/domain/ids.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { createSecrets } from '../../src/ops/secrets.ts'
 import type { Wake } from '../../src/store/store.ts'
-import { claimChat } from '../../src/usecases/claim-chat.ts'
+import { type AnnounceLink, claimChat } from '../../src/usecases/claim-chat.ts'
 import { codeGuesses, PER_ACCOUNT, PER_CHAT, PER_NETWORK } from '../../src/usecases/code-guesses.ts'
 import { confirmMove } from '../../src/usecases/confirm-move.ts'
 import { createLinkCode } from '../../src/usecases/create-link-code.ts'
@@ -26,12 +26,17 @@ import { type Cleanup, testStore } from './test-store.ts'
 export const TTL_MS = 15 * 60_000
 
 /** Everything about linking, on a real database, with time and dice in the test's hand. */
-export async function startLinking(t: Cleanup, shared = { telegramBotId: 1, username: 'PostriderBot' }) {
+export async function startLinking(
+  t: Cleanup,
+  shared = { telegramBotId: 1, username: 'PostriderBot' },
+  announce?: AnnounceLink,
+) {
   const store = await testStore(t)
   const clock = new ManualClock()
   const random = seededRandom(7)
   const secrets = createSecrets('a secret of the test, long enough for it')
   const wakes: Wake[] = []
+  const announced: Parameters<AnnounceLink>[0][] = []
   const deps = { store, clock, random, secrets, ttlMs: TTL_MS, wake: (lane: Wake) => void wakes.push(lane) }
   const bot: Bot = await store.saveSharedBot({ id: newId('bot', deps), name: 'Postrider', ...shared })
   const counting = (limit: typeof PER_CHAT) => codeGuesses({ clock, limit })
@@ -41,7 +46,11 @@ export async function startLinking(t: Cleanup, shared = { telegramBotId: 1, user
     linkChat: linkChat({ ...deps, guesses: counting(PER_CHAT) }),
     confirmMove: confirmMove(deps),
     offerChatCode: offerChatCode(deps),
-    claimChat: claimChat({ ...deps, guesses: { byAccount: counting(PER_ACCOUNT), byNetwork: counting(PER_NETWORK) } }),
+    claimChat: claimChat({
+      ...deps,
+      guesses: { byAccount: counting(PER_ACCOUNT), byNetwork: counting(PER_NETWORK) },
+      announce: announce ?? (async (linked) => void announced.push(linked)),
+    }),
     findLinks: findLinks(deps),
     getChat: getChat(deps),
     listChats: listChats(deps),
@@ -71,7 +80,7 @@ export async function startLinking(t: Cleanup, shared = { telegramBotId: 1, user
     return (await store.outbox.enqueue({ ...message, ...(chatId !== undefined && { chatId }) })).message
   }
 
-  return { store, clock, random, secrets, bot, wakes, ...usecases, person, link, send }
+  return { store, clock, random, secrets, bot, wakes, announced, ...usecases, person, link, send }
 }
 
 export type Linking = Awaited<ReturnType<typeof startLinking>>

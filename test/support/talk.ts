@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { Update } from '@grammyjs/types'
+import { announceLink } from '../../src/conversation/announce.ts'
 import { createConversation, UPDATES_TO_HEAR } from '../../src/conversation/conversation.ts'
 import type { ReplyMessage } from '../../src/conversation/reply.ts'
 import type { MessageView, Place, SendContent, UserView } from '../../src/sandbox/control-types.ts'
 import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
+import type { AnnounceLink } from '../../src/usecases/claim-chat.ts'
 import { recordingLog } from './http-server.ts'
 import { startLinking } from './linking.ts'
 import { testSandbox } from './sandbox.ts'
@@ -17,26 +19,26 @@ export async function startTalk(t: TestContext) {
   const sandbox = await testSandbox(t, { profile: 'off' })
   const { control } = sandbox
   const account = control.createBot({ username: 'PostriderBot', readsAllGroupMessages: true })
-  const house = await startLinking(t, { telegramBotId: account.id, username: account.username })
+  const announcements: Promise<void>[] = []
+  const announce: AnnounceLink = async (linked) => void announcements.push(announceToChat(linked))
+  const house = await startLinking(t, { telegramBotId: account.id, username: account.username }, announce)
   const client = createBotApiClient({ apiRoot: sandbox.url, token: account.token, timeoutMs: 10_000 })
   t.after(() => client.close())
   const log = recordingLog()
   const replies: ReplyMessage[] = []
-  const conversation = createConversation({
-    ...house,
-    bot: { id: house.bot.id, username: account.username },
-    telegram: client,
-    log,
-    async reply(message) {
-      replies.push(message)
-      const sent = await client.sendText({ ...message, chatId: message.telegramChatId })
-      assert.ok(sent.ok, `Telegram refused: ${JSON.stringify(sent)}`)
-    },
-  })
+  const bot = { id: house.bot.id, username: account.username }
+  async function reply(message: ReplyMessage): Promise<void> {
+    replies.push(message)
+    const sent = await client.sendText({ ...message, chatId: message.telegramChatId })
+    assert.ok(sent.ok, `Telegram refused: ${JSON.stringify(sent)}`)
+  }
+  const conversation = createConversation({ ...house, bot, telegram: client, log, reply })
+  const announceToChat = announceLink({ bot, replies: { reply }, log })
   let offset = 0
 
-  /** Lets the bot hear and answer everything so far. */
+  /** Lets the bot hear and answer everything so far, and announce what accounts did. */
   async function answer(): Promise<Update[]> {
+    await Promise.all(announcements.splice(0))
     const heard: Update[] = []
     // Asked only when there is something: a server makes whoever asks for the same twice in a row wait.
     while (control.pendingUpdates(account.id).some((update) => update.update_id >= offset)) {

@@ -147,6 +147,16 @@ describe('a code of a chat', () => {
     assert.equal(chat.telegramChatId, CHAT.telegramChatId)
     await assert.rejects(house.claimChat({ user, code, address: '::1' }), refused('link_code_invalid'))
     assert.deepEqual(await house.listChats(user.id), [chat])
+    // The chat hears of it, once, and of wrong codes nothing.
+    assert.deepEqual(house.announced, [{ chat, user }])
+  })
+
+  test('links at once, however long it takes to tell the chat', async (t) => {
+    const house = await startLinking(t, undefined, () => new Promise<never>(() => undefined))
+    const user = await house.person('ann')
+    const { code } = await house.offerChatCode({ botId: house.bot.id, chat: CHAT })
+    const chat = await house.claimChat({ user, code, address: '::1' })
+    assert.deepEqual(await house.listChats(user.id), [chat])
   })
 
   test('expires', async (t) => {

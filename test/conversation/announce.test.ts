@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { announceLink } from '../../src/conversation/announce.ts'
+import { WORDING } from '../../src/conversation/wording.ts'
+import { recordingLog } from '../support/http-server.ts'
+import { codeIn, startTalk, type Talk } from '../support/talk.ts'
+
+/** An account, and what a chat's code gives when this account enters it. */
+async function claimed(talk: Talk, locale: 'en' | 'ru', code: string | undefined) {
+  const { id } = await talk.person(`account-${locale}`, '<b>Ann</b>\nAnn')
+  const user = await talk.store.updateUser(id, { locale })
+  assert.ok(user)
+  return talk.texts(() => talk.claimChat({ user, code: code ?? '', address: '::1' }))
+}
+
+for (const locale of ['en', 'ru'] as const) {
+  test(`a chat hears which account entered its code, in that account’s language, ${locale}`, async (t) => {
+    const talk = await startTalk(t)
+    const someone = await talk.user('Ann', locale === 'en' ? 'ru' : 'en')
+    const code = codeIn(talk.newest(someone).message.text)
+    assert.deepEqual(await claimed(talk, locale, code), [WORDING[locale].linked('<b>Ann</b> Ann')])
+    assert.equal(talk.newest(someone).message.text, WORDING[locale].linked('<b>Ann</b> Ann'))
+  })
+}
+
+test('a code that links nothing is announced nowhere', async (t) => {
+  const talk = await startTalk(t)
+  const ann = await talk.person('ann')
+  await talk.user('Ann')
+  const wrong = () => assert.rejects(talk.claimChat({ user: ann, code: 'abcd-efgh-jkmn', address: '::1' }))
+  assert.deepEqual(await talk.texts(wrong), [])
+})
+
+test('a chat that cannot be told is linked all the same, and the log says so', async (t) => {
+  const talk = await startTalk(t)
+  const someone = await talk.user('Ann')
+  const code = codeIn(talk.newest(someone).message.text)
+  talk.control.deleteAccount(someone.id)
+  assert.deepEqual(await claimed(talk, 'en', code), [])
+  const { links } = await talk.findLinks({ botId: talk.bot.id, telegramChatId: someone.id })
+  assert.equal(links.length, 1)
+  assert.equal(talk.log.lines.filter(({ level }) => level === 'warn').length, 1)
+})
+
+test('a chat of another bot is not written to by this one', async (t) => {
+  const talk = await startTalk(t)
+  const user = await talk.person('ann')
+  await talk.linkedUser(user.id, 'Ann')
+  const [chat] = await talk.listChats(user.id)
+  assert.ok(chat)
+  const said: string[] = []
+  const replies = { reply: async ({ text }: { text: string }) => void said.push(text) }
+  const announce = announceLink({ bot: { id: 'bot_other' }, replies, log: recordingLog() })
+  await announce({ chat, user })
+  assert.deepEqual(said, [])
+  await announce({ chat: { ...chat, botId: 'bot_other' }, user })
+  assert.equal(said.length, 1)
+})

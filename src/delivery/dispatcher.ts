@@ -26,10 +26,15 @@ export interface DispatcherOptions {
   /** Default `DEFAULT_RETRY_POLICY`. */
   policy?: RetryPolicy
   /**
-   * Calls under way at once, each to another chat. Default 8: with answers after a quarter of a second that is the 30 a second that a
-   * bot may send at all, and it bounds how many messages a crash leaves in doubt.
+   * Calls under way at once, each to another chat, those aside that are slow. Default 8: with answers after a quarter of a second that
+   * is the 30 a second that a bot may send at all, and it bounds how many messages a crash leaves in doubt.
    */
   concurrency?: number
+  /**
+   * Calls under way at once, slow ones included: Telegram may hold a call for 8 s before it answers 429, and some chats that it holds
+   * must not stop the others. Default 24: below what the pacer allows for the whole bot, replies included.
+   */
+  mostConcurrency?: number
   /** Chats with work that are remembered at once; the rest waits on disk. Default 10 000. */
   laneCapacity?: number
   /** Messages of a chat that are read at once. Default 8. */
@@ -38,7 +43,19 @@ export interface DispatcherOptions {
   scanIntervalMs?: number
 }
 
-const DEFAULTS = { concurrency: 8, laneCapacity: 10_000, readAhead: 8, scanIntervalMs: 60_000 } as const
+const DEFAULTS = {
+  concurrency: 8,
+  mostConcurrency: 24,
+  laneCapacity: 10_000,
+  readAhead: 8,
+  scanIntervalMs: 60_000,
+} as const
+
+/** A call that takes longer no longer counts as one of `concurrency`, in milliseconds: most are answered in a tenth of it. */
+const SLOW_MS = 1000
+
+/** A message is gone so long after its time is over, in milliseconds. */
+const EXPIRY_TAKES_MS = 1500
 
 /** A chat whose next step failed by our own fault waits so long, doubling up to the second, in milliseconds. */
 const FIRST_TROUBLE_MS = 500
@@ -59,6 +76,10 @@ export class Dispatcher implements Service {
   readonly #stopping = new AbortController()
   readonly #cut = new AbortController()
   readonly #steps = new Set<Promise<void>>()
+  /** When each call under way began. */
+  readonly #calls = new Map<Lane, number>()
+  /** What the machine's clock was ahead of the monotonic one at the start. */
+  #aheadMs = 0
   #scanning: Promise<void> | undefined
   #alarm: { atMs: number; cancel: AbortController } | undefined
   #started = false
@@ -79,7 +100,7 @@ export class Dispatcher implements Service {
       log,
       outbox: store.outbox,
       intervalMs: options.scanIntervalMs,
-      wake: (peerId) => this.#found(peerId),
+      wake: (peerId) => this.#found(peerId, false),
       stopping: this.#stopping.signal,
     })
   }
@@ -87,6 +108,7 @@ export class Dispatcher implements Service {
   /** Rejects when the store cannot be read; does not wait for Telegram. */
   async start(): Promise<void> {
     const { botId, store, clock, log, pacer } = this.#options
+    this.#aheadMs = clock.now() - clock.monotonic()
     const recovered = await store.outbox.recover(botId, clock.now())
     if (recovered > 0) log.warn({ bot: botId, recovered }, 'calls were under way when the program ended; sending again')
     const bot = await store.getBot(botId)
@@ -101,7 +123,14 @@ export class Dispatcher implements Service {
    * finds everything by itself.
    */
   wake(peerId: number): void {
-    if (!this.#found(peerId)) this.#scan.request()
+    if (!this.#found(peerId, true)) this.#scan.request()
+  }
+
+  /** Something that waited for this chat was taken away: what stood behind it need not wait for it any more. */
+  lookAgain(peerId: number): void {
+    if (!this.#started || this.#stopping.signal.aborted) return
+    this.#lanes.stir(peerId)
+    this.#fill()
   }
 
   async stop(hard: AbortSignal): Promise<void> {
@@ -114,25 +143,38 @@ export class Dispatcher implements Service {
     await Promise.all(this.#steps)
   }
 
-  #found(peerId: number): boolean {
+  #found(peerId: number, isNew: boolean): boolean {
     if (!this.#started || this.#stopping.signal.aborted) return true
-    const known = this.#lanes.wake(peerId)
+    const known = this.#lanes.wake(peerId, isNew)
     if (known) this.#fill()
     return known
   }
 
-  /** Gives work to every free hand, and sets the alarm for the first sleeper. */
+  /** Gives work to every free hand, and sets the alarm for the first sleeper, or for the call that is slow next. */
   #fill(): void {
-    const { clock, botId, concurrency, laneCapacity } = this.#options
+    const { clock, botId, laneCapacity } = this.#options
     if (this.#stopping.signal.aborted) return
-    while (this.#steps.size < concurrency) {
-      const lane = this.#lanes.take(clock.now())
+    const nowMs = clock.monotonic()
+    while (this.#steps.size < this.#mostSteps(nowMs)) {
+      const lane = this.#lanes.take(nowMs)
       if (lane === undefined) break
       this.#begin(lane)
     }
+    if (this.#lanes.takeLeft()) this.#scan.request()
     if (this.#lanes.size < laneCapacity) this.#scan.roomMade()
     this.#metrics.load(botId, { lanes: this.#lanes.size, inFlight: this.#steps.size })
-    this.#setAlarm(this.#lanes.nextDueMs)
+    this.#setAlarm(Math.min(this.#lanes.nextDueMs, this.#lanes.hasLine ? this.#nextSlowMs(nowMs) : Infinity))
+  }
+
+  #mostSteps(nowMs: number): number {
+    const { concurrency, mostConcurrency } = this.#options
+    const slow = this.#calls.values().reduce((sum, sinceMs) => sum + (nowMs - sinceMs >= SLOW_MS ? 1 : 0), 0)
+    return Math.min(concurrency + slow, Math.max(concurrency, mostConcurrency))
+  }
+
+  #nextSlowMs(nowMs: number): number {
+    const quick = [...this.#calls.values()].filter((sinceMs) => nowMs - sinceMs < SLOW_MS)
+    return Math.min(...quick) + SLOW_MS
   }
 
   #begin(lane: Lane): void {
@@ -153,13 +195,36 @@ export class Dispatcher implements Service {
     if (lane.buffer.length === 0) await this.#read(lane)
     const [message] = lane.buffer
     if (message === undefined) return this.#lanes.finish(lane)
-    const nowMs = this.#options.clock.now()
-    const readyMs = Math.max(lane.notBeforeMs, nowMs + this.#options.pacer.chatWaitMs(message.telegramChatId))
-    const dueMs = Math.max(readyMs, message.nextAttemptAtMs)
-    // A message that waits for its next attempt may be cancelled meanwhile: then those behind it need not wait for it.
-    const lookAgainMs = nowMs + this.#options.scanIntervalMs
-    if (dueMs > nowMs) return this.#lanes.sleep(lane, dueMs > readyMs ? Math.min(dueMs, lookAgainMs) : dueMs)
+    if (!this.#lanes.belongsTo(lane, message.userId)) return
+    const { clock, pacer, scanIntervalMs } = this.#options
+    const nowMs = clock.monotonic()
+    const chatDueMs = Math.max(this.#heldUntilMs(lane), nowMs + pacer.chatWaitMs(message.telegramChatId))
+    const dueMs = Math.max(chatDueMs, this.#nextAttemptMs(lane, message))
+    // Whoever takes a message away says so; this is for what fell through, and for what expires meanwhile.
+    const expiresInMs = (message.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now() + EXPIRY_TAKES_MS
+    const lookAgainMs = nowMs + Math.min(scanIntervalMs, Math.max(expiresInMs, EXPIRY_TAKES_MS))
+    if (dueMs > nowMs) return this.#lanes.sleep(lane, dueMs > chatDueMs ? Math.min(dueMs, lookAgainMs) : dueMs)
     await this.#send(lane, message)
+  }
+
+  /**
+   * When the stored wait of the chat is over, by the monotonic clock. It matters for waits from before the start; the pacer knows the
+   * others, and better than the machine's clock, which may have been set since. So of two readings the sooner one is taken.
+   */
+  #heldUntilMs({ notBeforeMs }: Lane): number {
+    const { clock } = this.#options
+    return notBeforeMs - Math.max(this.#aheadMs, clock.now() - clock.monotonic())
+  }
+
+  /** When the first message may be tried again, by the monotonic clock: what was seen first holds, however the clock is set since. */
+  #nextAttemptMs(lane: Lane, { nextAttemptAtMs: wallMs }: Outbound): number {
+    if (wallMs === 0) return 0
+    if (lane.until?.wallMs !== wallMs) {
+      const { clock, policy = DEFAULT_RETRY_POLICY } = this.#options
+      const waitMs = Math.min(wallMs - clock.now(), policy.maxDelayMs * (1 + policy.jitter))
+      lane.until = { wallMs, monotonicMs: clock.monotonic() + waitMs }
+    }
+    return lane.until.monotonicMs
   }
 
   async #read(lane: Lane): Promise<void> {
@@ -178,9 +243,11 @@ export class Dispatcher implements Service {
   async #send(lane: Lane, message: Outbound): Promise<void> {
     const turn = await this.#options.pacer.turn(message.telegramChatId, 'delivery', this.#stopping.signal)
     if (turn === undefined) return this.#lanes.requeue(lane)
+    this.#calls.set(lane, this.#options.clock.monotonic())
     try {
       this.#goOn(lane, await this.#courier.carry(lane.buffer, turn, lane.blocked))
     } finally {
+      this.#calls.delete(lane)
       turn.end(false)
     }
   }
@@ -198,7 +265,7 @@ export class Dispatcher implements Service {
     log.error({ error, bot: botId, peer: lane.peerId }, 'a chat could not be served; trying again')
     const pauseMs = Math.min(FIRST_TROUBLE_MS * 2 ** lane.troubles, LONGEST_TROUBLE_MS)
     lane.troubles++
-    this.#lanes.sleep(lane, clock.now() + pauseMs)
+    this.#lanes.sleep(lane, clock.monotonic() + pauseMs)
   }
 
   #setAlarm(atMs: number): void {
@@ -207,7 +274,7 @@ export class Dispatcher implements Service {
     const alarm = { atMs, cancel: new AbortController() }
     this.#alarm = alarm
     const { clock } = this.#options
-    void clock.sleep(Math.ceil(atMs - clock.now()), alarm.cancel.signal).then(() => {
+    void clock.sleep(Math.ceil(atMs - clock.monotonic()), alarm.cancel.signal).then(() => {
       if (this.#alarm !== alarm) return
       this.#alarm = undefined
       this.#fill()

@@ -77,12 +77,96 @@ describe('lanes', () => {
   test('beyond the capacity are refused until there is room', () => {
     const lanes = new Lanes(2)
     assert.deepEqual(
-      [1, 2, 3, 2].map((peerId) => lanes.wake(peerId)),
+      [1, 2, 3, 2].map((peerId) => lanes.wake(peerId, false)),
       [true, true, false, true],
     )
     const lane = take(lanes)
     lane.again = false
     lanes.finish(lane)
-    assert.equal(lanes.wake(3), true)
+    assert.equal(lanes.wake(3, false), true)
+  })
+
+  test('that were stirred come back at once and once', () => {
+    const lanes = new Lanes(10)
+    lanes.wake(1)
+    lanes.sleep(take(lanes), 500)
+    lanes.stir(1)
+    lanes.stir(2)
+    const lane = take(lanes, 0)
+    assert.equal(lane.peerId, 1)
+    lanes.sleep(lane, 900)
+    assert.equal(lanes.take(500), undefined, 'the moment before it was stirred no longer counts')
+    assert.equal(take(lanes, 900).peerId, 1)
+  })
+})
+
+describe('users', () => {
+  /** Takes turns until `turns` of them were real ones; the owner of a chat is its number modulo `users`. */
+  function serve(lanes: Lanes, ownerOf: (peerId: number) => string, turns: number): string[] {
+    const seen: string[] = []
+    while (seen.length < turns) {
+      const lane = lanes.take(0)
+      if (lane === undefined) break
+      const owner = ownerOf(lane.peerId)
+      if (!lanes.belongsTo(lane, owner)) continue
+      seen.push(owner)
+      lanes.requeue(lane)
+    }
+    return seen
+  }
+
+  test('take turns, however many chats each has: nobody waits longer than a round', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 8 }), (chats) => {
+        const lanes = new Lanes(10_000)
+        const owners = new Map<number, string>()
+        for (const [user, count] of chats.entries()) {
+          for (let chat = 0; chat < count; chat++) owners.set(owners.size + 1, `user ${user}`)
+        }
+        for (const peerId of owners.keys()) lanes.wake(peerId)
+        const seen = serve(lanes, (peerId) => owners.get(peerId) ?? '', chats.length * 50)
+        for (let round = 1; round < 50; round++) {
+          const turns = seen.slice(round * chats.length, (round + 1) * chats.length)
+          assert.equal(new Set(turns).size, chats.length, turns.join())
+        }
+      }),
+    )
+  })
+
+  test('with one message wait one round at most behind a user who floods a thousand chats', () => {
+    const lanes = new Lanes(10_000)
+    for (let peerId = 1; peerId <= 1000; peerId++) lanes.wake(peerId)
+    const ownerOf = (peerId: number) => (peerId > 1000 ? 'quiet' : 'noisy')
+    serve(lanes, ownerOf, 100)
+    lanes.wake(1001)
+    assert.ok(serve(lanes, ownerOf, 2).includes('quiet'))
+  })
+
+  test('find room even when another one fills it, whose chats then wait on disk; memory stays what it was', () => {
+    const lanes = new Lanes(100)
+    for (let peerId = 1; peerId <= 5000; peerId++) lanes.wake(peerId, false)
+    const ownerOf = (peerId: number) => (peerId > 5000 ? `quiet ${peerId}` : 'noisy')
+    serve(lanes, ownerOf, 100)
+    for (let peerId = 5001; peerId <= 5010; peerId++) assert.equal(lanes.wake(peerId), true)
+    const seen = serve(lanes, ownerOf, 22)
+    assert.equal(new Set(seen).size, 11)
+    assert.ok(lanes.size <= 100)
+  })
+
+  test('hold no more messages in memory than a few, whatever the number of chats', () => {
+    const lanes = new Lanes(10_000)
+    const message = { userId: 'noisy' } as Parameters<Lanes['requeue']>[0]['buffer'][number]
+    for (let peerId = 1; peerId <= 5000; peerId++) lanes.wake(peerId)
+    for (let turn = 0; turn < 20_000; turn++) {
+      const lane = take(lanes)
+      lane.buffer = Array.from({ length: 8 }, () => message)
+      if (lanes.belongsTo(lane, 'noisy')) lanes.requeue(lane)
+      assert.ok(turn % 1000 > 0 || lanes.held <= 800, `${lanes.held}`)
+    }
+    function take(from: Lanes) {
+      const lane = from.take(0)
+      assert.ok(lane)
+      return lane
+    }
   })
 })

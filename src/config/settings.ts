@@ -141,7 +141,8 @@ export const SETTINGS = {
   drainTimeoutMs: setting(duration('0s', '10m'), {
     env: ['DRAIN_TIMEOUT'],
     default: 10_000,
-    about: 'How long a stop waits for calls under way before it cuts them.',
+    about:
+      'How long a stop may take. Calls under way are cut a tenth of it (at most a second) earlier, which is for writing down what was cut.',
   }),
   telegramApiRoot: setting(httpUrl, {
     env: ['TELEGRAM_API_ROOT'],

@@ -97,6 +97,27 @@ test('what does not end within the patience is cut, and the rest is stopped all 
   assert.deepEqual(diary.slice(4), ['stop sender', 'stopped sender hard', 'stop store', 'stopped store hard'])
 })
 
+test('work is cut a little before the time is over, so that what was cut can be written down in time', async (t) => {
+  t.mock.timers.enable({ apis: ['AbortSignal.timeout'] })
+  for (const [drainMs, cutMs] of [
+    [10_000, 9_000],
+    [300_000, 299_000],
+    [505, 454],
+    [1, 0],
+  ] as const) {
+    const diary: string[] = []
+    const lifecycle = new Lifecycle([service('sender', diary, { stop: true })], drainMs)
+    await lifecycle.start()
+    const stopping = lifecycle.stop()
+    t.mock.timers.tick(Math.max(0, cutMs - 1))
+    await new Promise((resolve) => setImmediate(resolve))
+    if (cutMs > 0) assert.deepEqual(diary.slice(2), ['stop sender'], `too early in ${drainMs}`)
+    t.mock.timers.tick(1)
+    await stopping
+    assert.deepEqual(diary.slice(2), ['stop sender', 'stopped sender hard'])
+  }
+})
+
 test('a second signal cuts at once what the first one waits for', async () => {
   const diary: string[] = []
   const lifecycle = new Lifecycle([service('sender', diary, { stop: true })], PATIENT_MS)

@@ -104,8 +104,8 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   const policy = { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts }
   const dispatcher = new Dispatcher({ ...ofBot, policy })
   const replies = new Replies(ofBot)
-  const wake = ({ botId, peerId }: Wake): void => {
-    if (botId === bot.id) dispatcher.wake(peerId)
+  const wake = ({ botId, peerId, priority }: Wake): void => {
+    if (botId === bot.id) dispatcher.wake(peerId, priority)
   }
   const shared: Shared = { ...parts, store, secrets, wake, secretKey }
   const poller = createUpdatesPoller({

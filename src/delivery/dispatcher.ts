@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts'
+import type { Priority } from '../domain/delivery-options.ts'
 import type { Log } from '../domain/log.ts'
 import { type DeliveryMetrics, NO_METRICS } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
@@ -120,9 +121,10 @@ export class Dispatcher implements Service {
 
   /**
    * A message for this chat was committed. Costs nothing and never fails; the store is read later. Ignored before the start, which
-   * finds everything by itself.
+   * finds everything by itself. `priority`: of the message, when it may go before others.
    */
-  wake(peerId: number): void {
+  wake(peerId: number, priority?: Priority): void {
+    if (priority !== undefined) this.#lanes.overtake(peerId, priority)
     if (!this.#found(peerId, true)) this.#scan.request()
   }
 
@@ -245,6 +247,8 @@ export class Dispatcher implements Service {
     if (turn === undefined) return this.#lanes.requeue(lane)
     this.#calls.set(lane, this.#options.clock.monotonic())
     try {
+      // Something that goes first came while this waited for its turn.
+      if (lane.buffer.length === 0) await this.#read(lane)
       this.#goOn(lane, await this.#courier.carry(lane.buffer, turn, lane.blocked))
     } finally {
       this.#calls.delete(lane)

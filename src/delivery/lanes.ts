@@ -1,3 +1,4 @@
+import type { Priority } from '../domain/delivery-options.ts'
 import type { Outbound } from '../store/store.ts'
 import { DueQueue } from './due-queue.ts'
 
@@ -20,6 +21,8 @@ export interface Lane {
   again: boolean
   /** When it wakes up, by the monotonic clock. */
   dueMs: number
+  /** The priority of the message for which it sleeps. */
+  sleepsFor: number
   /** What its first message waits for: a moment of the machine's clock, and what that was on the monotonic one when first seen. */
   until: { wallMs: number; monotonicMs: number } | undefined
 }
@@ -95,10 +98,19 @@ export class Lanes {
       again: false,
       dueMs: 0,
       until: undefined,
+      sleepsFor: 0,
     }
     this.#lanes.set(peerId, lane)
     this.#strangers.push(lane)
     return true
+  }
+
+  /** There is work for this chat that goes before what is lower: what was read is read anew, and a sleeper looks again. */
+  overtake(peerId: number, priority: Priority): void {
+    const lane = this.#lanes.get(peerId)
+    if (lane === undefined) return
+    if (lane.state === 'asleep' && lane.sleepsFor < priority) this.requeue(lane)
+    if (lane.buffer.some((message) => message.priority < priority)) lane.buffer = []
   }
 
   /** Something that waited there was taken away: it looks again at once, in case that was what it slept for. */
@@ -145,6 +157,7 @@ export class Lanes {
   /** Sleeps until then, by the monotonic clock, and forgets what it had read. */
   sleep(lane: Lane, untilMs: number): void {
     lane.state = 'asleep'
+    lane.sleepsFor = lane.buffer[0]?.priority ?? 0
     lane.buffer = []
     lane.dueMs = untilMs
     this.#asleep.push(untilMs, lane)

@@ -1,7 +1,7 @@
 import type { ApiToken, Locale, Role, Session, User } from '../domain/account.ts'
 import type { Bot, BotState } from '../domain/bot.ts'
 import type { Chat, ChatStatus, Peer, TelegramChat } from '../domain/chat.ts'
-import type { DeliveryOptions } from '../domain/delivery-options.ts'
+import type { DeliveryOptions, Priority } from '../domain/delivery-options.ts'
 import type { Attempt, DeliveryError, Message } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
 
@@ -181,6 +181,8 @@ export type Change =
 export interface Wake {
   botId: string
   peerId: number
+  /** Of the new message, which may go before what waits there. */
+  priority?: Priority
 }
 
 /**

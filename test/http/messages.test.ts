@@ -30,7 +30,7 @@ describe('POST /v1/messages', () => {
       digest: 'when_behind',
       expiresAt: null,
     })
-    assert.deepEqual(wakes, [{ botId: 'bot_shared', peerId: ann.peerId }])
+    assert.deepEqual(wakes, [{ botId: 'bot_shared', peerId: ann.peerId, priority: 3 }])
   })
 
   test('wakes the lane only when the message can be found in it', async (t) => {

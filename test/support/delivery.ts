@@ -133,7 +133,7 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
       const wishes = typeof options === 'boolean' ? { silent: options } : options
       const input = { id: messageId, userId, chatId, text, silent: false, nowMs: clock.now(), queueLimit: 0, ...wishes }
       const accepted = await store.outbox.enqueue(input)
-      if (!accepted.replayed) running?.dispatcher.wake(accepted.wake.peerId)
+      if (!accepted.replayed) running?.dispatcher.wake(accepted.wake.peerId, accepted.wake.priority)
       return accepted.message
     },
     async start(given = {}) {

@@ -73,7 +73,7 @@ function accept(
   state.waiting.set(input.userId, waiting + 1)
   noteFirst(state.links, link.peer_id, firstRank(message))
   if (scope !== undefined) state.keys.set(scope, { fingerprint: input.idempotency?.fingerprint ?? '', message })
-  return { replayed: false, message, wake: { botId: link.bot_id, peerId: link.peer_id } }
+  return { replayed: false, message, wake: { botId: link.bot_id, peerId: link.peer_id, priority: message.priority } }
 }
 
 function replay({ fingerprint, message }: KnownKey, input: NewMessage): Enqueued {

@@ -130,7 +130,11 @@ export async function resendMessage(tx: Write, userId: string, messageId: string
     .execute()
   tx.changedUsers.add(userId)
   const row = await selectMessages(tx).where('messages.seq', '=', found.seq).executeTakeFirstOrThrow()
-  return { result: 'queued', message: asMessage(row, nowMs), wake: { botId: link.bot_id, peerId: link.id } }
+  return {
+    result: 'queued',
+    message: asMessage(row, nowMs),
+    wake: { botId: link.bot_id, peerId: link.id, priority: found.priority },
+  }
 }
 
 async function findOwn({ db }: Read, userId: string, messageId: string) {

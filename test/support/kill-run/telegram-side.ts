@@ -1,6 +1,9 @@
 import type { RecordedRequest, SandboxControl } from '../../../src/sandbox/control-types.ts'
 import { numberOf } from './make-text.ts'
 
+/** Where one message ends and the next begins, when several travelled in one Telegram message. */
+const BETWEEN = /\n\n(?=[^\n]*(?:I got a message from you|я получил от тебя сообщение):\n)/u
+
 /** A message of ours that stands in a chat. */
 export interface Arrival {
   number: number
@@ -40,9 +43,10 @@ export class TelegramSide {
   read(): void {
     for (const { key, chatId, fromBot, message } of this.#control.messages({ bot: this.#bot, after: this.#lastKey })) {
       this.#lastKey = key
-      const text = message.text ?? ''
-      const number = fromBot ? numberOf(text) : undefined
-      if (number !== undefined) this.arrivals.push({ number, key, chatId, messageId: message.message_id, text })
+      for (const text of message.text?.split(BETWEEN) ?? []) {
+        const number = fromBot ? numberOf(text) : undefined
+        if (number !== undefined) this.arrivals.push({ number, key, chatId, messageId: message.message_id, text })
+      }
     }
     for (const request of this.#control.requests({ method: 'sendMessage', after: this.#lastSequence })) {
       // Those that are still being worked on are read the next time, and so are all behind them.
@@ -53,8 +57,12 @@ export class TelegramSide {
   }
 
   #note(request: RecordedRequest, answeredAtMs: number): void {
-    const { parameters, chatId, arrivedAtMs, status, description, fault } = request
-    const number = numberOf(parameters['text'] ?? '')
+    for (const text of request.parameters['text']?.split(BETWEEN) ?? []) this.#noteOne(request, text, answeredAtMs)
+  }
+
+  #noteOne(request: RecordedRequest, text: string, answeredAtMs: number): void {
+    const { chatId, arrivedAtMs, status, description, fault } = request
+    const number = numberOf(text)
     if (number === undefined) return
     const seconds = status === 429 ? Number(/retry after (\d+)/.exec(description ?? '')?.[1]) : undefined
     const closedUntilMs = seconds === undefined ? undefined : answeredAtMs + seconds * 1000

@@ -19,11 +19,11 @@ export interface DeliveryMetrics {
 /** What the HTTP API and the store count. No call may throw or wait. */
 export interface IntakeMetrics {
   /** A message is on disk and its sender is about to be told. Not called again when the same request is repeated. */
-  accepted(): void
+  accepted: () => void
   /** One answer left. `route`: as it is registered, never as it was asked for. `durationMs`: from the head of the request. */
-  answered(request: { method: string; route: string; status: number; durationMs: number }): void
+  answered: (request: { method: string; route: string; status: number; durationMs: number }) => void
   /** So many pieces of work shared one commit. */
-  committed(size: number): void
+  committed: (size: number) => void
 }
 
 /** Counts nothing. */

@@ -3,7 +3,7 @@ import { Refusal } from '../domain/refusals.ts'
 import { openOutbox } from './outbox.ts'
 import { recordsInside, recordsOutside } from './records.ts'
 import type { Read, Schema, Write } from './schema.ts'
-import type { Store } from './store.ts'
+import type { Enqueued, NewMessage, Store } from './store.ts'
 
 /** What a database engine brings; everything else is the same for all of them. */
 export interface Engine {
@@ -13,6 +13,8 @@ export interface Engine {
   readonly runAll: Write['runAll']
   /** Why the database cannot do it now, in a few words; undefined when the error is a bug of ours. */
   whyUnavailable(error: unknown): string | undefined
+  /** Why nothing new is to be taken in now, although what is there can still be worked on; undefined when all is well. */
+  whyNoIntake?(): string | undefined
   migrate(): Promise<number>
   ping(): Promise<void>
   close(): Promise<void>
@@ -64,9 +66,15 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     await engine.close()
   }
 
+  async function enqueue(message: NewMessage): Promise<Enqueued> {
+    const detail = engine.whyNoIntake?.()
+    if (detail !== undefined) throw new Refusal('store_unavailable', { detail })
+    return await outbox.enqueue(message)
+  }
+
   const { outbox, touchApiToken, idle } = openOutbox({ read, write, ...options })
   return {
-    outbox,
+    outbox: { ...outbox, enqueue },
     ...recordsOutside({ read, write }),
     touchApiToken,
     transaction: (work) => write((tx) => work(recordsInside(tx))),

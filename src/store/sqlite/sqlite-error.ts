@@ -27,6 +27,11 @@ export function resultCodeOf(error: unknown): number | undefined {
   return typeof code === 'number' ? code : undefined
 }
 
+/** True when the disk, or the size that the database may have, is used up. */
+export function isDiskFull(error: unknown): boolean {
+  return ((resultCodeOf(error) ?? 0) & 0xff) === 13
+}
+
 /** Why the database cannot do it now, in a few words; undefined when the error is a bug of ours. */
 export function whyUnavailable(error: unknown): string | undefined {
   const code = resultCodeOf(error)

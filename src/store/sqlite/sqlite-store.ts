@@ -1,12 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { type Kysely, sql } from 'kysely'
 import { OperatorError } from '../../domain/operator-error.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import { type Engine, type SqlStoreOptions, sqlStore } from '../sql-store.ts'
+import type { Schema } from '../schema.ts'
 import type { Store } from '../store.ts'
 import { openReading } from './connection.ts'
+import { DiskReserve } from './disk-reserve.ts'
 import { readingDatabase, writingDatabase } from './kysely-dialect.ts'
-import { whyUnavailable } from './sqlite-error.ts'
+import { isDiskFull, whyUnavailable } from './sqlite-error.ts'
 import { SQLITE_MIGRATIONS, sqliteMigrationTarget } from './sqlite-migrations.ts'
 import { WriterThread } from './writer-thread.ts'
 
@@ -20,6 +23,11 @@ export interface SqliteOptions extends SqlStoreOptions {
   file: string
   /** How long a transaction waits while another process holds the file; 5000 when absent. */
   busyTimeoutMs?: number
+  /**
+   * Room that is kept beside the file for a full disk, so that what was accepted can still be delivered. At least as much as SQLite's log
+   * has before it is copied (32 MB); 0, and so none, when absent.
+   */
+  reserveBytes?: number
 }
 
 /** The store on a SQLite file. `migrate()` before the first use. Rejects with an OperatorError when the file cannot be opened. */
@@ -27,17 +35,23 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return sqlStore(await openSqliteEngine(options), options)
 }
 
-export async function openSqliteEngine({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }: SqliteOptions): Promise<Engine> {
+export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> {
+  const { file, busyTimeoutMs = BUSY_TIMEOUT_MS, reserveBytes = 0 } = options
   const thread = new WriterThread({ file, busyTimeoutMs })
   const connection = await open(thread, file)
   const reader = readingDatabase(connection)
   const { db: writer, runAll } = writingDatabase(thread)
+  const reserve = new DiskReserve(file, reserveBytes)
   const target = sqliteMigrationTarget(thread, writer)
   return {
     reader,
     writer,
     runAll,
-    whyUnavailable,
+    whyUnavailable: (error) => {
+      if (isDiskFull(error) && reserve.release()) void cutLog(writer)
+      return whyUnavailable(error)
+    },
+    whyNoIntake: () => (reserve.isUsedUp() ? 'the disk is full' : undefined),
     migrate: () => migrate(target, readMigrations(SQLITE_MIGRATIONS)),
     async ping() {
       connection.run({ sql: 'select 1', parameters: [] })
@@ -48,7 +62,17 @@ export async function openSqliteEngine({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }
       // The last one to leave carries the write-ahead log home, and the reader may not write.
       connection.close()
       await thread.close()
+      reserve.close()
     },
+  }
+}
+
+/** Copies the log into the file and cuts it, so that all of the room is there for what must still be written. */
+async function cutLog(writer: Kysely<Schema>): Promise<void> {
+  try {
+    await sql`pragma wal_checkpoint(truncate)`.execute(writer)
+  } catch {
+    // Then there is so much less room. The next statement that fails says so.
   }
 }
 

@@ -18,6 +18,10 @@ function attempt(work: () => StatementResult | undefined): WriterAnswer {
   }
 }
 
+function commitNow({ database }: Connection): undefined {
+  database.exec('commit')
+}
+
 function runStatements(connection: Connection, { transaction, statements, commit }: Statements): WriterAnswer[] {
   const { database } = connection
   const ready = attempt(() => {
@@ -32,7 +36,7 @@ function runStatements(connection: Connection, { transaction, statements, commit
     answers.push(answer)
     if (!answer.ok) return answers
   }
-  if (commit) answers.push(attempt(() => void database.exec('commit')))
+  if (commit) answers.push(attempt(() => commitNow(connection)))
   return answers
 }
 

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import type { FastifyInstance } from 'fastify'
 import { type Config, publicUrlOf } from './config/load-config.ts'
 import { loadSecretKey } from './config/secret-key.ts'
 import { introduceBot } from './conversation/commands.ts'
@@ -17,6 +15,7 @@ import { OperatorError } from './domain/operator-error.ts'
 import type { Random } from './domain/random.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import { buildServer } from './http/server.ts'
+import { HttpService, listenError } from './http-service.ts'
 import { lockDatabase, prepareDataDir } from './ops/data-dir.ts'
 import { Lifecycle, type Service } from './ops/lifecycle.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
@@ -120,7 +119,7 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
     log,
   })
   const conversation = createConversation(conversationDeps(shared, { bot, telegram, replies }))
-  const http = new HttpService(config, () =>
+  const http = new HttpService(config, clock, () =>
     buildServer(
       serverDeps(shared, {
         bot,
@@ -234,70 +233,19 @@ function opened(resources: AsyncDisposableStack): Service {
   return { name: 'resources', start: async () => undefined, stop: () => resources.disposeAsync() }
 }
 
-/** The menu and the descriptions are set beside the work: nothing waits for them. */
+/** The menu and the descriptions are set beside the work. Nothing waits for them, not even a stop: the next start sets them again. */
 function introduction(telegram: TelegramClient, log: Log): Service {
-  let told: Promise<void> = Promise.resolve()
+  let stopped = false
   return {
     name: 'introduction',
     start: async () => {
-      told = introduceBot(telegram).then((problems) => {
-        if (problems.length > 0) log.warn({ problems }, 'the menu or the descriptions of the bot could not be set')
+      void introduceBot(telegram).then((problems) => {
+        if (problems.length > 0 && !stopped)
+          log.warn({ problems }, 'the menu or the descriptions of the bot could not be set')
       })
     },
-    stop: () => told,
-  }
-}
-
-class HttpService implements Service {
-  readonly name = 'http'
-  readonly #config: Config
-  readonly #build: () => Promise<FastifyInstance>
-  #server: FastifyInstance | undefined
-
-  constructor(config: Config, build: () => Promise<FastifyInstance>) {
-    this.#config = config
-    this.#build = build
-  }
-
-  /** 0 before the start. */
-  get port(): number {
-    const address = this.#server?.server.address()
-    return typeof address === 'object' ? (address?.port ?? 0) : 0
-  }
-
-  async start(): Promise<void> {
-    const { host, port } = this.#config
-    this.#server = await this.#build()
-    await this.#server.listen({ host, port }).catch((error: unknown) => {
-      throw listenError(error, { host, port, setting: 'PORT' })
-    })
-  }
-
-  async stop(hard: AbortSignal): Promise<void> {
-    const server = this.#server
-    if (!server) return
-    const closed = server.close()
-    const patienceEnds = hard.aborted ? Promise.resolve() : once(hard, 'abort')
-    await Promise.race([closed, patienceEnds.then(() => server.server.closeAllConnections())])
-    await closed
-  }
-}
-
-function listenError(error: unknown, at: { host: string; port: number; setting: 'PORT' | 'SANDBOX_PORT' }): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  const place = `${at.host}:${at.port}`
-  const elsewhere = `set ${at.setting} to another port`
-  switch (code) {
-    case 'EADDRINUSE':
-      return new OperatorError(`Another program listens on ${place} already: stop it, or ${elsewhere}.`, {
-        cause: error,
-      })
-    case 'EACCES':
-      return new OperatorError(`This user may not listen on ${place}: ${elsewhere} above 1023.`, { cause: error })
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new OperatorError(`${at.host} is no address of this machine: set HOST to one that is.`, { cause: error })
-    default:
-      return error
+    stop: async () => {
+      stopped = true
+    },
   }
 }

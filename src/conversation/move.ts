@@ -4,7 +4,7 @@ import { plainName, shortName } from './plain-text.ts'
 import type { ConversationDeps, Tap } from './turn.ts'
 import { WORDING, type Wording } from './wording.ts'
 
-/** Callback data has at most 64 bytes (Bot API, InlineKeyboardButton); a secret has 26. */
+/** Callback data has at most 64 bytes (Bot API, InlineKeyboardButton); a secret has 43. */
 export const MOVE = 'mv:'
 export const KEEP = 'mn:'
 

@@ -6,10 +6,12 @@ import {
   createAccountCode,
   createChatCode,
   createMove,
+  findMove,
   takeAccountCode,
   takeChatCode,
   takeMove,
   usedAccountCode,
+  voidChatCodes,
 } from './queries/codes.ts'
 import { changesSince, lastChange } from './queries/changes.ts'
 import { deleteExpired } from './queries/expiry.ts'
@@ -27,6 +29,7 @@ const READS = {
   changesSince,
   chatsOfPeer,
   findApiToken,
+  findMove,
   findPeer,
   findUserByLogin,
   getBot,
@@ -72,6 +75,7 @@ const WRITES = {
   touchApiToken,
   unlinkChat,
   updateUser,
+  voidChatCodes,
 }
 
 /** Everything in one transaction that somebody else began. */

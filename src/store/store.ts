@@ -107,7 +107,11 @@ export interface Records {
   usedAccountCode(botId: string, hash: string, nowMs: number, peerId: number): Promise<{ userId: string } | undefined>
   /** Voids every other code of that chat. */
   takeChatCode(hash: string, nowMs: number): Promise<{ peerId: number } | undefined>
+  /** Who gets the chat on a yes, and until when; undefined when the question is not open. */
+  findMove(hash: string, peerId: number, nowMs: number): Promise<{ toUserId: string; expiresAtMs: number } | undefined>
   takeMove(hash: string, peerId: number, nowMs: number): Promise<{ toUserId: string } | undefined>
+  /** Voids every code that was given to this chat. Returns how many. */
+  voidChatCodes(peerId: number): Promise<number>
 
   // Messages.
   /** What waits, for each bot that has any. Costs time that grows with the backlog: not for each request. */

@@ -53,6 +53,7 @@ export function confirmMove(deps: {
       const to = move && (await records.getUser(move.toUserId))?.user
       if (!to) return { result: 'closed', accountName: link.user.name }
       if (answer === 'keep') return { result: 'kept', accountName: link.user.name }
+      await records.voidChatCodes(link.chat.peerId)
       await records.unlinkChat(link.user.id, link.chat.id, { nowMs, movedTo: to.name })
       await records.linkChat({ id: newId('cht', deps), userId: to.id, peerId: link.chat.peerId, nowMs })
       return { result: 'moved', fromName: link.user.name, toName: to.name, former: await former(records, link.user) }

@@ -2,7 +2,7 @@ import type { User } from '../domain/account.ts'
 import type { TelegramChat } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import { looksLikeAccountCode, normaliseCode } from '../domain/codes.ts'
-import { newId, randomText } from '../domain/ids.ts'
+import { newId } from '../domain/ids.ts'
 import type { Random } from '../domain/random.ts'
 import type { Secrets } from '../domain/secrets.ts'
 import type { Records, Store } from '../store/store.ts'
@@ -13,7 +13,10 @@ export type LinkOutcome =
   | { result: 'linked'; accountName: string }
   /** It was this account's chat before; nothing changed. */
   | { result: 'already_linked'; accountName: string }
-  /** The chat belongs to another account: put this question, and give the answer to `confirm-move` with the secret. */
+  /**
+   * The chat belongs to another account: put this question (again, when the same code comes again), and give the answer to
+   * `confirm-move` with the secret.
+   */
   | { result: 'asks'; fromName: string; toName: string; secret: string; expiresAtMs: number }
   /** Wrong, used, expired, or of another bot: nobody learns which. */
   | { result: 'code_invalid' }
@@ -60,19 +63,23 @@ async function redeem(deps: Deps, botId: string, chat: TelegramChat, code: strin
   return deps.store.transaction(async (records) => {
     const peer = await records.savePeer(botId, chat)
     const links = await records.chatsOfPeer(peer.id)
+    const owner = chat.type === 'private' ? links[0]?.user : undefined
+    const question = owner && { peerId: peer.id, owner, secret: questionSecret(deps.secrets, code) }
     const taken = await records.takeAccountCode(botId, hash, nowMs, peer.id)
     if (!taken) {
       const used = await records.usedAccountCode(botId, hash, nowMs, peer.id)
-      return ownLink(links, used?.userId) ?? { result: 'code_invalid' }
+      const again = ownLink(links, used?.userId) ?? (question && (await askAgain(deps, records, question)))
+      return again ?? { result: 'code_invalid' }
     }
     const own = ownLink(links, taken.userId)
     if (own) return own
     const account = await records.getUser(taken.userId)
     if (!account) return { result: 'code_invalid' }
-    const owner = chat.type === 'private' ? links[0]?.user : undefined
-    if (owner) return ask(deps, records, { peerId: peer.id, owner, to: account.user })
+    if (question) return ask(deps, records, question, account.user)
     const id = newId('cht', deps)
     await records.linkChat({ id, userId: taken.userId, peerId: peer.id, nowMs })
+    // This person has chosen the account: what they were given before to enter in one must not link the chat after an unlink.
+    if (chat.type === 'private') await records.voidChatCodes(peer.id)
     return { result: 'linked', accountName: account.user.name }
   })
 }
@@ -82,15 +89,35 @@ function ownLink(links: readonly { user: User }[], userId: string | undefined): 
   return own && { result: 'already_linked', accountName: own.user.name }
 }
 
-async function ask(
-  deps: Deps,
-  records: Records,
-  { peerId, owner, to }: { peerId: number; owner: User; to: User },
-): Promise<LinkOutcome> {
-  // 130 bits: as hard to guess as the code itself, and `mv:` with it stays far below the 64 bytes of callback data.
-  const secret = randomText(deps.random, 26)
+/** To whom a private chat belongs, and what its buttons would carry. */
+interface Question {
+  peerId: number
+  owner: User
+  secret: string
+}
+
+/**
+ * The same code asks by the same secret, so that the question can be put again without a second one being open. 256 bits under our
+ * key: who knows the code does not know it, and `mv:` with its 43 characters stays below the 64 bytes of callback data.
+ */
+function questionSecret(secrets: Pick<Secrets, 'hashCode'>, code: string): string {
+  return secrets.hashCode('move', code)
+}
+
+async function ask(deps: Deps, records: Records, { peerId, owner, secret }: Question, to: User): Promise<LinkOutcome> {
   const expiresAtMs = deps.clock.now() + deps.ttlMs
   const hash = moveSecretHash(deps.secrets, secret, owner.id)
   await records.createMove({ hash, peerId, toUserId: to.id, expiresAtMs })
   return { result: 'asks', fromName: owner.name, toName: to.name, secret, expiresAtMs }
+}
+
+/** The question that this code put before, while it is open; undefined when there is none. */
+async function askAgain(
+  deps: Deps,
+  records: Records,
+  { peerId, owner, secret }: Question,
+): Promise<LinkOutcome | undefined> {
+  const move = await records.findMove(moveSecretHash(deps.secrets, secret, owner.id), peerId, deps.clock.now())
+  const to = move && (await records.getUser(move.toUserId))?.user
+  return to && { result: 'asks', fromName: owner.name, toName: to.name, secret, expiresAtMs: move.expiresAtMs }
 }

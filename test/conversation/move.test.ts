@@ -22,7 +22,7 @@ async function asked(t: TestContext, languageCode = 'en', names: [string, string
   const question = talk.newest(someone)
   const [yes, no] = buttonsOf(question)
   assert.ok(yes && no)
-  return { talk, ann, bob, someone, question, yes, no }
+  return { talk, ann, bob, someone, question, yes, no, code }
 }
 
 /** Presses a button; what the bot answers to the press, and what then stands where the question was. */
@@ -88,6 +88,17 @@ for (const locale of ['en', 'ru'] as const) {
     })
   })
 }
+
+test('the same code again puts the same question again, and one answer closes both', async (t) => {
+  const { talk, bob, someone, question, yes, code } = await asked(t)
+  assert.equal(await talk.says(someone, code), WORDING.en.askMove('Ann', 'Bob'))
+  const again = talk.newest(someone)
+  assert.deepEqual(buttonsOf(again), buttonsOf(question))
+  assert.equal((await tap(talk, someone, question, yes.callback_data)).text, WORDING.en.moved('Ann', 'Bob'))
+  assert.equal((await tap(talk, someone, again, yes.callback_data)).text, WORDING.en.questionClosed('Bob'))
+  assert.equal(await talk.says(someone, code), WORDING.en.alreadyLinked('Bob'))
+  assert.equal((await talk.listChats(bob.id)).length, 1)
+})
 
 test('a press that comes again does not move anything back or forth', async (t) => {
   const { talk, bob, someone, question, yes } = await asked(t)

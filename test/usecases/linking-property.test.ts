@@ -13,6 +13,8 @@ const CHATS = [telegramChat(1), telegramChat(2), telegramChat(-3, 'group'), tele
 type Step =
   | { do: 'make code'; user: number }
   | { do: 'redeem'; chat: number; pick: number }
+  /** The code that put a question, once more in its chat. */
+  | { do: 'redeem again'; pick: number }
   | { do: 'offer code'; chat: number }
   | { do: 'claim'; user: number; pick: number }
   /** In another chat than the question's, when `chat` says so. */
@@ -29,6 +31,7 @@ const pick = fc.nat({ max: 3 })
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('make code' as const), user }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('redeem' as const), chat, pick }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('redeem again' as const), pick: fc.nat({ max: 1 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('offer code' as const), chat }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('claim' as const), user, pick }) },
   {
@@ -47,6 +50,24 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('let time pass' as const), minutes: fc.nat({ max: 16 }) }) },
 )
 
+interface AccountCode {
+  code: string
+  user: number
+  expiresAtMs: number
+  used: boolean
+}
+
+interface Question {
+  /** The code that put it. */
+  by: AccountCode
+  secret: string
+  chat: number
+  from: number
+  to: number
+  expiresAtMs: number
+  open: boolean
+}
+
 /** What must be true by the contract alone, kept beside the real thing. */
 class World {
   readonly house: Linking
@@ -57,10 +78,10 @@ class World {
   /** Which link each message waits for, in the order of acceptance. */
   waiting: { id: string; link: string }[] = []
   moves = 0
-  readonly accountCodes: { code: string; user: number; expiresAtMs: number; used: boolean }[] = []
+  readonly accountCodes: AccountCode[] = []
   readonly chatCodes: { code: string; chat: number; expiresAtMs: number; used: boolean }[] = []
-  readonly questions: { secret: string; chat: number; from: number; to: number; expiresAtMs: number; open: boolean }[] =
-    []
+  readonly questions: Question[] = []
+  repeated = 0
 
   constructor(house: Linking, users: User[]) {
     this.house = house
@@ -75,6 +96,19 @@ class World {
 
   ownersOf(chat: number): number[] {
     return USERS.flatMap((_, user) => (this.links.has(`${user} ${chat}`) ? [user] : []))
+  }
+
+  /** Those that a button still answers. */
+  openQuestions(chat: number): Question[] {
+    const [owner] = this.ownersOf(chat)
+    return this.questions.filter(
+      (question) =>
+        question.chat === chat && question.open && question.from === owner && this.nowMs < question.expiresAtMs,
+    )
+  }
+
+  voidChatCodes(chat: number): void {
+    for (const code of this.chatCodes) if (code.chat === chat) code.used = true
   }
 
   unlink(user: number, chat: number): void {
@@ -112,25 +146,11 @@ async function take(world: World, step: Step): Promise<void> {
     }
     case 'redeem': {
       const known = choose(world.accountCodes, step.pick)
-      if (!known) return
-      const outcome = await house.linkChat({ botId, chat: world.chatOf(step.chat), code: known.code })
-      if (outcome.result === 'wait') return
-      const isGood = !known.used && nowMs < known.expiresAtMs
-      if (isGood) known.used = true
-      const owners = world.ownersOf(step.chat)
-      if (owners.includes(known.user) && (isGood || outcome.result === 'already_linked')) return
-      if (!isGood) return assert.equal(outcome.result, 'code_invalid')
-      const [from] = step.chat < 2 ? owners : []
-      if (from === undefined) {
-        assert.equal(outcome.result, 'linked')
-        world.links.add(`${known.user} ${step.chat}`)
-        return
-      }
-      assert.ok(outcome.result === 'asks')
-      assert.deepEqual([outcome.fromName, outcome.toName], [USERS[from], USERS[known.user]])
-      const { secret, expiresAtMs } = outcome
-      world.questions.push({ secret, chat: step.chat, from, to: known.user, expiresAtMs, open: true })
-      return
+      return known && redeem(world, step.chat, known)
+    }
+    case 'redeem again': {
+      const question = world.questions.at(-1 - step.pick)
+      return question && redeem(world, question.chat, question.by)
     }
     case 'offer code': {
       const { code, expiresAtMs } = await house.offerChatCode({ botId, chat: world.chatOf(step.chat) })
@@ -148,7 +168,7 @@ async function take(world: World, step: Step): Promise<void> {
         })
       if (claimed === 'too_many_requests') return
       const isGood = !known.used && nowMs < known.expiresAtMs
-      if (isGood) for (const other of world.chatCodes) if (other.chat === known.chat) other.used = true
+      if (isGood) world.voidChatCodes(known.chat)
       const isFree = known.chat >= 2 || world.ownersOf(known.chat).every((owner) => owner === step.user)
       if (!isGood || !isFree) return assert.equal(claimed, 'link_code_invalid')
       assert.ok(typeof claimed === 'object')
@@ -161,16 +181,13 @@ async function take(world: World, step: Step): Promise<void> {
       const chat = step.chat ?? question.chat
       const asked = { botId, chat: world.chatOf(chat), secret: question.secret, answer: step.how }
       const outcome = await house.confirmMove(asked)
-      const [owner] = world.ownersOf(chat)
-      const isHere = question.chat === chat && owner === question.from
-      if (!isHere || !question.open || nowMs >= question.expiresAtMs) {
-        return assert.equal(outcome.result, 'closed')
-      }
+      if (!world.openQuestions(chat).includes(question)) return assert.equal(outcome.result, 'closed')
       question.open = false
       if (step.how === 'keep') return assert.equal(outcome.result, 'kept')
       assert.equal(outcome.result, 'moved')
       world.unlink(question.from, question.chat)
       world.links.add(`${question.to} ${question.chat}`)
+      world.voidChatCodes(question.chat)
       world.moves += 1
       return
     }
@@ -221,6 +238,35 @@ async function take(world: World, step: Step): Promise<void> {
   }
 }
 
+async function redeem(world: World, chat: number, known: AccountCode): Promise<void> {
+  const { house, nowMs } = world
+  const outcome = await house.linkChat({ botId: house.bot.id, chat: world.chatOf(chat), code: known.code })
+  if (outcome.result === 'wait') return
+  const isGood = !known.used && nowMs < known.expiresAtMs
+  if (isGood) known.used = true
+  const owners = world.ownersOf(chat)
+  if (owners.includes(known.user) && (isGood || outcome.result === 'already_linked')) return
+  if (!isGood) {
+    const again = world.openQuestions(chat).find(({ by }) => by === known)
+    if (!again) return assert.equal(outcome.result, 'code_invalid')
+    assert.ok(outcome.result === 'asks')
+    assert.equal(outcome.secret, again.secret)
+    world.repeated += 1
+    return
+  }
+  const [from] = chat < 2 ? owners : []
+  if (from === undefined) {
+    assert.equal(outcome.result, 'linked')
+    world.links.add(`${known.user} ${chat}`)
+    if (chat < 2) world.voidChatCodes(chat)
+    return
+  }
+  assert.ok(outcome.result === 'asks')
+  assert.deepEqual([outcome.fromName, outcome.toName], [USERS[from], USERS[known.user]])
+  const { secret, expiresAtMs } = outcome
+  world.questions.push({ by: known, secret, chat, from, to: known.user, expiresAtMs, open: true })
+}
+
 /** Compares every link and every waiting message with what must be. */
 async function check({ house, chats, links, waiting }: World): Promise<void> {
   for (const [number, { telegramChatId }] of chats.entries()) {
@@ -265,6 +311,7 @@ test('no account ever gets a link that it did not prove, and messages go only to
         }
         seen.set('links', (seen.get('links') ?? 0) + world.links.size)
         seen.set('questions', (seen.get('questions') ?? 0) + world.questions.length)
+        seen.set('questions put again', (seen.get('questions put again') ?? 0) + world.repeated)
         seen.set('moves', (seen.get('moves') ?? 0) + world.moves)
         seen.set('messages', (seen.get('messages') ?? 0) + world.waiting.length)
       } finally {
@@ -274,6 +321,6 @@ test('no account ever gets a link that it did not prove, and messages go only to
     { numRuns: 25 },
   )
   // Without these, the property would hold of a world in which nothing happens.
-  for (const what of ['links', 'questions', 'moves', 'messages'])
+  for (const what of ['links', 'questions', 'questions put again', 'moves', 'messages'])
     assert.ok((seen.get(what) ?? 0) > 0, `no ${what} at all`)
 })

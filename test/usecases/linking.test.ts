@@ -180,11 +180,40 @@ describe('a code of a chat', () => {
     assert.deepEqual(await house.listChats(bob.id), [])
   })
 
+  test('is void once an account’s code has linked or moved the private chat, even after an unlink', async (t) => {
+    const house = await startLinking(t)
+    const [ann, bob] = [await house.person('ann'), await house.person('bob')]
+    const offer = async () => (await house.offerChatCode({ botId: house.bot.id, chat: CHAT })).code
+    const enter = (code: string) => house.claimChat({ user: bob, code, address: '::1' })
+    const first = await offer()
+    await house.link(ann.id, CHAT)
+    await house.unlinkChat({ userId: ann.id, chatId: (await house.listChats(ann.id))[0]?.id ?? '' })
+    await assert.rejects(enter(first), refused('link_code_invalid'))
+
+    await house.link(ann.id, CHAT)
+    const second = await offer()
+    const question = await house.link(bob.id, CHAT)
+    assert.ok(question.result === 'asks')
+    await house.confirmMove({ botId: house.bot.id, chat: CHAT, secret: question.secret, answer: 'move' })
+    await house.unlinkChat({ userId: bob.id, chatId: (await house.listChats(bob.id))[0]?.id ?? '' })
+    await assert.rejects(enter(second), refused('link_code_invalid'))
+    assert.equal((await enter(await offer())).telegramChatId, CHAT.telegramChatId)
+  })
+
+  test('stays good in a group that an account’s code has linked', async (t) => {
+    const house = await startLinking(t)
+    const [ann, bob] = [await house.person('ann'), await house.person('bob')]
+    const { code } = await house.offerChatCode({ botId: house.bot.id, chat: GROUP })
+    await house.link(ann.id, GROUP)
+    await house.claimChat({ user: bob, code, address: '::1' })
+    assert.equal((await house.listChats(bob.id)).length, 1)
+  })
+
   test('does not take a private chat from the account that linked it meanwhile', async (t) => {
     const house = await startLinking(t)
     const [ann, bob] = [await house.person('ann'), await house.person('bob')]
-    const { code } = await house.offerChatCode({ botId: house.bot.id, chat: CHAT })
     await house.link(ann.id, CHAT)
+    const { code } = await house.offerChatCode({ botId: house.bot.id, chat: CHAT })
     await assert.rejects(house.claimChat({ user: bob, code, address: '::1' }), refused('link_code_invalid'))
     assert.equal((await house.listChats(ann.id)).length, 1)
     assert.deepEqual(await house.listChats(bob.id), [])
@@ -299,13 +328,47 @@ describe('a private chat that belongs to an account', () => {
     assert.deepEqual(await house.listChats(bob.id), [])
   })
 
-  test('used up its code with the question', async (t) => {
+  /** Bob's code asks about Ann's chat, in the last moment of its life. */
+  async function askedByCode(t: Parameters<typeof startLinking>[0]) {
     const house = await startLinking(t)
     const [ann, bob] = [await house.person('ann'), await house.person('bob')]
     await house.link(ann.id, CHAT)
     const { code } = await house.createLinkCode({ userId: bob.id })
-    const redeem = () => house.linkChat({ botId: house.bot.id, chat: CHAT, code })
-    assert.equal((await redeem()).result, 'asks')
+    const redeem = (chat = CHAT) => house.linkChat({ botId: house.bot.id, chat, code })
+    house.clock.advance(TTL_MS - 1)
+    const question = await redeem()
+    assert.ok(question.result === 'asks')
+    const answer = (how: 'move' | 'keep') =>
+      house.confirmMove({ botId: house.bot.id, chat: CHAT, secret: question.secret, answer: how })
+    return { house, ann, question, redeem, answer }
+  }
+
+  test('is asked the same again when the code comes again, as long as the question is open', async (t) => {
+    const { house, question, redeem, answer } = await askedByCode(t)
+    for (let i = 0; i < 10; i++) assert.deepEqual(await redeem(), question)
+    // The question outlives the code that put it.
+    house.clock.advance(TTL_MS - 1)
+    assert.deepEqual(await redeem(), question)
+    assert.equal((await answer('move')).result, 'moved')
+    assert.equal((await answer('move')).result, 'closed')
+  })
+
+  test('is not asked again after the answer or the end of the question, nor is another chat', async (t) => {
+    const answered = await askedByCode(t)
+    assert.equal((await answered.redeem(telegramChat(5002))).result, 'code_invalid')
+    await answered.answer('keep')
+    assert.equal((await answered.redeem()).result, 'code_invalid')
+    const late = await askedByCode(t)
+    late.house.clock.advance(TTL_MS)
+    assert.equal((await late.redeem()).result, 'code_invalid')
+  })
+
+  test('is not asked again what is no longer true', async (t) => {
+    const { house, ann, redeem } = await askedByCode(t)
+    const [chat] = await house.listChats(ann.id)
+    await house.unlinkChat({ userId: ann.id, chatId: chat?.id ?? '' })
+    assert.equal((await redeem()).result, 'code_invalid')
+    await house.link((await house.person('cid')).id, CHAT)
     assert.equal((await redeem()).result, 'code_invalid')
   })
 })

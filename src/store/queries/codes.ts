@@ -88,8 +88,29 @@ export async function takeChatCode(
     .returning('peer_id')
     .executeTakeFirst()
   if (!row) return undefined
-  await db.deleteFrom('chat_codes').where('peer_id', '=', row.peer_id).execute()
+  await voidChatCodes({ db }, row.peer_id)
   return { peerId: row.peer_id }
+}
+
+export async function voidChatCodes({ db }: Pick<Write, 'db'>, peerId: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('chat_codes').where('peer_id', '=', peerId).executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+export async function findMove(
+  { db }: Read,
+  hash: string,
+  peerId: number,
+  nowMs: number,
+): Promise<{ toUserId: string; expiresAtMs: number } | undefined> {
+  const row = await db
+    .selectFrom('moves')
+    .select(['to_user_id', 'expires_at_ms'])
+    .where('hash', '=', hash)
+    .where('peer_id', '=', peerId)
+    .where('expires_at_ms', '>', nowMs)
+    .executeTakeFirst()
+  return row && { toUserId: row.to_user_id, expiresAtMs: row.expires_at_ms }
 }
 
 export async function takeMove(

@@ -71,6 +71,31 @@ export function describeCodes(open: OpenStore): void {
       assert.deepEqual(await store.takeMove('m', asked.id, NOW), { toUserId })
     })
 
+    test('a move is found by the chat that was asked, as often as it looks, until it is taken or too old', async (t) => {
+      const { store, user, peer } = await given(open, t)
+      const { id: toUserId } = await user()
+      const [asked, other] = [await peer(), await peer()]
+      await store.createMove({ hash: 'm', peerId: asked.id, toUserId, expiresAtMs: NOW + 1 })
+      for (let i = 0; i < 2; i++) {
+        assert.deepEqual(await store.findMove('m', asked.id, NOW), { toUserId, expiresAtMs: NOW + 1 })
+      }
+      assert.equal(await store.findMove('m', asked.id, NOW + 1), undefined)
+      assert.equal(await store.findMove('m', other.id, NOW), undefined)
+      assert.equal(await store.findMove('n', asked.id, NOW), undefined)
+      await store.takeMove('m', asked.id, NOW)
+      assert.equal(await store.findMove('m', asked.id, NOW), undefined)
+    })
+
+    test('the codes of a chat can be voided, those of another chat stay', async (t) => {
+      const { store, peer } = await given(open, t)
+      const [here, there] = [await peer(), await peer()]
+      for (const hash of ['c1', 'c2']) await store.createChatCode({ hash, peerId: here.id, expiresAtMs: NOW + 1 })
+      await store.createChatCode({ hash: 'd', peerId: there.id, expiresAtMs: NOW + 1 })
+      assert.deepEqual([await store.voidChatCodes(here.id), await store.voidChatCodes(here.id)], [2, 0])
+      for (const hash of ['c1', 'c2']) assert.equal(await store.takeChatCode(hash, NOW), undefined)
+      assert.deepEqual(await store.takeChatCode('d', NOW), { peerId: there.id })
+    })
+
     test('a code that a rolled back transaction took is still good', async (t) => {
       const { store, peer } = await given(open, t)
       const { id: peerId } = await peer()

@@ -158,6 +158,8 @@ export interface Write {
    * way to the database they share, and which rejects when one of them fails.
    */
   readonly runAll: (queries: readonly CompiledQuery[]) => Promise<void>
+  /** The rows of one statement. What is asked in the same breath goes one way to the database and back, in the order of asking. */
+  readonly ask: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
 }
 
 export function flag(value: boolean): Flag {

@@ -11,6 +11,7 @@ export interface Engine {
   readonly reader: Kysely<Schema>
   readonly writer: Kysely<Schema>
   readonly runAll: Write['runAll']
+  readonly ask: Write['ask']
   /** Why the database cannot do it now, in a few words; undefined when the error is a bug of ours. */
   whyUnavailable(error: unknown): string | undefined
   /** Why nothing new is to be taken in now, although what is there can still be worked on; undefined when all is well. */
@@ -47,11 +48,11 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   }
 
   async function write<T>(work: (tx: Write) => Promise<T>): Promise<T> {
-    const { writer, runAll } = engine
+    const { writer, runAll, ask } = engine
     const changedUsers = new Set<string>()
     const changedAccounts = new Set<string>()
     const result = await guarded(() =>
-      writer.transaction().execute((db) => work({ db, changedUsers, changedAccounts, runAll })),
+      writer.transaction().execute((db) => work({ db, changedUsers, changedAccounts, runAll, ask })),
     )
     // At once and not in a task of its own: whoever is told that the change is done must not meet the old state in a memory.
     for (const userId of changedAccounts) for (const listener of accountListeners) listener(userId)

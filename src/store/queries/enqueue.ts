@@ -2,7 +2,7 @@ import { DEFAULT_DELIVERY, type DeliveryOptions, rankOf } from '../../domain/del
 import type { Message, WaitingFor } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { Outcome } from '../group-commit.ts'
-import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
+import { flag, type NewRow, type Row, type Write } from '../schema.ts'
 import type { Enqueued, NewMessage } from '../store.ts'
 import { insertRows, padded } from './bulk.ts'
 import { QUEUED } from './change-messages.ts'
@@ -38,11 +38,14 @@ interface Accepted {
  * without the database, then written: the number of statements does not depend on the size of the batch.
  */
 export async function enqueueAll(tx: Write, batch: readonly NewMessage[]): Promise<Outcome<Enqueued>[]> {
-  const state = {
-    links: await findLinks(tx, batch),
-    keys: await findKeys(tx, batch),
-    waiting: await countWaiting(tx, batch),
-  }
+  // All of it in one go. As many numbers are taken as could be needed: those of refused messages are given to nothing.
+  const [links, keys, waiting, firstNumber] = await Promise.all([
+    findLinks(tx, batch),
+    findKeys(tx, batch),
+    countWaiting(tx, batch),
+    takeNumbers(tx, batch.length),
+  ])
+  const state = { links, keys, waiting }
   const accepted: Accepted[] = []
   const outcomes = batch.map((input): Outcome<Enqueued> => {
     try {
@@ -52,7 +55,7 @@ export async function enqueueAll(tx: Write, batch: readonly NewMessage[]): Promi
       throw error
     }
   })
-  if (accepted.length > 0) await store(tx, accepted)
+  if (accepted.length > 0) await store(tx, accepted, firstNumber)
   return outcomes
 }
 
@@ -142,10 +145,10 @@ function asAccepted(
   }
 }
 
-async function findLinks({ db }: Read, batch: readonly NewMessage[]): Promise<Link[]> {
+async function findLinks({ db, ask }: Write, batch: readonly NewMessage[]): Promise<Link[]> {
   const users = padded(batch.map((input) => input.userId))
   const chats = padded(batch.flatMap((input) => (input.chatId === undefined ? [] : [input.chatId])))
-  return await db
+  const query = db
     .selectFrom('chats')
     .innerJoin('users', 'users.id', 'chats.user_id')
     .innerJoin('peers', 'peers.id', 'chats.peer_id')
@@ -169,17 +172,17 @@ async function findLinks({ db }: Read, batch: readonly NewMessage[]): Promise<Li
         ? eb('chats.is_default', '=', 1)
         : eb.or([eb('chats.is_default', '=', 1), eb('chats.id', 'in', chats)]),
     )
-    .execute()
+  return await ask(query.compile())
 }
 
 function scopeOf({ userId, idempotency }: NewMessage): string | undefined {
   return idempotency && `${userId}:${idempotency.key}`
 }
 
-async function findKeys({ db }: Read, batch: readonly NewMessage[]): Promise<Map<string, KnownKey>> {
+async function findKeys({ db, ask }: Write, batch: readonly NewMessage[]): Promise<Map<string, KnownKey>> {
   const scopes = padded(batch.flatMap((input) => scopeOf(input) ?? []))
   if (scopes.length === 0) return new Map()
-  const rows = await db
+  const query = db
     .selectFrom('idempotency_keys as keys')
     .innerJoin('messages', 'messages.id', 'keys.message_id')
     .select(['keys.scope', 'keys.fingerprint', 'keys.waiting_for'])
@@ -187,7 +190,7 @@ async function findKeys({ db }: Read, batch: readonly NewMessage[]): Promise<Map
     .select(['messages.created_at_ms', 'messages.seq', 'messages.priority', 'messages.delivery', 'messages.digest'])
     .select('messages.expires_at_ms')
     .where('keys.scope', 'in', scopes)
-    .execute()
+  const rows = await ask(query.compile())
   return new Map(
     rows.map((row) => {
       const { id, user_id: userId, chat_id: chatId, text, created_at_ms: createdAtMs } = row
@@ -201,21 +204,20 @@ async function findKeys({ db }: Read, batch: readonly NewMessage[]): Promise<Map
 }
 
 /** Only for users who have a limit. */
-async function countWaiting({ db }: Read, batch: readonly NewMessage[]): Promise<Map<string, number>> {
+async function countWaiting({ db, ask }: Write, batch: readonly NewMessage[]): Promise<Map<string, number>> {
   const users = padded(batch.filter((input) => input.queueLimit > 0).map((input) => input.userId))
   if (users.length === 0) return new Map()
-  const rows = await db
+  const query = db
     .selectFrom('messages')
     .select((eb) => ['user_id', eb.fn.countAll<number>().as('count')])
     .where('user_id', 'in', users)
     .where('status', '=', 'queued')
     .groupBy('user_id')
-    .execute()
+  const rows = await ask(query.compile())
   return new Map(rows.map(({ user_id: userId, count }) => [userId, count]))
 }
 
-async function store(tx: Write, accepted: readonly Accepted[]): Promise<void> {
-  const first = await takeNumbers(tx, accepted.length)
+async function store(tx: Write, accepted: readonly Accepted[], first: number): Promise<void> {
   for (const [index, { message }] of accepted.entries()) message.changeSeq = first + index
   await insertRows(tx, 'messages', accepted.map(messageRow))
   await insertRows(

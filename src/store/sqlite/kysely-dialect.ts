@@ -22,12 +22,16 @@ export function readingDatabase(connection: Connection): Kysely<Schema> {
  * Queries that run on the writer's thread, one transaction after the other. `runAll` belongs inside a transaction; its statements travel
  * with the next question or with the commit, and when one of them fails, that does.
  */
-export function writingDatabase(thread: WriterThread): { db: Kysely<Schema>; runAll: Write['runAll'] } {
+export function writingDatabase(thread: WriterThread): { db: Kysely<Schema> } & Pick<Write, 'runAll' | 'ask'> {
   const driver = new WritingDriver(thread)
   const runAll = async (queries: readonly CompiledQuery[]): Promise<void> => {
     driver.connection.defer(queries.map(({ sql, parameters }) => ({ sql, parameters })))
   }
-  return { db: new Kysely<Schema>({ dialect: dialect(() => driver, SqliteAdapter) }), runAll }
+  const ask = async <Row>({ sql, parameters }: CompiledQuery<Row>): Promise<Row[]> => {
+    const { rows } = await driver.connection.ask({ sql, parameters })
+    return rows as Row[]
+  }
+  return { db: new Kysely<Schema>({ dialect: dialect(() => driver, SqliteAdapter) }), runAll, ask }
 }
 
 function dialect(createDriver: () => Driver, Adapter: typeof SqliteAdapter): Dialect {
@@ -106,6 +110,8 @@ class WritingDriver implements Driver {
 class WritingConnection implements DatabaseConnection {
   transaction: 'begin' | 'inside' | 'none' = 'none'
   #deferred: Statement[] = []
+  #asked: Statement[] = []
+  #answers: Promise<StatementResult[]> | undefined
   readonly #thread: WriterThread
 
   constructor(thread: WriterThread) {
@@ -124,6 +130,22 @@ class WritingConnection implements DatabaseConnection {
     this.#deferred.push(...statements)
   }
 
+  /** The result of one statement, which travels with all that are asked before anybody awaits something. */
+  async ask(statement: Statement): Promise<StatementResult> {
+    const index = this.#asked.push(statement) - 1
+    this.#answers ??= Promise.resolve().then(() => this.#runAsked())
+    const result = (await this.#answers)[index]
+    if (!result) throw new Error('the writer gave no answer')
+    return result
+  }
+
+  #runAsked(): Promise<StatementResult[]> {
+    const asked = this.#asked
+    this.#asked = []
+    this.#answers = undefined
+    return this.#run(asked, false)
+  }
+
   /** Commits, with what was deferred. A transaction without a statement was never begun. */
   async commit(): Promise<void> {
     if (this.transaction === 'inside' || this.#deferred.length > 0) await this.#run([], true)
@@ -139,11 +161,12 @@ class WritingConnection implements DatabaseConnection {
   /** Several statements in one message. Rejects with the first failure; the transaction must then be rolled back. */
   async #run(last: readonly Statement[], commit: boolean): Promise<StatementResult[]> {
     const { transaction } = this
+    const before = this.#deferred.length
     const statements = [...this.#deferred, ...last]
     this.#deferred = []
     if (transaction === 'begin') this.transaction = 'inside'
     const answers = await this.#thread.send({ kind: 'statements', transaction, statements, commit })
-    return answers.map(resultOf)
+    return answers.map(resultOf).slice(before)
   }
 
   readonly streamQuery = noStreams

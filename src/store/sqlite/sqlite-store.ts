@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import { OperatorError } from '../../domain/operator-error.ts'
 import { migrate, readMigrations } from '../migrate.ts'
@@ -19,7 +17,7 @@ const BUSY_TIMEOUT_MS = 5000
 const READING_BUSY_TIMEOUT_MS = 100
 
 export interface SqliteOptions extends SqlStoreOptions {
-  /** Made when it does not exist, with its folder. */
+  /** Made when it does not exist; its folder must be there. */
   file: string
   /** How long a transaction waits while another process holds the file; 5000 when absent. */
   busyTimeoutMs?: number
@@ -40,13 +38,14 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> 
   const thread = new WriterThread({ file, busyTimeoutMs })
   const connection = await open(thread, file)
   const reader = readingDatabase(connection)
-  const { db: writer, runAll } = writingDatabase(thread)
+  const { db: writer, runAll, ask } = writingDatabase(thread)
   const reserve = new DiskReserve(file, reserveBytes)
   const target = sqliteMigrationTarget(thread, writer)
   return {
     reader,
     writer,
     runAll,
+    ask,
     whyUnavailable: (error) => {
       if (isDiskFull(error) && reserve.release()) void cutLog(writer)
       return whyUnavailable(error)
@@ -88,7 +87,6 @@ async function open(thread: WriterThread, file: string): ReturnType<typeof openB
 }
 
 async function openBoth(thread: WriterThread, file: string) {
-  mkdirSync(dirname(file), { recursive: true })
   await thread.open()
   return openReading(file, READING_BUSY_TIMEOUT_MS)
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { httpUrl, Problem } from '../config/parsers.ts'
 import { OperatorError } from '../domain/operator-error.ts'
+import { makeFolder } from '../ops/data-dir.ts'
 import type { Io } from './io.ts'
 
 /** Where to send and who we are. */
@@ -38,7 +39,7 @@ export function saveClientSettings(io: Io, settings: ClientSettings): string {
   const file = settingsFile(io)
   const draft = `${file}.${process.pid}`
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
     writeFileSync(draft, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 })
     renameSync(draft, file)
   } catch (error) {

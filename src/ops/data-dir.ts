@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { OperatorError } from '../domain/operator-error.ts'
@@ -14,7 +14,7 @@ export function prepareDataDir({ dataDir, databaseFile }: { dataDir: string; dat
     [dirname(databaseFile), 'DATABASE_URL'],
   ] as const) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      makeFolder(folder)
       proveWritable(folder)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? ''
@@ -24,6 +24,26 @@ export function prepareDataDir({ dataDir, databaseFile }: { dataDir: string; dat
       )
     }
   }
+}
+
+/**
+ * Makes a folder for this user alone (mode 0700), and those above it that are missing. One by one: Node's own recursive `mkdir` tries for
+ * ever where the system answers ENOENT although the folder above is there, as `/proc` does.
+ */
+export function makeFolder(folder: string): void {
+  if (isFolder(folder)) return
+  const above = dirname(folder)
+  if (!existsSync(above)) makeFolder(above)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have made it in this moment.
+    if (!isFolder(folder)) throw error
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 const WHY: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Clock } from '../domain/clock.ts'
 import type { ChangeEvent } from './control-types.ts'
 import { MessageJournal, replay } from './message-journal.ts'
@@ -39,7 +39,7 @@ export class WorldFile {
 
   /** Fills the worlds from the file, if there is one. Throws for a file that is no world. */
   async load(): Promise<void> {
-    await mkdir(this.#filesFolder, { recursive: true })
+    await makeFolder(this.#filesFolder)
     const text = await readFile(this.#path, 'utf8').catch((problem: unknown) => {
       if (isMissing(problem)) return undefined
       throw problem
@@ -113,7 +113,7 @@ export class WorldFile {
   async #save(): Promise<void> {
     this.#dirty = false
     try {
-      await mkdir(this.#filesFolder, { recursive: true })
+      await makeFolder(this.#filesFolder)
       const { production, test } = this.#worlds
       const data: WorldFileData = { version: 1, production: production.toData(), test: test.toData() }
       const text = JSON.stringify(data)
@@ -172,6 +172,23 @@ function readData(text: string, path: string): WorldFileData {
 /** The sandbox wrote it, so that its version is all there is to check. */
 function isWorldFile(data: unknown): data is WorldFileData {
   return typeof data === 'object' && data !== null && 'version' in data && data.version === 1 && 'production' in data
+}
+
+/**
+ * With those above it that are missing, one by one: Node's own recursive `mkdir` tries for ever where the system answers ENOENT although
+ * the folder above is there, as `/proc` does.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (await exists(folder)) return
+  if (!(await exists(dirname(folder)))) await makeFolder(dirname(folder))
+  await mkdir(folder, { mode: 0o700 })
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 function isMissing(problem: unknown): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { fork } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -57,6 +57,23 @@ test('a folder that cannot be written to is said in one sentence', (t) => {
     sentence(() => prepareDataDir({ dataDir, databaseFile: join(dataDir, 'x.db') })),
     /^\/.*(may not be written to|cannot be).*: put that right, or set DATA_DIR to another place\.$/,
   )
+})
+
+test('a place where nothing can be made, though the folder above is there, is said at once', {
+  skip: existsSync('/proc/self') ? false : 'there is no /proc',
+}, () => {
+  // Node's own recursive mkdir never returns from here, so this is another process with a limit.
+  const module = new URL('../../src/ops/data-dir.ts', import.meta.url).href
+  const script = `
+    const { prepareDataDir } = await import(${JSON.stringify(module)})
+    for (const dataDir of ['/proc/x', '/proc/x/y'])
+      try { prepareDataDir({ dataDir, databaseFile: dataDir + '/x.db' }) } catch (error) { console.log(error.message) }`
+  const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 30_000,
+    encoding: 'utf8',
+  })
+  assert.equal(child.signal, null, 'it did not end by itself')
+  assert.match(child.stdout, /^(\/proc\/x\S* cannot be made: put that right, or set DATA_DIR to another place\.\n){2}$/)
 })
 
 test('a second taker of a database is refused, with the process that has it, until the first lets go', (t) => {

@@ -114,6 +114,7 @@ const TABLE: readonly (readonly [number, string, string])[] = [
     'temporary',
   ],
   [409, 'Conflict: terminated by setWebhook request', 'temporary'],
+  [409, 'Conflict: terminated by other setWebhook', 'temporary'],
   [500, 'Internal Server Error: restart', 'unknown'],
   [502, 'Bad Gateway', 'unknown'],
 ]

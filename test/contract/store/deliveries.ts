@@ -26,6 +26,40 @@ export function describeDeliveries(open: OpenStore): void {
     })
   })
 
+  describe('several that leave together', () => {
+    test('are marked in their order, without those that are no longer to be sent', async (t) => {
+      const { store, linkedUser, accept, message } = await given(open, t)
+      const { user, peer } = await linkedUser()
+      const [a, b, c, d] = [await accept(user), await accept(user), await accept(user), await accept(user)]
+      const expired = await accept(user, { expiresAtMs: NOW + 1 })
+      assert.deepEqual([await store.outbox.depth(peer.id, 100), await store.outbox.depth(peer.id, 3)], [5, 3])
+      await store.cancelMessage(user.id, b.id, NOW)
+      const ids = [c.id, b.id, a.id, expired.id]
+      const marks = [store.outbox.markTogether(ids, NOW + 1), store.outbox.markTogether([a.id, d.id], NOW + 1)]
+      assert.deepEqual(await Promise.all(marks), [[c.id, a.id], [d.id]])
+      assert.equal((await message(user, expired.id)).status, 'queued')
+      assert.equal(await store.outbox.depth(peer.id, 100), 1)
+    })
+
+    test('are settled together, each with its own end, and keep the Telegram message that they share', async (t) => {
+      const { store, linkedUser, accept, message } = await given(open, t)
+      const { user, peer } = await linkedUser()
+      const [a, b, c] = [await accept(user), await accept(user), await accept(user)]
+      await store.outbox.markTogether([a.id, b.id, c.id], NOW)
+      const arrived = { event: 'deliver', telegramMessageId: 7 } as const
+      await store.outbox.settle(
+        { messageId: a.id, attempt: attempt(), next: arrived },
+        { messageId: b.id, attempt: attempt(), next: arrived },
+        { messageId: c.id, attempt: attempt('refused'), next: { ...LATER, alone: true } },
+      )
+      const [one, two] = [await message(user, a.id), await message(user, b.id)]
+      assert.deepEqual([one.telegramMessageId, two.telegramMessageId], [7, 7])
+      assert.deepEqual([one.attempts.length, two.attempts.length], [1, 1])
+      const [waiting] = await store.outbox.waiting(peer.id, 9)
+      assert.deepEqual([waiting?.id, waiting?.alone], [c.id, true])
+    })
+  })
+
   describe('a settlement', () => {
     test('of a delivery ends the message, with its attempt', async (t) => {
       const { linkedUser, accept, send, message, lane } = await given(open, t)

@@ -10,7 +10,7 @@ export function describeEnqueue(open: OpenStore): void {
       const input = newMessage(user, { text: 'Привет 👋\nline', silent: true })
       const enqueued = await store.outbox.enqueue(input)
       assert.ok(!enqueued.replayed)
-      assert.deepEqual(enqueued.wake, { botId: bot.id, peerId: peer.id })
+      assert.deepEqual(enqueued.wake, { botId: bot.id, peerId: peer.id, priority: 3 })
       assert.deepEqual(enqueued.message, {
         id: input.id,
         userId: user.id,

@@ -117,7 +117,7 @@ export function describeHistory(open: OpenStore): void {
       await send(failed.id, FAILED, 'refused')
       const resent = await store.resendMessage(user.id, failed.id, NOW)
       assert.ok(resent.result === 'queued')
-      assert.deepEqual(resent.wake, { botId: bot.id, peerId: peer.id })
+      assert.deepEqual(resent.wake, { botId: bot.id, peerId: peer.id, priority: 3 })
       const { status, attemptCount, error, waitingFor, attempts } = await message(user, failed.id)
       assert.deepEqual([status, attemptCount, error, waitingFor, attempts.length], ['queued', 0, null, 'pace', 2])
       assert.deepEqual(resent.message, { ...resent.message, status, attemptCount, error, waitingFor })

@@ -96,7 +96,7 @@ const INTENTS: {
   stop,
   help,
   own_code: (_deps, turn) => turn.say(turn.words.ownCode),
-  second_hand: (_deps, turn, { how }) => turn.say(turn.words.secondHand[how]),
+  second_hand: (_deps, turn, { how, what }) => turn.say(turn.words.secondHand[how][what]),
   unknown,
 }
 

@@ -4,8 +4,8 @@ import type { ConversationDeps, Turn } from './turn.ts'
 
 /** `/help`: what the bot can do; in a chat that is not linked, with a code to begin with. */
 export async function help(deps: ConversationDeps, turn: Turn): Promise<void> {
-  const { words, links } = turn
-  await turn.say(links.length > 0 ? words.help : `${words.help}\n\n${await greeting(deps, turn)}`)
+  const text = turn.words.help(deps.bot.username)
+  await turn.say(turn.links.length > 0 ? text : `${text}\n\n${await greeting(deps, turn)}`)
 }
 
 /**

@@ -8,7 +8,7 @@ export type Intent =
   /** The code that we gave was sent back to us instead of being entered in the account. */
   | { kind: 'own_code' }
   /** A good thing at second hand: forwarded or edited, and so not to be acted on. */
-  | { kind: 'second_hand'; how: 'forwarded' | 'edited' }
+  | { kind: 'second_hand'; how: 'forwarded' | 'edited'; what: 'code' | 'command' }
   /** Anything else that wants an answer. `toUs`: it names the bot, or was said where nobody else listens. */
   | { kind: 'unknown'; what: UnknownInput; toUs: boolean }
   /** Said to others. */
@@ -41,7 +41,10 @@ export function readIntent(message: IncomingMessage, botUsername: string): Inten
  */
 function secondHand(meant: Intent, how: 'forwarded' | 'edited', isPrivate: boolean): Intent {
   if (meant.kind === 'none') return NONE
-  if (meant.kind !== 'unknown') return { kind: 'second_hand', how }
+  if (meant.kind !== 'unknown') {
+    const isCode = meant.kind === 'link' || meant.kind === 'own_code'
+    return { kind: 'second_hand', how, what: isCode ? 'code' : 'command' }
+  }
   return isPrivate ? { kind: 'unknown', what: how, toUs: true } : NONE
 }
 

@@ -1,13 +1,16 @@
 import type { IncomingMembership, IncomingMigration } from './incoming.ts'
-import { greet } from './start.ts'
 import type { ConversationDeps, Turn } from './turn.ts'
 
-/** The bot was blocked, removed, silenced, or is back. A group to which it was added for the first time is greeted. */
+/**
+ * The bot was blocked, removed, silenced, or is back. A group that is not linked is greeted when it is added, without a code: one may
+ * follow at once (`startgroup` links), and a code is given to whoever asks.
+ */
 export async function membership(deps: ConversationDeps, { chat, now, added }: IncomingMembership, turn: Turn) {
   const reason = now === 'active' ? null : CLOSED[chat.type === 'private' ? 'byPerson' : 'byGroup']
   await deps.noteChatStatus({ botId: deps.bot.id, telegramChatId: chat.telegramChatId, status: now, reason })
   const isGroup = chat.type === 'group' || chat.type === 'supergroup'
-  if (added && now === 'active' && isGroup && turn.links.length === 0) await greet(deps, turn)
+  if (added && now === 'active' && isGroup && turn.links.length === 0)
+    await turn.say(turn.words.groupGreeting(deps.bot.username))
 }
 
 const CLOSED = {

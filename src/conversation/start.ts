@@ -17,7 +17,7 @@ export async function greet(deps: ConversationDeps, turn: Turn): Promise<void> {
 export async function greeting(deps: ConversationDeps, { chat, words }: Turn): Promise<string> {
   if (chat.type === 'channel') return words.channelGreeting(deps.bot.username)
   const { code, expiresAtMs } = await deps.offerChatCode({ botId: deps.bot.id, chat })
-  // Whole minutes that there are; the moments since the code was made shall not make 14 of 15.
-  const minutes = Math.floor((expiresAtMs - deps.clock.now() + 5000) / 60_000)
-  return words.greeting(code, Math.max(1, minutes))
+  // Rounded up: the moments since the code was made shall not make 14 minutes of 15.
+  const seconds = Math.ceil((expiresAtMs - deps.clock.now()) / 1000)
+  return words.greeting(code, Math.max(1, seconds))
 }

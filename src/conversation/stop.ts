@@ -22,7 +22,7 @@ export async function stop(deps: ConversationDeps, turn: Turn): Promise<void> {
   if (!only) return turn.say(words.notLinked)
   const right = await rightToStop(deps, turn)
   if (right !== 'yes') return turn.say(refusal(words, right))
-  if (others.length === 0) return turn.say(await unlink(deps, words, only))
+  if (others.length === 0) return turn.say(await unlink(deps, turn, only))
   const hidden = Math.max(0, links.length - MOST_BUTTONS)
   const more = hidden > 0 ? `\n\n${words.stopElsewhere(hidden)}` : ''
   await turn.say(words.stopWhich + more, keyboard(words, links.slice(0, MOST_BUTTONS)))
@@ -33,12 +33,19 @@ export async function stopOne(deps: ConversationDeps, tap: Tap, chatId: string):
   const right = await rightToStop(deps, tap)
   if (right !== 'yes') return tap.note(refusal(tap.words, right))
   const link = tap.links.find(({ chat }) => chat.id === chatId)
-  await tap.conclude(link ? await unlink(deps, tap.words, link) : tap.words.alreadyStopped)
+  await tap.conclude(link ? await unlink(deps, tap, link) : tap.words.alreadyStopped)
 }
 
-async function unlink(deps: ConversationDeps, words: Wording, { chat, user }: Link): Promise<string> {
+async function unlink(deps: ConversationDeps, turn: Turn, { chat, user }: Link): Promise<string> {
   await deps.unlinkChat({ userId: user.id, chatId: chat.id })
-  return words.stopped(plainName(user.name))
+  return turn.words.stopped(plainName(user.name), howToLinkAgain(deps, turn))
+}
+
+/** The bot gives codes to chats that nobody has linked, and to no channel. */
+function howToLinkAgain({ bot }: ConversationDeps, { chat, links, words }: Turn): string {
+  if (chat.type === 'private') return words.linkAgain.privateChat
+  const getsCode = chat.type !== 'channel' && links.length <= 1
+  return getsCode ? words.linkAgain.group(bot.username) : words.linkAgain.byCode(bot.username)
 }
 
 async function rightToStop(

@@ -8,7 +8,10 @@ import type { UnknownInput } from './intent.ts'
  * What the menu says is in `commands.ts`.
  */
 export interface Wording {
-  greeting(code: string, minutes: number): string
+  /** `seconds`: how long the code is good. */
+  greeting(code: string, seconds: number): string
+  /** To a group that the bot was added to. Holds when the next message links it, too. */
+  groupGreeting(botUsername: string): string
   channelGreeting(botUsername: string): string
   linked(account: string): string
   alreadyLinked(account: string): string
@@ -16,9 +19,9 @@ export interface Wording {
   codeInvalid(accounts: readonly string[]): string
   guessLater(seconds: number): string
   ownCode: string
-  secondHand: Record<'forwarded' | 'edited', string>
+  secondHand: Record<'forwarded' | 'edited', Record<'code' | 'command', string>>
   unknown: Record<UnknownInput, string>
-  help: string
+  help(botUsername: string): string
 
   askMove(from: string, to: string): string
   moveButton(to: string): string
@@ -46,7 +49,10 @@ export interface Wording {
   status: Record<MessageStatus, string>
 
   notLinked: string
-  stopped(account: string): string
+  /** `again`: one of the sentences below. */
+  stopped(account: string, again: string): string
+  /** In privacy mode a bot hears of a group what is addressed to it alone (Telegram bot features, "Privacy mode"). */
+  linkAgain: { privateChat: string; group(botUsername: string): string; byCode(botUsername: string): string }
   alreadyStopped: string
   stopWhich: string
   stopButton(account: string): string
@@ -67,8 +73,10 @@ const DATIVE_ACCOUNT: Listing = { one: 'аккаунту', many: 'аккаунт
 const GENITIVE_ACCOUNT: Listing = { one: 'аккаунта', many: 'аккаунтов', and: 'и', quote: ['«', '»'] }
 
 const EN: Wording = {
-  greeting: (code, minutes) =>
-    `Hello! I bring messages from an account to Telegram. This chat is not linked to an account yet.\n\nTo link it, enter this code in your account within ${minutes} min:\n\n${code}\n\nIt works once. Give it to nobody: whoever enters it can send messages to this chat.`,
+  greeting: (code, seconds) =>
+    `Hello! I bring messages from an account to Telegram. This chat is not linked to an account yet.\n\nTo link it, enter this code in your account within ${duration(seconds, 'min', 's')}:\n\n${code}\n\nIt works once. Give it to nobody: whoever enters it can send messages to this chat.`,
+  groupGreeting: (bot) =>
+    `Hello! I bring messages from an account to a group that is linked to it. To link this group, write /start@${bot}: I give you a code to enter in your account. Or make a code in your account and write /start@${bot} <code>.`,
   channelGreeting: (bot) =>
     `This channel is not linked to an account. Make a code in your account and post: /start@${bot} <code>`,
   linked: (account) => `Done: this chat is linked to the account “${account}”. Its messages will arrive here.\n\n/help`,
@@ -80,9 +88,16 @@ const EN: Wording = {
   ownCode:
     'That is the code that I gave to this chat. It belongs in your account, not here: open your account and enter it there. For a new one, write me anything else.',
   secondHand: {
-    forwarded:
-      'This was forwarded, so I did nothing. A code in a forwarded message may be a stranger’s who wants to send messages to this chat. Take the code from your own account and write it yourself.',
-    edited: 'I only look at new messages, so this edited one did nothing. Please send it again as a new message.',
+    forwarded: {
+      code: 'This was forwarded, so I did nothing: codes in forwarded messages have no effect. They may be a stranger’s who wants to send messages to this chat. Take the code from your own account and write it yourself.',
+      command:
+        'This was forwarded, so I did nothing: commands in forwarded messages have no effect. If you mean it, write it yourself.',
+    },
+    edited: {
+      code: 'I only look at new messages, so the code in this edited one has no effect. Please send it again as a new message.',
+      command:
+        'I only look at new messages, so the command in this edited one has no effect. Please send it again as a new message.',
+    },
   },
   unknown: {
     text: 'I only bring messages from the linked account; what you write here goes nowhere. /help says what I understand.',
@@ -91,7 +106,8 @@ const EN: Wording = {
     edited: 'I only look at new messages, not at edited ones. /help says what I understand.',
     forwarded: 'I cannot do anything with forwarded messages. /help says what I understand.',
   },
-  help: 'I bring messages from an account to this chat.\n\n/status: which account this chat is linked to, and what waits\n/history: the last ten messages\n/stop: unlink this chat\n/help: this text\n\nTo link a chat, send me a code from your account, or write me anything in a chat that is not linked: I give you a code to enter in your account.',
+  help: (bot) =>
+    `I bring messages from an account to this chat.\n\n/status: which account this chat is linked to, and what waits\n/history: the last ten messages\n/stop: unlink this chat\n/help: this text\n\nTo link a chat, write me anything in a private chat that is not linked, or /start@${bot} in such a group: I give you a code to enter in your account. Or send me a code from your account, in a group as /start@${bot} <code>.`,
 
   askMove: (from, to) =>
     `This chat is linked to the account “${from}”. The code is from another account, “${to}”.\n\nMove this chat to “${to}”? Then the messages of “${from}” no longer arrive here. If you did not ask for this code yourself, press No.`,
@@ -133,8 +149,13 @@ const EN: Wording = {
   },
 
   notLinked: 'This chat is not linked to an account, so there is nothing to unlink.',
-  stopped: (account) =>
-    `Unlinked: messages of the account “${account}” no longer arrive here; what was waiting is not sent. To link this chat again, write me anything.`,
+  stopped: (account, again) =>
+    `Unlinked: messages of the account “${account}” no longer arrive here; what was waiting is not sent. ${again}`,
+  linkAgain: {
+    privateChat: 'To link this chat again, write me anything.',
+    group: (bot) => `To link this chat again, write /start@${bot}.`,
+    byCode: (bot) => `To link this chat to it again, make a code in the account and write here: /start@${bot} <code>`,
+  },
   alreadyStopped: 'This account is not linked to this chat any more.',
   stopWhich: 'Several accounts send messages to this chat. Which one shall stop? Administrators can press a button.',
   stopButton: (account) => `Unlink “${account}”`,
@@ -146,8 +167,10 @@ const EN: Wording = {
 }
 
 const RU: Wording = {
-  greeting: (code, minutes) =>
-    `Привет! Я приношу в Telegram сообщения из аккаунта. Этот чат пока не привязан ни к одному аккаунту.\n\nЧтобы привязать его, введите этот код в своём аккаунте в течение ${minutes} мин:\n\n${code}\n\nКод одноразовый. Никому его не давайте: кто его введёт, сможет отправлять сообщения в этот чат.`,
+  greeting: (code, seconds) =>
+    `Привет! Я приношу в Telegram сообщения из аккаунта. Этот чат пока не привязан ни к одному аккаунту.\n\nЧтобы привязать его, введите этот код в своём аккаунте в течение ${duration(seconds, 'мин', 'с')}:\n\n${code}\n\nКод одноразовый. Никому его не давайте: кто его введёт, сможет отправлять сообщения в этот чат.`,
+  groupGreeting: (bot) =>
+    `Привет! Я приношу сообщения из аккаунта в группу, которая к нему привязана. Чтобы привязать эту группу, напишите /start@${bot}: я дам код, который нужно ввести в аккаунте. Или создайте код в своём аккаунте и напишите /start@${bot} <код>.`,
   channelGreeting: (bot) =>
     `Этот канал не привязан ни к одному аккаунту. Создайте код в своём аккаунте и опубликуйте: /start@${bot} <код>`,
   linked: (account) => `Готово: чат привязан к аккаунту «${account}». Его сообщения будут приходить сюда.\n\n/help`,
@@ -159,10 +182,16 @@ const RU: Wording = {
   ownCode:
     'Это код, который я дал этому чату. Его нужно ввести не здесь, а в вашем аккаунте. Чтобы получить новый, напишите мне что-нибудь другое.',
   secondHand: {
-    forwarded:
-      'Это пересланное сообщение, поэтому я ничего не сделал. Код в нём может принадлежать постороннему, который хочет отправлять сообщения в этот чат. Возьмите код из своего аккаунта и напишите его сами.',
-    edited:
-      'Я смотрю только на новые сообщения, поэтому после правки ничего не произошло. Отправьте это ещё раз новым сообщением.',
+    forwarded: {
+      code: 'Это пересланное сообщение, поэтому я ничего не сделал: коды из пересланных сообщений не действуют. Такой код может принадлежать постороннему, который хочет отправлять сообщения в этот чат. Возьмите код из своего аккаунта и напишите его сами.',
+      command:
+        'Это пересланное сообщение, поэтому я ничего не сделал: команды из пересланных сообщений не действуют. Если вы этого хотите, напишите команду сами.',
+    },
+    edited: {
+      code: 'Я смотрю только на новые сообщения, поэтому код в исправленном не действует. Отправьте его ещё раз новым сообщением.',
+      command:
+        'Я смотрю только на новые сообщения, поэтому команда в исправленном не действует. Отправьте её ещё раз новым сообщением.',
+    },
   },
   unknown: {
     text: 'Я только приношу сообщения из привязанного аккаунта; то, что вы пишете здесь, никуда не уходит. Что я понимаю: /help',
@@ -171,7 +200,8 @@ const RU: Wording = {
     edited: 'Я смотрю только на новые сообщения, а не на исправленные. Что я понимаю: /help',
     forwarded: 'С пересланными сообщениями я ничего не умею делать. Что я понимаю: /help',
   },
-  help: 'Я приношу в этот чат сообщения из аккаунта.\n\n/status: к какому аккаунту привязан чат и что ждёт отправки\n/history: последние десять сообщений\n/stop: отвязать этот чат\n/help: эта справка\n\nЧтобы привязать чат, пришлите мне код из своего аккаунта или напишите что угодно в непривязанном чате: я дам код, который нужно ввести в аккаунте.',
+  help: (bot) =>
+    `Я приношу в этот чат сообщения из аккаунта.\n\n/status: к какому аккаунту привязан чат и что ждёт отправки\n/history: последние десять сообщений\n/stop: отвязать этот чат\n/help: эта справка\n\nЧтобы привязать чат, напишите мне что угодно в непривязанном личном чате или /start@${bot} в непривязанной группе: я дам код, который нужно ввести в аккаунте. Или пришлите мне код из своего аккаунта, в группе так: /start@${bot} <код>.`,
 
   askMove: (from, to) =>
     `Этот чат привязан к аккаунту «${from}». Код принадлежит другому аккаунту: «${to}».\n\nПеренести чат в «${to}»? Тогда сообщения «${from}» больше не будут приходить сюда. Если вы не запрашивали этот код сами, нажмите «Нет».`,
@@ -213,8 +243,14 @@ const RU: Wording = {
   },
 
   notLinked: 'Этот чат не привязан ни к одному аккаунту, отвязывать нечего.',
-  stopped: (account) =>
-    `Отвязано: сообщения аккаунта «${account}» больше не приходят сюда; то, что ждало отправки, не уйдёт. Чтобы привязать чат снова, напишите мне что угодно.`,
+  stopped: (account, again) =>
+    `Отвязано: сообщения аккаунта «${account}» больше не приходят сюда; то, что ждало отправки, не уйдёт. ${again}`,
+  linkAgain: {
+    privateChat: 'Чтобы привязать чат снова, напишите мне что угодно.',
+    group: (bot) => `Чтобы привязать чат снова, напишите /start@${bot}.`,
+    byCode: (bot) =>
+      `Чтобы привязать чат к этому аккаунту снова, создайте в нём код и напишите здесь: /start@${bot} <код>`,
+  },
   alreadyStopped: 'Этот аккаунт больше не привязан к этому чату.',
   stopWhich: 'В этот чат пишут несколько аккаунтов. Какой отвязать? Кнопку может нажать администратор.',
   stopButton: (account) => `Отвязать «${account}»`,
@@ -231,6 +267,11 @@ function list(accounts: readonly string[], { one, many, and, quote: [open, close
   const quoted = accounts.map((account) => open + account + close)
   const last = quoted.pop() ?? ''
   return quoted.length === 0 ? `${one} ${last}` : `${many} ${quoted.join(', ')} ${and} ${last}`
+}
+
+/** Whole minutes that there are, so that nobody comes too late; below one minute, seconds. */
+function duration(seconds: number, min: string, s: string): string {
+  return seconds < 60 ? `${seconds} ${s}` : `${Math.floor(seconds / 60)} ${min}`
 }
 
 function stays(accounts: readonly string[], words: string, listing: Listing): string {

@@ -33,11 +33,13 @@ for (const locale of ['en', 'ru'] as const) {
   const words = WORDING[locale]
 
   describe(`a group, in ${locale}`, () => {
-    test('is greeted with a code when the bot is added, and linked by it', async (t) => {
-      const { talk, arrival, group } = await startGroup(t, { languageCode: locale })
-      assert.equal(arrival.length, 1)
-      const code = codeIn(arrival[0]) ?? ''
-      assert.equal(arrival[0], words.greeting(code, 15))
+    test('is greeted when the bot is added, gets a code when it asks as it was told, and is linked by it', async (t) => {
+      const { talk, arrival, group, maker, inGroup } = await startGroup(t, { languageCode: locale })
+      assert.deepEqual(arrival, [words.groupGreeting('PostriderBot')])
+      assert.ok(arrival[0]?.includes('/start@PostriderBot'))
+      const greeting = await inGroup(maker, '/start@PostriderBot')
+      const code = codeIn(greeting) ?? ''
+      assert.equal(greeting, words.greeting(code, 15 * 60))
       const chat = await talk.claimChat({ user: await talk.person('ann'), code, address: '::1' })
       assert.deepEqual([chat.telegramChatId, chat.title, chat.type], [group.id, 'Team', 'group'])
     })
@@ -66,7 +68,7 @@ for (const locale of ['en', 'ru'] as const) {
       assert.equal(await talk.says(maker, { text: 'news', forwardedFrom: 'Somebody' }, place), undefined)
       assert.equal(await inGroup(maker, 'hi @PostriderBot'), words.unknown.text)
       assert.equal(await inGroup(maker, '/weather@PostriderBot'), words.unknown.command)
-      assert.equal(await inGroup(maker, '/help'), words.help)
+      assert.equal(await inGroup(maker, '/help'), words.help('PostriderBot'))
       assert.equal(await inGroup(maker, '/start'), words.welcomeBack(['ann']))
     })
 
@@ -89,8 +91,8 @@ for (const locale of ['en', 'ru'] as const) {
       assert.deepEqual(await talk.listChats(bob.id), [])
       assert.equal((await talk.listChats(ann.id)).length, 1)
       const after = talk.control.messages({ chat: group.id }).find(({ key }) => key === question.key)
-      assert.equal(after?.message.text, words.stopped('bob'))
-      assert.equal(await inGroup(maker, '/stop'), words.stopped('ann'))
+      assert.equal(after?.message.text, words.stopped('bob', words.linkAgain.byCode('PostriderBot')))
+      assert.equal(await inGroup(maker, '/stop'), words.stopped('ann', words.linkAgain.group('PostriderBot')))
       assert.equal(await inGroup(maker, '/stop'), words.notLinked)
     })
 
@@ -109,7 +111,9 @@ for (const locale of ['en', 'ru'] as const) {
       const { talk, maker, place } = await startGroup(t, { languageCode: locale })
       const { code } = await talk.createLinkCode({ userId: (await talk.person('ann')).id })
       const forwarded = { text: code, forwardedFrom: 'A stranger' }
-      assert.equal(await talk.says(maker, forwarded, place), words.secondHand.forwarded)
+      assert.equal(await talk.says(maker, forwarded, place), words.secondHand.forwarded.code)
+      const command = { text: '/stop', forwardedFrom: 'A stranger' }
+      assert.equal(await talk.says(maker, command, place), words.secondHand.forwarded.command)
     })
   })
 }
@@ -159,7 +163,7 @@ test('a group that becomes a supergroup stays linked, once', async (t) => {
   assert.equal(after?.status, 'active')
 })
 
-test('a link by startgroup links the group to which the bot is added', async (t) => {
+test('a link by startgroup links the group to which the bot is added, and no code is given on the way', async (t) => {
   const talk = await startTalk(t)
   const ann = await talk.person('ann')
   const maker = talk.control.createUser({ firstName: 'Maker' })
@@ -168,7 +172,7 @@ test('a link by startgroup links the group to which the bot is added', async (t)
   const said = await talk.texts(() =>
     talk.control.addMember({ chat: group.id, member: talk.account.id, by: maker.id, payload: code }),
   )
-  assert.equal(said.at(-1), WORDING.en.linked('ann'))
+  assert.deepEqual(said, [WORDING.en.groupGreeting('PostriderBot'), WORDING.en.linked('ann')])
   assert.equal((await talk.listChats(ann.id))[0]?.telegramChatId, group.id)
 })
 
@@ -190,7 +194,7 @@ describe('a channel', () => {
     }
     assert.equal(await post(`/start ${code}`), WORDING.en.linked('ann'))
     assert.equal(await post('/status'), `${WORDING.en.linkedTo(['ann'])}\n${WORDING.en.nothingWaits}`)
-    assert.equal(await post('/stop'), WORDING.en.stopped('ann'))
+    assert.equal(await post('/stop'), WORDING.en.stopped('ann', WORDING.en.linkAgain.byCode('PostriderBot')))
   })
 
   test('never gets a code that all its readers could enter', async (t) => {

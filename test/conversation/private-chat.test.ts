@@ -20,7 +20,7 @@ for (const [languageCode, locale] of LANGUAGES) {
       const [greeting] = await talk.texts(() => talk.control.start({ user: someone.id, bot: talk.account.id }))
       const code = codeIn(greeting)
       assert.ok(code !== undefined)
-      assert.equal(greeting, words.greeting(code, TTL_MS / 60_000))
+      assert.equal(greeting, words.greeting(code, TTL_MS / 1000))
       const chat = await talk.claimChat({ user: ann, code, address: '::1' })
       assert.deepEqual([chat.telegramChatId, chat.title, chat.type], [someone.id, 'Ann', 'private'])
     })
@@ -61,7 +61,7 @@ for (const [languageCode, locale] of LANGUAGES) {
       const someone = await talk.user('Ann', languageCode)
       assert.equal(await talk.says(someone, '/stop'), words.notLinked)
       const help = await talk.says(someone, '/help')
-      assert.ok(help?.startsWith(words.help))
+      assert.ok(help?.startsWith(words.help('PostriderBot')))
       assert.ok(codeIn(help) !== undefined)
       for (const text of ['hello', '/status', '/history', '/start', '/nonsense', '/', '🎈', '/start   ']) {
         assert.ok(codeIn(await talk.says(someone, text)) !== undefined, text)
@@ -80,14 +80,30 @@ for (const [languageCode, locale] of LANGUAGES) {
     })
   })
 
+  test(`a code that is good for less than a minute says so in seconds, in ${languageCode}`, async (t) => {
+    const [s, min] = locale === 'en' ? [' s:', ' min:'] : [' с:', ' мин:']
+    for (const [ttlMs, shown] of [
+      [1, `1${s}`],
+      [2000, `2${s}`],
+      [59_000, `59${s}`],
+      [60_000, `1${min}`],
+      [119_000, `1${min}`],
+      [24 * 60 * 60_000, `1440${min}`],
+    ] as const) {
+      const talk = await startTalk(t, { ttlMs })
+      const someone = await talk.user('Ann', languageCode)
+      assert.ok(talk.newest(someone).message.text?.includes(` ${shown}\n`), `${ttlMs} ms`)
+    }
+  })
+
   describe(`in a linked chat, in ${languageCode}`, () => {
     test('the bot welcomes back, says what it can do, and answers what it does not understand', async (t) => {
       const talk = await startTalk(t)
       const ann = await talk.person('ann', 'Ann')
       const someone = await talk.linkedUser(ann.id, 'Ann', languageCode)
       assert.equal(await talk.says(someone, '/start'), words.welcomeBack(['Ann']))
-      assert.equal(await talk.says(someone, '/help'), words.help)
-      assert.equal(await talk.says(someone, '/HELP@postriderbot please'), words.help)
+      assert.equal(await talk.says(someone, '/help'), words.help('PostriderBot'))
+      assert.equal(await talk.says(someone, '/HELP@postriderbot please'), words.help('PostriderBot'))
       assert.equal(await talk.says(someone, 'hello'), words.unknown.text)
       assert.equal(await talk.says(someone, '/weather'), words.unknown.command)
       assert.equal(await talk.says(someone, { sticker: '👍' }), words.unknown.not_text)
@@ -111,7 +127,7 @@ for (const [languageCode, locale] of LANGUAGES) {
       const ann = await talk.person('ann', 'Ann')
       const someone = await talk.linkedUser(ann.id, 'Ann', languageCode)
       const sent = await talk.send(ann.id, 'waits')
-      assert.equal(await talk.says(someone, '/stop'), words.stopped('Ann'))
+      assert.equal(await talk.says(someone, '/stop'), words.stopped('Ann', words.linkAgain.privateChat))
       assert.deepEqual(await talk.listChats(ann.id), [])
       const message = await talk.store.getMessage(ann.id, sent.id, talk.clock.now())
       assert.equal(message?.error?.code, 'chat_unlinked')
@@ -125,12 +141,18 @@ for (const [languageCode, locale] of LANGUAGES) {
       const someone = await talk.linkedUser(ann.id, 'Ann', languageCode)
       const { code } = await talk.createLinkCode({ userId: bob.id })
       const place = { user: someone.id, bot: talk.account.id }
-      for (const text of [code, `/start ${code}`, '/stop', `https://t.me/PostriderBot?start=${code}`]) {
+      for (const [text, what] of [
+        [code, 'code'],
+        [`/start ${code}`, 'code'],
+        [`https://t.me/PostriderBot?start=${code}`, 'code'],
+        ['/stop', 'command'],
+        ['/start', 'command'],
+      ] as const) {
         const forwarded = await talk.says(someone, { text, forwardedFrom: 'A stranger' })
-        assert.equal(forwarded, words.secondHand.forwarded, text)
+        assert.equal(forwarded, words.secondHand.forwarded[what], text)
         const own = talk.control.send({ ...place, text: 'hello' })
         const [edited] = await talk.texts(() => talk.control.edit({ user: someone.id, message: own.key, text }))
-        assert.equal(edited, words.secondHand.edited, text)
+        assert.equal(edited, words.secondHand.edited[what], text)
       }
       const own = talk.control.send({ ...place, text: 'hello' })
       const chat = await talk.texts(() => talk.control.edit({ user: someone.id, message: own.key, text: 'helo' }))

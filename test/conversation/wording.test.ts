@@ -35,6 +35,16 @@ test('a sentence with names holds each of them, and puts several in a row', () =
   assert.ok(WORDING.ru.linkedTo(['A', 'B', 'C']).endsWith('аккаунтам «A», «B» и «C».'))
 })
 
+test('what a group is told to write names the bot, since a bot in privacy mode hears nothing else', () => {
+  const bot = 'PostriderBot'
+  for (const words of [WORDING.en, WORDING.ru] satisfies Wording[]) {
+    const { linkAgain } = words
+    for (const text of [words.help(bot), words.groupGreeting(bot), linkAgain.group(bot), linkAgain.byCode(bot)]) {
+      assert.ok(text.includes('/start@PostriderBot'), text)
+    }
+  }
+})
+
 test('a name is one piece of a line, and a beginning is short and well formed, whatever they are made of', () => {
   const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }))
   fc.assert(

@@ -29,7 +29,7 @@ export const TTL_MS = 15 * 60_000
 export async function startLinking(
   t: Cleanup,
   shared = { telegramBotId: 1, username: 'PostriderBot' },
-  announce?: AnnounceLink,
+  given: { announce?: AnnounceLink; ttlMs?: number } = {},
 ) {
   const store = await testStore(t)
   const clock = new ManualClock()
@@ -37,7 +37,8 @@ export async function startLinking(
   const secrets = createSecrets('a secret of the test, long enough for it')
   const wakes: Wake[] = []
   const announced: Parameters<AnnounceLink>[0][] = []
-  const deps = { store, clock, random, secrets, ttlMs: TTL_MS, wake: (lane: Wake) => void wakes.push(lane) }
+  const { announce, ttlMs = TTL_MS } = given
+  const deps = { store, clock, random, secrets, ttlMs, wake: (lane: Wake) => void wakes.push(lane) }
   const bot: Bot = await store.saveSharedBot({ id: newId('bot', deps), name: 'Postrider', ...shared })
   const counting = (limit: typeof PER_CHAT) => codeGuesses({ clock, limit })
 

@@ -15,13 +15,13 @@ import { testSandbox } from './sandbox.ts'
  * The bot in a Telegram of the test's own: real database, real Bot API client, real sandbox. The test says what people do and reads
  * what stands in the chats afterwards.
  */
-export async function startTalk(t: TestContext) {
+export async function startTalk(t: TestContext, given: { ttlMs?: number } = {}) {
   const sandbox = await testSandbox(t, { profile: 'off' })
   const { control } = sandbox
   const account = control.createBot({ username: 'PostriderBot', readsAllGroupMessages: true })
   const announcements: Promise<void>[] = []
   const announce: AnnounceLink = async (linked) => void announcements.push(announceToChat(linked))
-  const house = await startLinking(t, { telegramBotId: account.id, username: account.username }, announce)
+  const house = await startLinking(t, { telegramBotId: account.id, username: account.username }, { announce, ...given })
   const client = createBotApiClient({ apiRoot: sandbox.url, token: account.token, timeoutMs: 10_000 })
   t.after(() => client.close())
   const log = recordingLog()

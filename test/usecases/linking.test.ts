@@ -152,7 +152,7 @@ describe('a code of a chat', () => {
   })
 
   test('links at once, however long it takes to tell the chat', async (t) => {
-    const house = await startLinking(t, undefined, () => new Promise<never>(() => undefined))
+    const house = await startLinking(t, undefined, { announce: () => new Promise<never>(() => undefined) })
     const user = await house.person('ann')
     const { code } = await house.offerChatCode({ botId: house.bot.id, chat: CHAT })
     const chat = await house.claimChat({ user, code, address: '::1' })

@@ -119,8 +119,9 @@ export async function markSending(
 ): Promise<Set<string>> {
   const ids = padded(batch.flatMap(({ messageIds }) => messageIds))
   const nowMs = Math.max(...batch.map((one) => one.nowMs))
-  const first = await takeNumbers(tx, ids.length)
-  const rows = await tx.db
+  // In the same breath as the update, which reads the counter for itself.
+  const numbers = takeNumbers(tx, ids.length)
+  const query = tx.db
     .updateTable('messages')
     .from((eb) =>
       eb
@@ -146,7 +147,14 @@ export async function markSending(
       sending_since_ms: nowMs,
       next_attempt_at_ms: 0,
       changed_at_ms: nowMs,
-      change_seq: eb('ranked.place', '+', first - 1),
+      change_seq: eb(
+        'ranked.place',
+        '+',
+        eb
+          .selectFrom('counters')
+          .select((s) => s('value', '-', ids.length).as('before'))
+          .where('name', '=', 'change'),
+      ),
     }))
     .whereRef('messages.seq', '=', 'ranked.ranked_seq')
     .where('messages.status', '=', 'queued')
@@ -158,7 +166,7 @@ export async function markSending(
       ]),
     )
     .returning(['messages.id', 'messages.user_id'])
-    .execute()
+  const [rows] = await Promise.all([tx.ask(query.compile()), numbers])
   for (const { user_id: userId } of rows) tx.changedUsers.add(userId)
   return new Set(rows.map(({ id }) => id))
 }

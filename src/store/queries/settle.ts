@@ -23,22 +23,27 @@ interface Ended {
 /** A second settlement of the same call finds nothing to settle. */
 export async function settleAll(tx: Write, batch: readonly Settlement[]): Promise<void> {
   const ids = padded(batch.map(({ messageId }) => messageId))
-  const rows = await selectSending(tx).where('messages.id', 'in', ids).execute()
+  const [rows, firstNumber] = await Promise.all([
+    tx.ask(selectSending(tx).where('messages.id', 'in', ids).compile()),
+    takeNumbers(tx, batch.length),
+  ])
   const open = new Map(rows.map((row) => [row.id, row]))
   const ended = batch.flatMap(({ messageId, attempt, next }): Ended[] => {
     const message = open.get(messageId)
     open.delete(messageId)
     return message ? [{ message, attempt, change: changeBy(next, message) }] : []
   })
-  await write(tx, ended)
+  await write(tx, ended, firstNumber)
 }
 
 /** What was on its way when the program died. Whether it arrived, nobody knows. */
 export async function recover(tx: Write, botId: string, nowMs: number): Promise<number> {
   const rows = await selectSending(tx).where('messages.bot_id', '=', botId).execute()
+  if (rows.length === 0) return 0
   await write(
     tx,
     rows.map((message) => ({ message, attempt: unknownAttempt(message, nowMs), change: recovered(message) })),
+    await takeNumbers(tx, rows.length),
   )
   return rows.length
 }
@@ -115,9 +120,8 @@ function unknownAttempt(message: Sending, nowMs: number): Omit<Attempt, 'number'
   }
 }
 
-async function write(tx: Write, ended: readonly Ended[]): Promise<void> {
-  if (ended.length === 0) return
-  const first = await takeNumbers(tx, ended.length)
+/** `first`: of as many numbers as there are ends, or more. */
+async function write(tx: Write, ended: readonly Ended[], first: number): Promise<void> {
   await insertRows(tx, 'attempts', ended.map(attemptRow))
   await tx.runAll(
     ended.map(({ message, attempt, change }, index) =>

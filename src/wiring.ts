@@ -64,6 +64,8 @@ export interface Shared {
   secrets: Secrets
   /** Tells the dispatcher of a bot that a chat has new work. */
   wake: (wake: Wake) => void
+  /** Tells it that something which waited for a chat was taken away. */
+  lookAgain: (wake: Wake) => void
   secretKey: string
 }
 
@@ -106,7 +108,7 @@ export function serverDeps(
     accounts: {
       register: registerUser({ ...shared, passwords, registration: config.registration }),
       change: changeAccount({ store, passwords, checkPassword: check }),
-      delete: deleteAccount({ store, checkPassword: check }),
+      delete: deleteAccount({ ...shared, checkPassword: check }),
     },
     sessions: {
       logIn: logIn({ ...shared, accessTokens, checkPassword: check, accessTokenTtlMs: config.accessTokenTtlMs }),

@@ -165,7 +165,9 @@ export class Dispatcher implements Service {
     if (this.#lanes.takeLeft()) this.#scan.request()
     if (this.#lanes.size < laneCapacity) this.#scan.roomMade()
     this.#metrics.load(botId, { lanes: this.#lanes.size, inFlight: this.#steps.size })
-    this.#setAlarm(Math.min(this.#lanes.nextDueMs, this.#lanes.hasLine ? this.#nextSlowMs(nowMs) : Infinity))
+    // With all hands full nobody is roused: the next hand that is free does that.
+    const isFull = this.#steps.size >= this.#mostSteps(nowMs)
+    this.#setAlarm(isFull ? this.#nextSlowMs(nowMs) : this.#lanes.nextDueMs)
   }
 
   #mostSteps(nowMs: number): number {

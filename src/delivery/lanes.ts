@@ -74,11 +74,6 @@ export class Lanes {
     return this.#asleep.nextMs
   }
 
-  /** True when somebody waits for a turn. */
-  get hasLine(): boolean {
-    return this.#strangers.length > 0 || this.#ring.size > 0
-  }
-
   /** There is work for this chat. False when there is no room to remember it; what was just accepted gets in sooner. */
   wake(peerId: number, isNew = true): boolean {
     const known = this.#lanes.get(peerId)

@@ -4,7 +4,7 @@ import type { Clock } from '../domain/clock.ts'
 import { newId } from '../domain/ids.ts'
 import type { Random } from '../domain/random.ts'
 import type { Secrets } from '../domain/secrets.ts'
-import type { Records, Store } from '../store/store.ts'
+import type { Records, Store, Wake } from '../store/store.ts'
 
 export type MoveOutcome =
   | { result: 'moved'; fromName: string; toName: string; former: FormerOwner }
@@ -41,10 +41,13 @@ export function confirmMove(deps: {
   secrets: Pick<Secrets, 'hashCode'>
   clock: Clock
   random: Random
+  /** Tells the dispatcher of the chat that something was taken away, after the commit. Must not throw. Default: nobody is told. */
+  lookAgain?: (lane: Wake) => void
 }): ConfirmMove {
-  return ({ botId, chat, secret, answer }) => {
+  return async ({ botId, chat, secret, answer }) => {
     const nowMs = deps.clock.now()
-    return deps.store.transaction(async (records) => {
+    let peerId: number | undefined
+    const outcome = await deps.store.transaction<MoveOutcome>(async (records) => {
       const peer = await records.findPeer(botId, chat.telegramChatId)
       const link = peer && (await records.chatsOfPeer(peer.id))[0]
       if (!link) return { result: 'closed', accountName: undefined }
@@ -55,9 +58,12 @@ export function confirmMove(deps: {
       if (answer === 'keep') return { result: 'kept', accountName: link.user.name }
       await records.voidChatCodes(link.chat.peerId)
       await records.unlinkChat(link.user.id, link.chat.id, { nowMs, movedTo: to.name })
-      await records.linkChat({ id: newId('cht', deps), userId: to.id, peerId: link.chat.peerId, nowMs })
+      peerId = link.chat.peerId
+      await records.linkChat({ id: newId('cht', deps), userId: to.id, peerId, nowMs })
       return { result: 'moved', fromName: link.user.name, toName: to.name, former: await former(records, link.user) }
     })
+    if (peerId !== undefined) deps.lookAgain?.({ botId, peerId })
+    return outcome
   }
 }
 

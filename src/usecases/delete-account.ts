@@ -1,5 +1,5 @@
 import type { Principal } from '../domain/account.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Wake } from '../store/store.ts'
 import { type CheckPassword, wrongPassword } from './check-password.ts'
 
 /**
@@ -11,13 +11,18 @@ export type DeleteAccount = (input: { caller: Principal; password: string; addre
 export function deleteAccount(deps: {
   store: Pick<Store, 'transaction'>
   checkPassword: CheckPassword
+  /** Tells the dispatcher of the chat that something was taken away, after the commit. Must not throw. Default: nobody is told. */
+  lookAgain?: (lane: Wake) => void
 }): DeleteAccount {
   return async ({ caller, password, address }) => {
     const proven = await deps.checkPassword({ login: caller.user.login, password, address })
-    await deps.store.transaction(async (records) => {
+    const chats = await deps.store.transaction(async (records) => {
       const now = await records.getUser(caller.user.id)
       if (now?.passwordHash !== proven.passwordHash) throw wrongPassword()
+      const chats = await records.listChats(caller.user.id)
       await records.deleteUser(caller.user.id)
+      return chats
     })
+    for (const chat of chats) deps.lookAgain?.(chat)
   }
 }

@@ -1,10 +1,21 @@
 import type { Clock } from '../domain/clock.ts'
-import type { Records } from '../store/store.ts'
+import type { Records, Wake } from '../store/store.ts'
 
 /** False when the account has no such chat (any more). */
 export type UnlinkChat = (input: { userId: string; chatId: string }) => Promise<boolean>
 
 /** Nothing goes to this chat for this account any more; what waits for it ends as failed (`chat_unlinked`). */
-export function unlinkChat(deps: { store: Pick<Records, 'unlinkChat'>; clock: Clock }): UnlinkChat {
-  return ({ userId, chatId }) => deps.store.unlinkChat(userId, chatId, { nowMs: deps.clock.now() })
+export function unlinkChat(deps: {
+  store: Pick<Records, 'unlinkChat' | 'getChat'>
+  clock: Clock
+  /** Tells the dispatcher of the chat that something was taken away, after the commit. Must not throw. Default: nobody is told. */
+  lookAgain?: (lane: Wake) => void
+}): UnlinkChat {
+  return async ({ userId, chatId }) => {
+    const chat = await deps.store.getChat(userId, chatId)
+    const unlinked = await deps.store.unlinkChat(userId, chatId, { nowMs: deps.clock.now() })
+    // In a group, what another account sent may have stood behind it.
+    if (unlinked && chat) deps.lookAgain?.(chat)
+    return unlinked
+  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { cancelMessage } from '../../src/usecases/cancel-message.ts'
 import { MAX_TEXT_UNITS } from '../../src/telegram/limits.ts'
 import { BOT, startPost } from '../support/delivery.ts'
 
@@ -52,6 +53,25 @@ describe('a message that was accepted', () => {
     await post.send(ann, 'fell through')
     await post.until(() => post.done(ann))
     assert.deepEqual(post.arrived(ann), ['fell through'])
+  })
+
+  test('behind one that waits for its next attempt goes as soon as that one is cancelled', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const { clock, store } = post
+    post.sandbox.control.addFault({ times: 1, action: { kind: 'drop_before' } })
+    const policy = { maxAttempts: 3, firstDelayMs: 3_600_000, maxDelayMs: 3_600_000, jitter: 0 }
+    const { dispatcher } = await post.start({ policy, scanIntervalMs: 3_600_000 })
+    const lookAgain = ({ peerId }: { peerId: number }): void => dispatcher.lookAgain(peerId)
+    const cancel = cancelMessage({ store, clock, lookAgain })
+    const stuck = await post.send(ann, 'stuck')
+    await post.send(ann, 'behind')
+    await post.until(async () => (await post.message(ann, stuck)).nextAttemptAtMs !== null)
+    const beforeMs = clock.now()
+    await cancel(ann.userId, stuck.id)
+    await post.until(() => post.done(ann))
+    assert.deepEqual(post.arrived(ann), ['behind'])
+    assert.ok(clock.now() - beforeMs < 60_000)
   })
 
   test('is not sent when it was cancelled while the one before it waited for its next attempt', async (t) => {

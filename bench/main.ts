@@ -32,6 +32,8 @@ What a thousand bots of users cost is not measured yet: there is one shared bot.
 Progress goes to the standard error output. BENCH_NODE_OPTIONS goes to the program as NODE_OPTIONS: with
 BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles" it leaves a profile.`
 
+// A benchmark that is cut short leaves nothing running.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 process.exitCode = await main()
 
 async function main(): Promise<number> {

@@ -20,6 +20,9 @@ export async function startPostrider(
       ...(profile !== undefined && { NODE_OPTIONS: profile }),
     },
   })
+  const kill = (): void => void program.process.kill('SIGKILL')
+  process.once('exit', kill)
+  bench.after(() => void process.off('exit', kill))
   bench.after(async () => await program.end('SIGTERM'))
   return program
 }

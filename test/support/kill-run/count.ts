@@ -50,8 +50,7 @@ export async function count(
   const cases = await gather(url, given)
   const { telegram, posts } = given
   const byNumber = new Map(posts.map((post) => [post.number, post]))
-  const recovered = Map.groupBy(attemptsOf(cases).filter(isByKill), ({ finishedAt }) => finishedAt)
-  const mostInFlightAtKill = Math.max(0, ...Array.from(recovered.values(), ({ length }) => length))
+  const mostInFlightAtKill = mostCallsAtKill(cases.list)
   const broken = [
     ...cases.records.strangers,
     ...cases.list.flatMap(faultsOf),
@@ -115,6 +114,18 @@ async function gather(
 function isWorthALook({ record, arrivals, calls }: Case): boolean {
   if (record === undefined) return false
   return record.possibleDuplicate || record.attemptCount !== 1 || arrivals.length !== 1 || calls.length !== 1
+}
+
+/** Messages that travelled together were in one call: it is known by its chat and its beginning. */
+function mostCallsAtKill(cases: readonly Case[]): number {
+  const calls = cases.flatMap(({ attempts, post }) =>
+    (attempts ?? []).filter(isByKill).map(({ startedAt, finishedAt }) => ({
+      kill: finishedAt,
+      call: `${post.chat.telegramId} ${startedAt}`,
+    })),
+  )
+  const byKill = Map.groupBy(calls, ({ kill }) => kill).values()
+  return Math.max(0, ...byKill.map((lost) => new Set(lost.map(({ call }) => call)).size))
 }
 
 function attemptsOf({ list }: { list: readonly Case[] }): WireAttempt[] {

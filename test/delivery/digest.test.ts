@@ -170,6 +170,32 @@ describe('several that travelled together in a call whose outcome is unknown', (
   })
 })
 
+test('crashes in the midst of a storm lose nothing, keep the order, and mark each that is doubled', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const slow = { kind: 'delay', when: 'after', ms: 3000 } as const
+  post.sandbox.control.addFault({ method: 'sendMessage', probability: 0.5, action: slow })
+  const all = numbers(400)
+  const sent = await sendAll(post, ann, all)
+  for (let crash = 1; crash <= 5; crash++) {
+    await post.start()
+    const open = () => post.sandbox.control.requests().filter(({ answeredAtMs }) => answeredAtMs === undefined)
+    await post.until(async () => open().length > 0 || (await post.done(ann)))
+    await post.stop(AbortSignal.abort())
+  }
+  post.sandbox.control.clearFaults()
+  await post.start()
+  await post.until(() => post.done(ann))
+  const seen = texts(post, ann)
+  assert.deepEqual([...new Set(seen)], all)
+  assert.ok(seen.length > all.length, 'some were doubled')
+  for (const [index, message] of sent.entries()) {
+    const { status, possibleDuplicate } = await post.message(ann, message)
+    const copies = seen.filter((text) => text === all[index]).length
+    assert.deepEqual([status, copies > 1 && !possibleDuplicate], ['delivered', false])
+  }
+})
+
 test('in any storm order holds within each priority, nothing is lost, and what is doubled is marked', async (t) => {
   const wish = fc.record({
     priority: fc.constantFrom<Priority>(1, 3, 3, 5),

@@ -12,6 +12,7 @@ import type { Clock } from './domain/clock.ts'
 import { newId } from './domain/ids.ts'
 import type { Log } from './domain/log.ts'
 import { OperatorError } from './domain/operator-error.ts'
+import { documentedLimits } from './domain/pacing.ts'
 import type { Random } from './domain/random.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import { buildServer } from './http/server.ts'
@@ -98,7 +99,7 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   const { config, log, clock, random } = parts
   const secretKey = loadSecretKey(config, random)
   const secrets = createSecrets(secretKey)
-  const pacer = new Pacer({ clock })
+  const pacer = new Pacer({ clock, limits: documentedLimits(config.privateChatBurst) })
   const ofBot = { botId: bot.id, store, telegram, pacer, clock, random, log, metrics: metrics.delivery }
   const policy = { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts }
   const dispatcher = new Dispatcher({ ...ofBot, policy })
@@ -106,7 +107,10 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   const wake = ({ botId, peerId, priority }: Wake): void => {
     if (botId === bot.id) dispatcher.wake(peerId, priority)
   }
-  const shared: Shared = { ...parts, store, secrets, wake, secretKey }
+  const lookAgain = ({ botId, peerId }: Wake): void => {
+    if (botId === bot.id) dispatcher.lookAgain(peerId)
+  }
+  const shared: Shared = { ...parts, store, secrets, wake, lookAgain, secretKey }
   const poller = createUpdatesPoller({
     bot,
     client: telegram,

@@ -128,6 +128,12 @@ export const SETTINGS = {
     default: 10_000,
     about: 'Waiting messages per account before new ones are refused with `queue_full`; 0 is no limit.',
   }),
+  privateChatBurst: setting(integer(1, 5), {
+    env: ['PRIVATE_CHAT_BURST'],
+    default: 1,
+    about:
+      'Messages that may go into one private chat within a second after a pause; more than 1 risks that Telegram asks to wait.',
+  }),
   sendAttempts: setting(integer(1, 1000), {
     env: ['SEND_ATTEMPTS'],
     default: 12,

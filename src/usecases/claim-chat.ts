@@ -46,7 +46,7 @@ export function claimChat(deps: Deps): ClaimChat {
       void deps.announce({ chat, user })
       return chat
     }
-    throw new Refusal('link_code_invalid', { detail: 'Write anything to the bot to get a new code.' })
+    throw new Refusal('link_code_invalid', { detail: 'For a new one write anything to the bot, in a group /start with its name.' })
   }
 }
 

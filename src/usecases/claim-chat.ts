@@ -46,7 +46,9 @@ export function claimChat(deps: Deps): ClaimChat {
       void deps.announce({ chat, user })
       return chat
     }
-    throw new Refusal('link_code_invalid', { detail: 'For a new one write anything to the bot, in a group /start with its name.' })
+    throw new Refusal('link_code_invalid', {
+      detail: 'For a new one write anything to the bot, in a group /start with its name.',
+    })
   }
 }
 

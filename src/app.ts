@@ -27,6 +27,7 @@ import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store, Wake } from './store/store.ts'
 import { createBotApiClient } from './telegram/bot-api-client.ts'
+import { whyNoBot } from './telegram/no-bot.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
 import { createUpdatesPoller } from './telegram/updates-poller.ts'
 import { conversationDeps, type Shared, serverDeps } from './wiring.ts'
@@ -215,19 +216,18 @@ async function findSharedBot(
   return store.saveSharedBot({ id: newId('bot', parts), telegramBotId: id, username, name })
 }
 
-function noBot(
-  config: Config,
-  answer: { errorCode: number; failure: { kind: string; reason: string } },
-): OperatorError {
+function noBot(config: Config, answer: Parameters<typeof whyNoBot>[0]): OperatorError {
   const root = config.telegramApiRoot
   if (answer.failure.kind === 'bot_rejected') {
     return new OperatorError(
       `Telegram at ${root} does not accept the bot token (${answer.errorCode}): copy it again from @BotFather into TELEGRAM_BOT_TOKEN.`,
     )
   }
-  return new OperatorError(
-    `Telegram cannot be reached at ${root} (${answer.failure.reason}): check the network and TELEGRAM_API_ROOT, then start again.`,
-  )
+  const advice =
+    answer.failure.kind === 'throttled'
+      ? 'start again after that'
+      : 'check the network and TELEGRAM_API_ROOT, then start again'
+  return new OperatorError(`Telegram at ${root} ${whyNoBot(answer)}: ${advice}.`)
 }
 
 // What runs and is no part of a folder of its own.

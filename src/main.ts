@@ -30,12 +30,16 @@ const house: House = {
   },
   openDesk: async (config) => (await import('./desk.ts')).openDesk(config),
   askBot: async ({ telegramApiRoot: apiRoot, sendTimeoutMs: timeoutMs }, token) => {
-    const { createBotApiClient } = await import('./telegram/bot-api-client.ts')
+    const [{ createBotApiClient }, { whyNoBot }] = await Promise.all([
+      import('./telegram/bot-api-client.ts'),
+      import('./telegram/no-bot.ts'),
+    ])
     const client = createBotApiClient({ apiRoot, token, timeoutMs })
     try {
       const me = await client.getMe()
       if (me.ok) return { ok: true, username: me.value.username, name: me.value.first_name }
-      return { ok: false, rejected: me.failure.kind === 'bot_rejected', reason: me.failure.reason }
+      const rejected = me.failure.kind === 'bot_rejected'
+      return { ok: false, rejected, reason: rejected ? me.failure.reason : `Telegram ${whyNoBot(me)}.` }
     } finally {
       await client.close()
     }

@@ -35,6 +35,9 @@ function explainPort(error: unknown): string | undefined {
 }
 
 function explainRefusal(refusal: Refusal): string {
+  if (refusal.code === 'store_unavailable') {
+    return `The database (postrider.db in DATA_DIR, or the file of DATABASE_URL) cannot be used: ${refusal.detail ?? ''}; put that right and try again.`
+  }
   const faults = (refusal.errors ?? []).map(({ where, what }) => `${where.split('/').at(-1)} ${what}`)
   return [refusal.detail ?? (faults.length > 0 ? 'That cannot be taken:' : refusal.message), faults.join('; ')]
     .filter((part) => part !== '')

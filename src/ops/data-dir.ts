@@ -75,21 +75,23 @@ export interface DatabaseLock {
  * Reserves a database for this process, so that no second one delivers the same messages. Held by the operating system through an open
  * SQLite transaction on `<databaseFile>.lock`: it is free again at the moment in which this process is gone, however that came to be.
  *
- * @throws OperatorError when another process has it.
+ * @throws OperatorError when another process has it, or the lock cannot be used.
  */
 export function lockDatabase(databaseFile: string): DatabaseLock {
-  const lock = new DatabaseSync(`${databaseFile}.lock`, { timeout: 0 })
+  const file = `${databaseFile}.lock`
   const holder = `${databaseFile}.pid`
+  const lock = openLock(file)
   try {
     lock.exec('BEGIN EXCLUSIVE')
+    writeFileSync(holder, `${process.pid}\n`)
   } catch (error) {
     lock.close()
+    if (!isBusy(error)) throw lockTrouble((error as NodeJS.ErrnoException).path ?? file, error)
     throw new OperatorError(
       `Another Postrider${readHolder(holder)} works with ${databaseFile}: stop it first, or set DATA_DIR to another folder.`,
       { cause: error },
     )
   }
-  writeFileSync(holder, `${process.pid}\n`)
   return {
     release: () => {
       if (!lock.isOpen) return
@@ -97,6 +99,39 @@ export function lockDatabase(databaseFile: string): DatabaseLock {
       lock.close()
     },
   }
+}
+
+/** A lock that may only be read would be open to several: SQLite makes of its exclusive transaction one that reads. */
+function openLock(file: string): DatabaseSync {
+  try {
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
+    return new DatabaseSync(file, { timeout: 0 })
+  } catch (error) {
+    throw lockTrouble(file, error)
+  }
+}
+
+function lockTrouble(file: string, error: unknown): OperatorError {
+  const { code, message, errcode } = error as NodeJS.ErrnoException & { errcode?: number }
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || resultOf(errcode) === FULL
+  return new OperatorError(
+    isFull
+      ? `${file} cannot be written, because the disk is full: make room and try again.`
+      : `${file} cannot be used (${errcode === undefined ? code : message}): make it readable and writable for this user, or delete it while no Postrider works with this database.`,
+    { cause: error },
+  )
+}
+
+// Primary codes of https://sqlite.org/rescode.html
+const BUSY = 5
+const FULL = 13
+
+function resultOf(errcode: unknown): number {
+  return Number(errcode ?? 0) & 0xff
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && resultOf(error.errcode) === BUSY
 }
 
 /** For the sentence only; the lock does not depend on it. */

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { readdir, readFile, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { OperatorError } from '../domain/operator-error.ts'
 import type { MessageData } from './world/data.ts'
 
 /** One change of the messages of a world: one that is new, edited or deleted, or all of them gone. */
@@ -33,7 +34,7 @@ export class MessageJournal {
       text
         .split('\n')
         .slice(0, -1)
-        .map((line): JournalLine => JSON.parse(line)),
+        .map((line) => readLine(line, this.#worldFile)),
     )
   }
 
@@ -64,6 +65,14 @@ export class MessageJournal {
 
   #path(number: number): string {
     return join(dirname(this.#worldFile), `${basename(this.#worldFile)}.journal.${number}`)
+  }
+}
+
+function readLine(line: string, worldFile: string): JournalLine {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw new OperatorError(`The journal beside ${worldFile} is damaged: move both away to start with an empty world.`)
   }
 }
 

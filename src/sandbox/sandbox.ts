@@ -118,8 +118,7 @@ function createEnvironment(world: World, rules: Rules, options: SandboxOptions, 
 async function openWorldFile({ worldFile: path, clock }: SandboxOptions, api: BotApi): Promise<WorldFile | undefined> {
   if (path === undefined) return undefined
   const file = new WorldFile(path, { production: api.production.world, test: api.test.world }, clock)
-  await file.load()
-  file.watch()
+  await file.open()
   return file
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../domain/clock.ts'
+import { OperatorError } from '../domain/operator-error.ts'
 import type { ChangeEvent } from './control-types.ts'
 import { MessageJournal, replay } from './message-journal.ts'
 import type { WorldData } from './world/data.ts'
@@ -37,8 +38,22 @@ export class WorldFile {
     this.#journal = new MessageJournal(path)
   }
 
-  /** Fills the worlds from the file, if there is one. Throws for a file that is no world. */
-  async load(): Promise<void> {
+  /**
+   * Fills the worlds from the file, if there is one, and from now on writes down every message at once, and saves the whole soon after each
+   * change.
+   *
+   * @throws OperatorError for a file that is no world, or that cannot be read or written.
+   */
+  async open(): Promise<void> {
+    try {
+      await this.#load()
+      this.#watch()
+    } catch (problem) {
+      throw explained(problem, this.#path)
+    }
+  }
+
+  async #load(): Promise<void> {
     await makeFolder(this.#filesFolder)
     const text = await readFile(this.#path, 'utf8').catch((problem: unknown) => {
       if (isMissing(problem)) return undefined
@@ -54,8 +69,7 @@ export class WorldFile {
     }
   }
 
-  /** From now on writes down every message at once, and saves the whole soon after each change. */
-  watch(): void {
+  #watch(): void {
     this.#journal.turnPage()
     for (const world of this.#all) {
       world.changes.subscribe((event) => {
@@ -166,7 +180,17 @@ function readData(text: string, path: string): WorldFileData {
   } catch {
     // Said below, together with a file that is JSON but no world.
   }
-  throw new Error(`${path} is no world of the sandbox. Move it away to start with an empty one.`)
+  throw new OperatorError(`${path} is no world of the sandbox: move it away to start with an empty one.`)
+}
+
+function explained(problem: unknown, path: string): unknown {
+  if (problem instanceof OperatorError || !(problem instanceof Error)) return problem
+  const { code, path: at = path } = problem as NodeJS.ErrnoException
+  if (code === undefined) return problem
+  return new OperatorError(
+    `${at} cannot be used for the world of the sandbox (${code}): make it and its folder readable and writable for this user, or move it away.`,
+    { cause: problem },
+  )
 }
 
 /** The sandbox wrote it, so that its version is all there is to check. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,6 +20,20 @@ export interface Program {
   output(): string
   /** Sends the signal and resolves with the exit code, null when the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>
+}
+
+/** This user when empty. */
+export type UserOfProcess = Pick<SpawnOptions, 'uid' | 'gid'>
+
+/** `nobody` and `nogroup` on most systems; what counts is that it is not root. */
+const NOBODY = 65_534
+
+/** A user whom mode bits hold: this one, or nobody where this is root. Undefined where such a user cannot run the program. */
+export function unprivilegedUser(): UserOfProcess | undefined {
+  if (process.getuid?.() !== 0) return {}
+  const as = { uid: NOBODY, gid: NOBODY }
+  const { status } = spawnSync(process.execPath, [new URL('src/main.ts', ROOT).pathname, '--version'], as)
+  return status === 0 ? as : undefined
 }
 
 /** A folder that goes away by itself. Its name has a blank, as people's folders do. */
@@ -61,9 +75,9 @@ export async function startProgram(
 /** Runs one command to its end. `input` is what stands in its standard input. */
 export async function runProgram(
   args: readonly string[],
-  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+  { env = {}, input = '', as = {} }: { env?: Record<string, string>; input?: string; as?: UserOfProcess } = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawnProgram(args, env)
+  const child = spawnProgram(args, env, as)
   const stdout = collect(child, ['stdout'])
   const stderr = collect(child, ['stderr'])
   child.stdin?.end(input)
@@ -71,7 +85,7 @@ export async function runProgram(
   return { code, stdout: stdout(), stderr: stderr() }
 }
 
-function spawnProgram(args: readonly string[], env: Record<string, string>): ChildProcess {
+function spawnProgram(args: readonly string[], env: Record<string, string>, as: UserOfProcess = {}): ChildProcess {
   // Nothing of the machine's own settings: a token in the environment must not reach the real Telegram from a test.
   const { PATH, HOME } = process.env
   const bare = { ...(PATH && { PATH }), ...(HOME && { HOME }) }
@@ -79,6 +93,7 @@ function spawnProgram(args: readonly string[], env: Record<string, string>): Chi
   return spawn(process.execPath, [new URL('src/main.ts', ROOT).pathname, ...args], {
     cwd: tmpdir(),
     env: { ...bare, ...env },
+    ...as,
   })
 }
 

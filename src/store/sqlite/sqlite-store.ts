@@ -1,5 +1,4 @@
 import { type Kysely, sql } from 'kysely'
-import { OperatorError } from '../../domain/operator-error.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import { type Engine, type SqlStoreOptions, sqlStore } from '../sql-store.ts'
 import type { Schema } from '../schema.ts'
@@ -7,6 +6,7 @@ import type { Store } from '../store.ts'
 import { openReading } from './connection.ts'
 import { DiskReserve } from './disk-reserve.ts'
 import { readingDatabase, writingDatabase } from './kysely-dialect.ts'
+import { assertWritable, openingTrouble } from './opening-trouble.ts'
 import { isDiskFull, whyUnavailable } from './sqlite-error.ts'
 import { SQLITE_MIGRATIONS, sqliteMigrationTarget } from './sqlite-migrations.ts'
 import { WriterThread } from './writer-thread.ts'
@@ -80,13 +80,12 @@ async function open(thread: WriterThread, file: string): ReturnType<typeof openB
     return await openBoth(thread, file)
   } catch (error) {
     await thread.close().catch(() => undefined)
-    throw new OperatorError(
-      `The database ${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
-    )
+    throw openingTrouble(file, error)
   }
 }
 
 async function openBoth(thread: WriterThread, file: string) {
+  assertWritable(file)
   await thread.open()
   return openReading(file, READING_BUSY_TIMEOUT_MS)
 }

@@ -42,6 +42,7 @@ describe('defaults', () => {
       linkCodeTtlMs: 15 * 60_000,
       maxBotsPerUser: 5,
       queueLimit: 10_000,
+      privateChatBurst: 1,
       sendAttempts: 12,
       sendTimeoutMs: 60_000,
       drainTimeoutMs: 10_000,

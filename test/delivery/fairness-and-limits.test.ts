@@ -89,7 +89,7 @@ describe('the sandbox’s model', () => {
       const ours = () => post.sandbox.control.deliveries().filter(({ text }) => text !== 'x').length
       await post.until(() => ours() >= people.length * 8)
       const { violations, refused } = post.sandbox.control.rates('post_bot')
-      t.diagnostic(`${scope}: ${refused} refused, ${violations} inside a wait, ${theirs} of them not ours`)
+      t.diagnostic([scope, refused, violations, theirs].join(' '))
       assert.ok(violations - theirs <= (scope === 'chat' ? 1 : 8 + 1), `${violations} - ${theirs}`)
       for (const person of people)
         assert.deepEqual(

@@ -14,7 +14,7 @@ async function simulate(counts: readonly number[], seed: number, slowestMs: numb
   const pacer = new Pacer({ clock })
   const dice = seededRandom(seed)
   const rates = new RateLimits({ profile: 'strict', random: dice })
-  let left = counts.reduce((sum, count) => sum + count, 0)
+  const waiting = { count: counts.reduce((sum, count) => sum + count, 0) }
   const never = new AbortController().signal
   async function work(chatId: number, count: number): Promise<void> {
     for (let sent = 0; sent < count; sent++) {
@@ -26,11 +26,11 @@ async function simulate(counts: readonly number[], seed: number, slowestMs: numb
       rates.check({ botId: 1, chatId, chatKind, kind: 'send', weight: 1, nowMs: clock.now() })
       await clock.sleep(tookMs - arrivesMs)
       turn?.end(true)
-      left--
+      waiting.count--
     }
   }
   for (const [index, count] of counts.entries()) void work(index % 5 === 4 ? -index : index + 1, count)
-  while (left > 0) {
+  while (waiting.count > 0) {
     await settle()
     clock.advanceToNext()
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os'
+import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os'
 
 /** What a number means nothing without. */
 export function machine(): Record<string, string> {
@@ -13,6 +13,7 @@ export function machine(): Record<string, string> {
     memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
     system: `${platform()} ${release()} ${arch()}`,
     versions: `Postrider ${manifest.version}, Node ${process.versions.node}, SQLite ${process.versions.sqlite ?? '?'}, Fastify ${fastify ?? '?'}, undici ${undici ?? '?'}, Kysely ${kysely ?? '?'}`,
+    'load at the end, our own included': (loadavg()[0] ?? 0).toFixed(1),
     date: new Date().toISOString().slice(0, 10),
   }
 }

@@ -16,7 +16,12 @@ export async function startHelper(
   args: readonly string[] = [],
 ): Promise<Helper> {
   const child = fork(new URL(file, import.meta.url), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  bench.after(() => void child.kill('SIGKILL'))
+  bench.after(async () => {
+    if (!child.connected) return
+    const exited = once(child, 'exit')
+    child.disconnect()
+    await exited
+  })
   const ready = await answerOf(child)
   return {
     ready,

@@ -42,6 +42,8 @@ export interface App {
   cutShort(): void
   /** Where people reach it; known after the start. */
   readonly url: string
+  /** Where this machine reaches it: the same, unless there is a `PUBLIC_URL`. */
+  readonly localUrl: string
   readonly bot: { username: string }
   /** The local Telegram; undefined when it is the real one. */
   readonly sandbox: { url: string; phoneUrl: string } | undefined
@@ -154,6 +156,9 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
     cutShort: () => lifecycle.cutShort(),
     get url() {
       return publicUrlOf(config, http.port)
+    },
+    get localUrl() {
+      return publicUrlOf({ ...config, publicUrl: null }, http.port)
     },
     bot: { username: bot.username },
     sandbox: sandbox && { url: sandbox.url, phoneUrl: sandbox.phoneUrl },

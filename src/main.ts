@@ -59,15 +59,19 @@ const house: House = {
 
 interface Whereabouts {
   url: string
+  localUrl: string
   bot: { username: string }
   sandbox: { url: string; phoneUrl: string } | undefined
 }
 
-function placesOf({ url, bot, sandbox }: Whereabouts): Place[] {
-  const api = { what: 'API', where: `${url} (documentation: ${url}/docs and ${url}/redoc)` }
-  if (!sandbox) return [api, { what: 'Telegram', where: `https://t.me/${bot.username}` }]
+function placesOf({ url, localUrl, bot, sandbox }: Whereabouts): Place[] {
+  const api = [
+    { what: 'API', where: `${url} (documentation: ${url}/docs and ${url}/redoc)` },
+    ...(localUrl === url ? [] : [{ what: 'Here', where: `${localUrl} (the same on this machine)` }]),
+  ]
+  if (!sandbox) return [...api, { what: 'Telegram', where: `https://t.me/${bot.username}` }]
   return [
-    api,
+    ...api,
     { what: 'Telegram', where: `${sandbox.url} (the sandbox, not the real one: set TELEGRAM_BOT_TOKEN for that)` },
     { what: 'Phone', where: sandbox.phoneUrl },
   ]

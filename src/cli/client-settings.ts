@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { httpUrl, Problem } from '../config/parsers.ts'
 import { OperatorError } from '../domain/operator-error.ts'
 import { makeFolder } from '../ops/data-dir.ts'
+import { UsageError } from './failure.ts'
 import type { Io } from './io.ts'
 
 /** Where to send and who we are. */
@@ -18,14 +19,16 @@ const DEFAULT_URL = 'http://127.0.0.1:8000'
  * Options win over the environment, and the environment over the file. The token of the file is for the server of the file: it is not
  * handed to another one.
  *
- * @throws OperatorError when there is no token, or the address is none.
+ * @throws OperatorError when there is no token, or the address is none; UsageError when it was given as an option.
  */
 export function readClientSettings(io: Io, options: { url?: string; token?: string }): ClientSettings {
   const saved = readSaved(io)
   const given = options.url ?? (io.env['POSTRIDER_URL'] || undefined)
   const url = httpUrl(given ?? saved.url ?? DEFAULT_URL)
-  if (url instanceof Problem)
-    throw new OperatorError(`The address of the server ${url.text}: see --url or POSTRIDER_URL.`)
+  if (url instanceof Problem) {
+    const complaint = `The address of the server ${url.text}: see --url or POSTRIDER_URL.`
+    throw options.url === undefined ? new OperatorError(complaint) : new UsageError(complaint)
+  }
   const savedToken = url === saved.url ? saved.token : undefined
   const token = (options.token ?? (io.env['POSTRIDER_TOKEN'] || undefined) ?? savedToken)?.trim()
   if (token) return { url, token }

@@ -12,19 +12,22 @@ export class UsageError extends Error {
 export function explain(error: unknown): string {
   if (error instanceof OperatorError || error instanceof UsageError) return error.message
   if (error instanceof Refusal) return explainRefusal(error)
-  return explainPort(error) ?? explainUnknown(error)
+  return explainPort(error, (port) => `PORT=${port}`) ?? explainUnknown(error)
 }
 
-/** Node's own error of a server that cannot listen. */
-function explainPort(error: unknown): string | undefined {
+/**
+ * Node's own error of a server that cannot listen; undefined for any other error. `choose` is how another port is chosen: the setting or
+ * the option with that number.
+ */
+export function explainPort(error: unknown, choose: (port: number) => string): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code, port, address, syscall } = error as NodeJS.ErrnoException & { port?: number; address?: string }
   if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} is taken: stop what uses it, or choose another one with PORT=${Number(port) + 1000}.`
+      return `Port ${port} is taken: stop what uses it, or choose another one, such as ${choose(neighbourOf(Number(port)))}.`
     case 'EACCES':
-      return `Port ${port} needs rights that this user does not have: choose one above 1023, such as PORT=8000.`
+      return `Port ${port} needs rights that this user does not have: choose one above 1023, such as ${choose(8000)}.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -32,6 +35,13 @@ function explainPort(error: unknown): string | undefined {
     default:
       return undefined
   }
+}
+
+/** The greatest of TCP. */
+const MOST_PORT = 65_535
+
+function neighbourOf(port: number): number {
+  return port + 1000 <= MOST_PORT ? port + 1000 : port - 1000
 }
 
 function explainRefusal(refusal: Refusal): string {

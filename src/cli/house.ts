@@ -45,6 +45,8 @@ export interface SandboxOptions {
   /** 0 picks a free one. */
   port: number
   profile: 'documented' | 'strict' | 'off'
+  /** As strict as api.telegram.org; otherwise as a local Bot API server. */
+  cloud?: true
   /** JSON file that keeps the bots, people and chats; read at the start, written after changes. */
   worldFile?: string
 }

@@ -20,7 +20,9 @@ export const addMigrate: AddCommand = ({ program, io, house }) => {
       try {
         const steps = await desk.migrate()
         const said =
-          steps === 0 ? 'The database is up to date.' : `The database was brought up to date in ${steps} steps.`
+          steps === 0
+            ? 'The database is up to date.'
+            : `The database was brought up to date in ${steps} ${steps === 1 ? 'step' : 'steps'}.`
         line(io.stdout, json ? JSON.stringify({ steps }) : said)
       } finally {
         await desk.close()

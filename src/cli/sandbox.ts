@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { integer, Problem } from '../config/parsers.ts'
+import { OperatorError } from '../domain/operator-error.ts'
 import { onStopSignals } from '../ops/stop-signals.ts'
-import type { SandboxOptions } from './house.ts'
+import { explainPort } from './failure.ts'
+import type { House, RunningSandbox, SandboxOptions } from './house.ts'
 import { line } from './io.ts'
 import type { AddCommand } from './command.ts'
 
@@ -12,12 +14,14 @@ library at the address that it prints.
 
 Examples:
   $ postrider sandbox --port 8081
-  $ postrider sandbox --port 0 --profile off --world sandbox.json`
+  $ postrider sandbox --port 0 --profile off --world sandbox.json
+  $ postrider sandbox --port 8081 --cloud`
 
 interface Options {
   host: string
   port: number
   profile: SandboxOptions['profile']
+  cloud?: true
   world?: string
 }
 
@@ -32,10 +36,14 @@ export const addSandbox: AddCommand = ({ program, io, house }) => {
         .choices(['documented', 'strict', 'off'])
         .default('documented'),
     )
+    .option(
+      '--cloud',
+      'as strict as api.telegram.org and not as a local Bot API server: webhooks by https alone, 404 for malformed tokens',
+    )
     .option('--world <file>', 'JSON file that keeps the bots, people and chats from one run to the next')
     .addHelpText('after', HELP)
     .action(async ({ world, ...options }: Options) => {
-      const sandbox = await house.startSandbox({
+      const sandbox = await start(house, {
         ...options,
         ...(world !== undefined && { worldFile: resolve(world) }),
       })
@@ -46,6 +54,15 @@ export const addSandbox: AddCommand = ({ program, io, house }) => {
       stopListening()
       await sandbox.stop()
     })
+}
+
+async function start(house: House, options: SandboxOptions): Promise<RunningSandbox> {
+  try {
+    return await house.startSandbox(options)
+  } catch (error) {
+    const sentence = explainPort(error, (port) => `--port ${port}`)
+    throw sentence === undefined ? error : new OperatorError(sentence, { cause: error })
+  }
 }
 
 function portNumber(raw: string): number {

@@ -67,6 +67,8 @@ function waitTime(raw: string): number {
 }
 
 async function send(io: Io, clock: Clock, words: readonly string[], options: Options): Promise<number> {
+  if (words.length > 0 && words.join('').trim() === '')
+    throw new UsageError('There is no text to send: what was given is empty.')
   const settings = readClientSettings(io, options)
   const pieces = splitInput(await readText(io, words))
   if (pieces.length > 1)

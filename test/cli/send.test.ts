@@ -172,7 +172,7 @@ describe('send says in one sentence why it did not work, with exit 1', () => {
     await refused(setup, ['x'], { env: { POSTRIDER_TOKEN: 'pr_wrong' } }, /API token is wrong.*POSTRIDER_TOKEN/)
     await refused(setup, ['x'], { env: { POSTRIDER_TOKEN: '' } }, /There is no API token for http.*POSTRIDER_TOKEN/)
     await refused(setup, [], { input: '\n' }, /standard input is empty/)
-    await refused(setup, ['--url', 'nowhere', 'x'], {}, /must be an address that begins with http/)
+    await refused(setup, ['x'], { env: { POSTRIDER_URL: 'nowhere' } }, /must be an address that begins with http/)
     await refused(setup, ['--chat', 'cht_none', 'x'], {}, /\(not_found\)/)
     await refused(setup, ['--idempotency-key', 'x'.repeat(300), 'x'], {}, /\(request_invalid\)/)
     await refused(setup, ['x'], { env: { POSTRIDER_URL: `${setup.url}/docs` } }, /\(not_found\)|is no Postrider/)

@@ -59,6 +59,16 @@ test('it says where to look, and a signal stops it softly with exit 0', async ()
   assert.deepEqual(signals.eventNames(), [])
 })
 
+test('behind a public address it says the local one too', async (t) => {
+  const program = await startProgram(t, {
+    dataDir: temporaryFolder(t),
+    env: { PUBLIC_URL: 'https://post.example' },
+  })
+  assert.equal(program.url, 'https://post.example')
+  const local = /^ {2}Here +(http:\/\/127\.0\.0\.1:\d+) /m.exec(program.output())?.[1]
+  assert.equal((await fetch(`${local}/health/live`)).status, 200)
+})
+
 test('a signal during the start stops it, and nothing claims that it is up', async () => {
   const stopped = Promise.withResolvers<void>()
   const { signals, end } = upWith({

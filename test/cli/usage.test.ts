@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
+import { explain } from '../../src/cli/failure.ts'
 import { runProgram, startProgram, temporaryFolder } from '../support/program.ts'
 import { testSandbox } from '../support/sandbox.ts'
 
@@ -37,6 +38,9 @@ describe('help and usage', () => {
     ['sandbox', '--port', '70000'],
     ['sandbox', '--port', '0', '--profile', 'lax'],
     ['send', '--timeout', '5', 'x'],
+    ['send', ''],
+    ['send', ' ', ''],
+    ['send', '--url', 'nonsense', 'x'],
     ['user'],
     ['user', 'add'],
     ['user', 'role', 'ann', 'king'],
@@ -52,6 +56,18 @@ describe('help and usage', () => {
       assert.notEqual(stderr, '')
       assert.doesNotMatch(stderr, /^ {4}at /m)
     }
+  })
+
+  test('no text to send is said as what it is', async () => {
+    assert.match((await runProgram(['send', ''])).stderr, /There is no text to send/)
+  })
+
+  test('the help of roles promises nothing that is not there', async () => {
+    const { stdout } = await runProgram(['user', 'add', '--help'])
+    assert.match(
+      stdout.replaceAll(/\s+/g, ' '),
+      /--role <role> the first account is the operator; nothing else depends on/,
+    )
   })
 
   test('separate processes are refused in one sentence until there is PostgreSQL', async () => {
@@ -137,7 +153,15 @@ describe('what stands in the way of a start is one sentence that says what to do
     const sandbox = await testSandbox(t)
     const { code, stderr } = await runProgram(['sandbox', '--port', new URL(sandbox.url).port])
     assert.equal(code, 1)
-    assert.match(stderr, /^postrider: .*port.*\n$/i)
+    assert.match(stderr, /^postrider: Port \d+ is taken: .*--port \d+\.\n$/)
+  })
+
+  test('a port that is taken is never told to be replaced by one that does not exist', () => {
+    for (const port of [1, 8000, 64_535, 64_536, 65_535]) {
+      const taken = Object.assign(new Error('taken'), { code: 'EADDRINUSE', syscall: 'listen', port })
+      const other = Number(/PORT=(\d+)/.exec(explain(taken))?.[1])
+      assert.ok(other > 0 && other <= 65_535 && other !== port, `${other} instead of ${port}`)
+    }
   })
 
   test('the settings cannot be used: all of them are named, and no secret is shown', async (t) => {
@@ -154,17 +178,38 @@ describe('what stands in the way of a start is one sentence that says what to do
 })
 
 describe('the sandbox alone', () => {
-  test('it says where it is, answers there, and stops on a signal with exit 0', async (t) => {
-    const child = spawn(process.execPath, [new URL('src/main.ts', ROOT).pathname, 'sandbox', '--port', '0'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+  async function startSandbox(t: TestContext, ...options: string[]) {
+    const args = [new URL('src/main.ts', ROOT).pathname, 'sandbox', '--port', '0', ...options]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     t.after(() => void child.kill('SIGKILL'))
     let output = ''
     for await (const chunk of child.stdout) {
       output += String(chunk)
       if (/Phone/.test(output)) break
     }
-    const url = /^Bot API: (http\S+)$/m.exec(output)?.[1]
+    return { child, url: /^Bot API: (http\S+)$/m.exec(output)?.[1] }
+  }
+
+  test('with --cloud it is as strict as api.telegram.org, without it as a local Bot API server', async (t) => {
+    for (const [options, malformed, webhook] of [
+      [['--cloud'], 404, 400],
+      [[], 401, 200],
+    ] as const) {
+      const { url } = await startSandbox(t, ...options)
+      const ask = async (path: string, body?: object): Promise<number> => {
+        const headers = { 'content-type': 'application/json' }
+        const response = await fetch(`${url}${path}`, body && { method: 'POST', headers, body: JSON.stringify(body) })
+        await response.body?.cancel()
+        return response.status
+      }
+      await ask('/_sandbox/create-bot', { username: 'my_test_bot', token: '123456:abc' })
+      assert.equal(await ask('/botnonsense/getMe'), malformed)
+      assert.equal(await ask('/bot123456:abc/setWebhook', { url: 'http://127.0.0.1:8443/' }), webhook)
+    }
+  })
+
+  test('it says where it is, answers there, and stops on a signal with exit 0', async (t) => {
+    const { child, url } = await startSandbox(t)
     const answer = await fetch(`${url}/bot1:nobody/getMe`)
     assert.equal(answer.status, 401)
     await answer.body?.cancel()

@@ -45,6 +45,10 @@ test('what the README says to type works as it stands there', async (t) => {
   assert.match(heard[3]?.text ?? '', /^Ann, I got a message from you:\ncommit [0-9a-f]{40}/)
 })
 
+test('the README says in which order the phone asks: first whose it is, then Start', () => {
+  assert.match(README, /Open the phone, say whose phone it is, then press \*\*Start\*\*/)
+})
+
 test('the README names every file that it links to', () => {
   const links = [...README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? '')
   assert.ok(links.length > 8)

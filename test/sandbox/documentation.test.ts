@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { READS, WRITES } from '../../src/sandbox/control/control-routes.ts'
 import { ACTIONS } from '../../src/sandbox/control/read-fault.ts'
@@ -43,4 +43,29 @@ test('docs/sandbox.md lists the catalogue of refusals as it is', () => {
   })
   const listed = [...section('Entries of F1').matchAll(/^\| `\w+` \| \d{3} \| .* \|$/gm)].map(([row]) => row)
   assert.deepEqual(listed, rows)
+})
+
+test('docs/sandbox.md names the numbers of the statements, and each of them has a test of its name', () => {
+  const folder = new URL('./', import.meta.url)
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.test.ts'))
+    .flatMap((file) => [
+      ...readFileSync(new URL(file, folder), 'utf8').matchAll(/^ *(?:test|describe)\(['"]([^:\n]+):/gm),
+    ])
+    .flatMap(([, numbers]) => numbers?.match(/\b[A-Z]\d+\b/g) ?? [])
+  const ranges = [...text.matchAll(/`([A-Z])1` to `\1(\d+)`/g)]
+  assert.equal(ranges.length, 9)
+  const stated = ranges.flatMap(([, letter, last]) =>
+    Array.from({ length: Number(last) }, (_, i) => `${letter}${i + 1}`),
+  )
+  assert.deepEqual([...new Set(names)].toSorted(), stated.toSorted())
+})
+
+test('docs/sandbox.md names every option of the command, and no other', () => {
+  const named = [...section('| option of `postrider sandbox`').matchAll(/^\| `(--\w+)/gm)].map(([, name]) => name ?? '')
+  const source = readFileSync(new URL('../../src/cli/sandbox.ts', import.meta.url), 'utf8')
+  const known = [...source.matchAll(/^ +(?:\.requiredOption\(|\.option\(|new Option\()?\s*'(--\w+)/gm)].map(
+    ([, name]) => name ?? '',
+  )
+  assert.deepEqual(named.toSorted(), known.toSorted())
 })

@@ -19,7 +19,7 @@ async function requestsSeen(sandbox: Sandbox, count: number): Promise<void> {
   await until(`${count} requests came`, () => sandbox.control.requests().length >= count)
 }
 
-test('G1: a positive offset confirms what is before it, by deletion; no offset confirms nothing', async (t) => {
+test('M12, G1: a positive offset confirms what is before it, by deletion; no offset confirms nothing', async (t) => {
   const { bot, user } = startedPair(await testSandbox(t))
   say(bot, user.id, 'a', 'b')
   const first = await bot.ok('getUpdates')

@@ -93,7 +93,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 const bubble = (page: Page, text: string): Locator => page.locator('.bubble', { hasText: text })
 
-test('a stranger switches the phone on, starts the bot, writes, sees formatting and taps a button', async (t) => {
+test('F16: a stranger switches the phone on, starts the bot, writes, sees formatting and taps a button', async (t) => {
   const phone = await openPhone(t)
   const { page, sandbox } = phone
   const seen = { offset: 0 }

@@ -70,7 +70,7 @@ test('W4: a second setting within a second is 429', async (t) => {
   assert.equal(await bot.line('setWebhook', { url }), '200')
 })
 
-test('W5: setting and deleting say what they did', async (t) => {
+test('M12, W5: setting and deleting say what they did', async (t) => {
   const clock = new ManualClock()
   const { bot } = startedPair(await testSandbox(t, { clock }))
   const url = 'http://127.0.0.1:9/'
@@ -210,7 +210,7 @@ test('W8: a method in the answer is carried out, unless it is one of the forbidd
   assert.equal((await bot.ok('getWebhookInfo')).url, receiver.url)
 })
 
-test('W9: getWebhookInfo tells the last error and how much waits', async (t) => {
+test('M12, W9: getWebhookInfo tells the last error and how much waits', async (t) => {
   const sandbox = await testSandbox(t)
   const receiver = await webhookReceiver(t)
   const { bot, user } = startedPair(sandbox)

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { REFUSALS, Refusal, type RefusalCode, type RequestFault } from '../domain/refusals.ts'
+import { faultsOf, type SchemaFault } from './faults.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
 
@@ -11,7 +12,7 @@ export interface Problem {
   title: string
   status: number
   code: RefusalCode
-  detail?: string
+  detail: string
   errors?: readonly RequestFault[]
 }
 
@@ -23,14 +24,17 @@ export const ProblemSchema = Type.Object(
     code: Type.Enum(Object.keys(REFUSALS) as RefusalCode[], {
       description: 'What to switch on. Never renamed, never reused.',
     }),
-    detail: Type.Optional(Type.String({ description: 'One sentence about this occurrence.' })),
+    detail: Type.String({ description: 'One sentence about this occurrence, or what to do.' }),
     errors: Type.Optional(
       Type.Array(
         Type.Object({
           where: Type.String({ description: 'A JSON pointer such as `/body/text`.' }),
           what: Type.String(),
         }),
-        { description: 'With `request_invalid`: everything that is wrong, as far as it could be read.' },
+        {
+          description:
+            'Always with `request_invalid`: everything that is wrong, as far as it could be read. `/` is the whole request.',
+        },
       ),
     ),
   },
@@ -44,8 +48,8 @@ export function problemOf(refusal: Refusal): Problem {
     title,
     status,
     code: refusal.code,
-    ...(refusal.detail !== undefined && { detail: refusal.detail }),
-    ...(refusal.errors !== undefined && { errors: refusal.errors }),
+    detail: refusal.detail,
+    ...(refusal.code === 'request_invalid' && { errors: refusal.errors ?? [{ where: '/', what: refusal.detail }] }),
   }
 }
 
@@ -93,7 +97,9 @@ export function asRefusal(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown
   const { code = '', statusCode = 500, validation, validationContext = 'body' } = fieldsOf(thrown)
   if (Array.isArray(validation)) {
-    return new Refusal('request_invalid', { errors: faultsOf(validation, validationContext), cause: thrown })
+    const errors = faultsOf(validation, validationContext)
+    const detail = errors.map(({ where, what }) => `${where} ${what}`).join('; ')
+    return new Refusal('request_invalid', { ...(detail && { detail }), errors, cause: thrown })
   }
   const known = FRAMEWORK_REFUSALS[code]
   if (known) return new Refusal(known.code, { ...(known.detail && { detail: known.detail }), cause: thrown })
@@ -104,40 +110,9 @@ export function asRefusal(thrown: unknown): Refusal {
 interface FrameworkError {
   code?: string
   statusCode?: number
-  validation?: unknown
+  validation?: readonly SchemaFault[]
   validationContext?: string
 }
 function fieldsOf(thrown: unknown): FrameworkError {
   return typeof thrown === 'object' && thrown !== null ? thrown : {}
-}
-
-interface SchemaFault {
-  keyword?: string
-  instancePath?: string
-  message?: string
-  params?: { requiredProperties?: readonly string[]; additionalProperties?: readonly string[] }
-}
-
-/** What the schema found, one entry for each field. The value itself is never repeated: it may be a password. */
-function faultsOf(found: readonly SchemaFault[], part: string): RequestFault[] {
-  const at = (path: string): string => `/${part === 'querystring' ? 'query' : part}${path}`
-  const faults = found.flatMap(({ keyword, instancePath = '', message = 'is not as it should be', params = {} }) => {
-    // Only says again what `additionalProperties` says.
-    if (keyword === 'boolean') return []
-    if (keyword === 'required') return named(params.requiredProperties, instancePath, 'is missing')
-    if (keyword === 'additionalProperties') return named(params.additionalProperties, instancePath, 'is not known here')
-    return [{ where: at(instancePath), what: message }]
-  })
-  function named(names: readonly string[] = [], path: string, what: string): RequestFault[] {
-    return names.slice(0, MOST_FAULTS).map((name) => ({ where: at(`${path}/${pointer(name)}`), what }))
-  }
-  return faults.slice(0, MOST_FAULTS)
-}
-
-/** Nobody reads more, and an answer must not grow with what a stranger sent. */
-const MOST_FAULTS = 20
-
-/** One step of a JSON pointer (RFC 6901), cut so that a name of a megabyte does not come back. */
-function pointer(name: string): string {
-  return name.slice(0, 64).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
 }

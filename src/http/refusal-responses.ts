@@ -18,6 +18,7 @@ export const WITH_BODY = ['body_too_large', 'media_type_unsupported'] as const s
 
 export interface RefusalResponse {
   description: string
+  headers?: Record<string, { type: string; description: string }>
   content: Record<string, { schema: ReturnType<typeof problemReference>; examples: Record<string, object> }>
 }
 
@@ -34,10 +35,22 @@ function response(codes: readonly RefusalCode[]): RefusalResponse {
   const examples = Object.fromEntries(
     codes.map((code) => [code, { summary: REFUSALS[code].title, value: problemOf(new Refusal(code)) }]),
   )
+  const headers = Object.assign({}, ...codes.map((code) => HEADERS[code] ?? {}))
   return {
+    ...(Object.keys(headers).length > 0 && { headers }),
     description: codes.map((code) => `\`${code}\`: ${REFUSALS[code].title}`).join('\n\n'),
     content: { [PROBLEM_MEDIA_TYPE]: { schema: problemReference(), examples } },
   }
+}
+
+/** What comes beside the body of some refusals. */
+const HEADERS: Readonly<Partial<Record<RefusalCode, NonNullable<RefusalResponse['headers']>>>> = {
+  credentials_invalid: {
+    'WWW-Authenticate': { type: 'string', description: 'The schemes that are understood here (RFC 9110).' },
+  },
+  too_many_requests: {
+    'Retry-After': { type: 'integer', description: 'Seconds to wait.' },
+  },
 }
 
 function problemReference() {

@@ -11,7 +11,9 @@ export const validate: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =
   const read = httpPart === 'querystring' ? queryReader(schema) : (value: unknown): unknown => value
   return (given: unknown) => {
     const value = read(given)
-    return compiled.Check(value) ? { value } : { error: compiled.Errors(value) as FastifySchemaValidationError[] }
+    if (compiled.Check(value)) return { value }
+    const found = compiled.Errors(value).map((fault) => ({ ...fault, about: descriptionAt(schema, fault.schemaPath) }))
+    return { error: found as FastifySchemaValidationError[] }
   }
 }
 
@@ -32,4 +34,12 @@ function spelled(text: unknown, type: string | undefined): unknown {
   if (type === 'integer' && typeof text === 'string' && /^-?\d{1,15}$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
+}
+
+/** What the schema says of the place that a path such as `#/properties/login` leads to. */
+function descriptionAt(schema: TSchema, path: string): string | undefined {
+  let node: unknown = schema
+  for (const step of path.split('/').slice(1)) node = (node as Record<string, unknown> | undefined)?.[step]
+  const description = (node as { description?: unknown } | undefined)?.description
+  return typeof description === 'string' ? description : undefined
 }

@@ -143,7 +143,7 @@ describe('checkAnswer', () => {
   const json = { 'content-type': 'application/json; charset=utf-8' }
   const problem = { 'content-type': 'application/problem+json' }
   const refused = (code: string, status: number) =>
-    JSON.stringify({ type: `/docs/errors#${code}`, title: 'T.', status, code })
+    JSON.stringify({ type: `/docs/errors#${code}`, title: 'T.', detail: 'said', status, code })
 
   test('takes what the document promises', async (t) => {
     const document = await documentOf(t)

@@ -23,7 +23,17 @@ describe('a refusal', () => {
       const { status, title } = REFUSALS[code]
       assert.equal(answer.statusCode, status)
       assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
-      assert.deepEqual(problem, { type: `/docs/errors#${code}`, title, status, code, detail: 'Because.' })
+      const told = { type: `/docs/errors#${code}`, title, status, code, detail: 'Because.' }
+      // A request that was not understood always says where, if only "the whole of it".
+      const errors = [{ where: '/', what: 'Because.' }]
+      assert.deepEqual(problem, code === 'request_invalid' ? { ...told, errors } : told)
+    })
+  }
+
+  for (const code of Object.keys(REFUSALS) as RefusalCode[]) {
+    test(`${code} has advice where nothing more can be said`, async (t) => {
+      const { problem } = await answerTo(t, new Refusal(code))
+      assert.equal(problem.detail, REFUSALS[code].advice)
     })
   }
 

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import type { Clock } from '../../src/domain/clock.ts'
 import type { Passwords } from '../../src/domain/secrets.ts'
 import { authenticateRequest } from '../../src/http/authenticate.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
@@ -35,6 +36,8 @@ interface Options {
   registration?: 'open' | 'closed'
   publicUrl?: string
   trustedProxies?: readonly string[]
+  /** In which the use of a token is noted a moment later; the test's own by default. */
+  tokenUseClock?: Clock
   /** Of another process on the same database. */
   store?: Store
 }
@@ -56,7 +59,7 @@ export async function startAccounts(t: TestContext, options: Options = {}) {
     secrets,
     clock,
     checkPassword: rememberPasswords({ checkPassword: check, store, secrets, clock }),
-    noteTokenUse: noteTokenUse({ store, clock, log }),
+    noteTokenUse: noteTokenUse({ store, clock: options.tokenUseClock ?? clock, log }),
   })
   const publicUrl = options.publicUrl ?? null
   const registration = options.registration ?? 'open'

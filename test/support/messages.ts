@@ -12,6 +12,7 @@ import { getMessage } from '../../src/usecases/get-message.ts'
 import { listMessages } from '../../src/usecases/list-messages.ts'
 import { resendMessage } from '../../src/usecases/resend-message.ts'
 import { startAccounts } from './accounts.ts'
+import { systemClock } from '../../src/ops/system-clock.ts'
 import { checkAnswer } from './answer-schema.ts'
 import { serverWith } from './http-server.ts'
 
@@ -27,7 +28,8 @@ export interface Person {
 
 /** The API of messages on a real database, with time in the test's hand; each answer is held against the OpenAPI document. */
 export async function startMessages(t: TestContext, { queueLimit = 0, timeouts = TIMEOUTS } = {}) {
-  const parts = await startAccounts(t)
+  // A sleeper of the test's clock is a follower of events, and nothing else.
+  const parts = await startAccounts(t, { tokenUseClock: systemClock })
   const { store, clock, random, secrets, prove, publicUrl } = parts
   const wakes: Wake[] = []
   const wake = (lane: Wake): void => void wakes.push(lane)

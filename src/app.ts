@@ -51,6 +51,9 @@ export interface App {
 
 type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'>
 
+/** As much as SQLite's log has before it is copied into the file, so that the copy always fits. */
+const DISK_RESERVE_BYTES = 32 * 2 ** 20
+
 /** How long the first question to Telegram may take, in milliseconds. Somebody sits before the screen. */
 const FIRST_CALL_TIMEOUT_MS = 10_000
 
@@ -77,7 +80,11 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   const lock = lockDatabase(config.databaseFile)
   resources.defer(() => lock.release())
   const metrics = createMetrics(parts.clock)
-  const store = await openSqliteStore({ file: config.databaseFile, onGroupCommit: metrics.intake.committed })
+  const store = await openSqliteStore({
+    file: config.databaseFile,
+    onGroupCommit: metrics.intake.committed,
+    reserveBytes: DISK_RESERVE_BYTES,
+  })
   resources.defer(() => store.close())
   await store.migrate()
   const sandbox = await openSandbox(parts)

@@ -2,8 +2,8 @@ import { existsSync, statfsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { type Config, publicUrlOf } from '../config/load-config.ts'
-import { prepareDataDir } from '../ops/data-dir.ts'
-import { explain } from './failure.ts'
+import { isDatabaseInUse, prepareDataDir } from '../ops/data-dir.ts'
+import { explain, explainPort } from './failure.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import type { House } from './house.ts'
 
@@ -68,16 +68,42 @@ export async function checkDatabase(config: Config, house: House): Promise<Findi
 
 const ANSWER_TIMEOUT_MS = 3000
 
-/** A port that is taken by the program itself, running already, is well. */
+/** A port that is taken by this installation, running already, is well. One of other data stands in the way as any program does. */
 export async function checkPort(config: Config): Promise<Finding> {
+  const { host, port, databaseFile } = config
   const problem = await tryToListen(config)
-  if (problem === undefined) return ok('port', `${config.host}:${config.port} is free.`)
-  return (await isPostrider(config))
-    ? ok('port', `Postrider answers at port ${config.port} already.`)
-    : fail('port', explain(problem))
+  if (problem === undefined) return ok('port', `${host}:${port} is free.`)
+  if (!(await isPostrider(config))) return fail('port', explain(problem))
+  if (isDatabaseInUse(databaseFile)) return ok('port', `Postrider answers at port ${port} already.`)
+  return fail(
+    'port',
+    `A Postrider that works with other data answers there, so that a start would fail. ${explain(problem)}`,
+  )
 }
 
-function tryToListen({ host, port }: Config): Promise<Error | undefined> {
+/** Nothing where no sandbox would start. */
+export async function checkSandboxPort(config: Config): Promise<Finding[]> {
+  if (config.telegramBotToken !== null || config.sandbox === 'off') return []
+  const { host, databaseFile } = config
+  const [port, another] = config.sandboxPorts
+  const choose = (free: number): string => `SANDBOX_PORT=${free}`
+  if (port !== 0 && port === config.port) {
+    return [
+      fail(
+        'sandbox port',
+        `It is PORT, too: choose another one, such as ${choose(port === 65_535 ? 8001 : port + 1)}.`,
+      ),
+    ]
+  }
+  const problem = await tryToListen({ host, port })
+  if (problem === undefined) return [ok('sandbox port', `${host}:${port} is free.`)]
+  if (another !== undefined) return [ok('sandbox port', `Port ${port} is taken, so the sandbox takes another one.`)]
+  return isDatabaseInUse(databaseFile) && (await isSandbox(host, port))
+    ? [ok('sandbox port', `The sandbox answers at port ${port} already.`)]
+    : [fail('sandbox port', explainPort(problem, choose) ?? explain(problem))]
+}
+
+function tryToListen({ host, port }: { host: string; port: number }): Promise<Error | undefined> {
   const { promise, resolve } = Promise.withResolvers<Error | undefined>()
   const server = createServer()
   server.once('error', resolve)
@@ -85,12 +111,21 @@ function tryToListen({ host, port }: Config): Promise<Error | undefined> {
   return promise
 }
 
-async function isPostrider(config: Config): Promise<boolean> {
+async function isPostrider({ host, port }: Config): Promise<boolean> {
+  const said = await askJson({ host, port }, '/health/live')
+  return (said as { status?: unknown } | undefined)?.status === 'live'
+}
+
+async function isSandbox(host: string, port: number): Promise<boolean> {
+  return (await askJson({ host, port }, '/_sandbox/state')) !== undefined
+}
+
+async function askJson({ host, port }: { host: string; port: number }, path: string): Promise<unknown> {
   try {
-    const url = publicUrlOf({ ...config, publicUrl: null }, config.port)
-    const response = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) })
-    return ((await response.json()) as { status?: unknown }).status === 'live'
+    const url = publicUrlOf({ host, publicUrl: null }, port)
+    const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) })
+    return response.ok ? await response.json() : undefined
   } catch {
-    return false
+    return undefined
   }
 }

@@ -1,5 +1,5 @@
 import { type Config, ConfigError } from '../config/load-config.ts'
-import { checkDataDir, checkDatabase, checkPort, checkSettings } from './check-machine.ts'
+import { checkDataDir, checkDatabase, checkPort, checkSandboxPort, checkSettings } from './check-machine.ts'
 import { checkTelegram } from './check-telegram.ts'
 import type { AddCommand } from './command.ts'
 import { type Finding, fail } from './finding.ts'
@@ -35,11 +35,16 @@ async function examine(io: Io, house: House): Promise<Finding[]> {
     if (!(error instanceof ConfigError)) throw error
     return error.problems.map((problem) => fail('settings', `${problem}.`))
   }
-  const [port, telegram] = await Promise.all([checkPort(config), checkTelegram(config, house)])
-  return [...checkSettings(config), ...checkDataDir(config), await checkDatabase(config, house), port, ...telegram]
+  const [port, sandboxPort, telegram] = await Promise.all([
+    checkPort(config),
+    checkSandboxPort(config),
+    checkTelegram(config, house),
+  ])
+  const dataDir = checkDataDir(config)
+  return [...checkSettings(config), ...dataDir, await checkDatabase(config, house), port, ...sandboxPort, ...telegram]
 }
 
 function shown(io: Io, { check, state, detail }: Finding): string {
   const colour = { ok: 'green', warn: 'yellow', fail: 'red' } as const
-  return `${paint(io, io.stdout, colour[state], state.padEnd(4))}  ${check.padEnd(11)}  ${detail}`
+  return `${paint(io, io.stdout, colour[state], state.padEnd(4))}  ${check.padEnd(12)}  ${detail}`
 }

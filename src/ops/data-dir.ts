@@ -101,6 +101,19 @@ export function lockDatabase(databaseFile: string): DatabaseLock {
   }
 }
 
+/** Whether a Postrider works with this database at this moment. Takes and makes nothing. */
+export function isDatabaseInUse(databaseFile: string): boolean {
+  const file = `${databaseFile}.lock`
+  if (!existsSync(file)) return false
+  try {
+    using lock = new DatabaseSync(file, { timeout: 0, readOnly: true })
+    lock.exec('SELECT 1 FROM sqlite_schema')
+    return false
+  } catch (error) {
+    return isBusy(error)
+  }
+}
+
 /** A lock that may only be read would be open to several: SQLite makes of its exclusive transaction one that reads. */
 function openLock(file: string): DatabaseSync {
   try {

@@ -101,6 +101,34 @@ test('a port that another program has is a failure, one that Postrider has is no
   assert.deepEqual([running.code, running.of('port')?.state, running.of('database')?.state], [0, 'ok', 'ok'])
 })
 
+test('a Postrider with other data at the port is a failure: a start would fail there', async (t) => {
+  const { url } = await startProgram(t, { dataDir: temporaryFolder(t) })
+  const { code, of } = await doctor({ DATA_DIR: temporaryFolder(t), PORT: new URL(url).port, SANDBOX_PORT: '0' })
+  assert.deepEqual([code, of('port')?.state], [1, 'fail'])
+  assert.match(of('port')?.detail ?? '', /other data .* a start would fail.*PORT=\d+/)
+})
+
+test('without a token the port of the sandbox is looked at, too, and with one it is not', async (t) => {
+  const dataDir = temporaryFolder(t)
+  const fresh = await doctor({ DATA_DIR: dataDir })
+  assert.deepEqual([fresh.code, fresh.of('sandbox port')?.state], [0, 'ok'])
+  const { url, sandboxUrl } = await startProgram(t, { dataDir })
+  const env = { PORT: new URL(url).port, SANDBOX_PORT: new URL(sandboxUrl).port }
+
+  const running = await doctor({ DATA_DIR: dataDir, ...env })
+  assert.deepEqual([running.code, running.of('sandbox port')?.state], [0, 'ok'])
+  assert.match(running.of('sandbox port')?.detail ?? '', /answers at port \d+ already/)
+
+  const taken = await doctor({ DATA_DIR: temporaryFolder(t), SANDBOX_PORT: env.SANDBOX_PORT })
+  assert.deepEqual([taken.code, taken.of('sandbox port')?.state], [1, 'fail'])
+  assert.match(taken.of('sandbox port')?.detail ?? '', /^Port \d+ is taken: .*SANDBOX_PORT=\d+\.$/)
+
+  const same = await doctor({ DATA_DIR: temporaryFolder(t), PORT: '65535', SANDBOX_PORT: '65535' })
+  assert.match(same.of('sandbox port')?.detail ?? '', /It is PORT, too.*SANDBOX_PORT=8001\./)
+  const real = { TELEGRAM_BOT_TOKEN: '1:x', TELEGRAM_API_ROOT: 'http://127.0.0.1:9' }
+  assert.equal((await doctor({ DATA_DIR: temporaryFolder(t), ...real })).of('sandbox port'), undefined)
+})
+
 test('a database that is none, a folder that is none and a key that others can read are found', async (t) => {
   const dataDir = temporaryFolder(t)
   writeFileSync(

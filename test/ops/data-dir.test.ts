@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { OperatorError } from '../../src/domain/operator-error.ts'
-import { lockDatabase, prepareDataDir } from '../../src/ops/data-dir.ts'
+import { isDatabaseInUse, lockDatabase, prepareDataDir } from '../../src/ops/data-dir.ts'
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'postrider data '))
@@ -86,6 +86,16 @@ test('a second taker of a database is refused, with the process that has it, unt
   first.release()
   first.release()
   assert.ok(!existsSync(`${file}.pid`))
+  lockDatabase(file).release()
+})
+
+test('whether a database is in use can be asked without taking it', (t) => {
+  const file = join(folder(t), 'postrider.db')
+  assert.equal(isDatabaseInUse(file), false)
+  const lock = lockDatabase(file)
+  assert.equal(isDatabaseInUse(file), true)
+  lock.release()
+  assert.equal(isDatabaseInUse(file), false)
   lockDatabase(file).release()
 })
 

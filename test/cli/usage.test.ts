@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -206,6 +206,16 @@ describe('the sandbox alone', () => {
       assert.equal(await ask('/botnonsense/getMe'), malformed)
       assert.equal(await ask('/bot123456:abc/setWebhook', { url: 'http://127.0.0.1:8443/' }), webhook)
     }
+  })
+
+  test('a world where no file can be is refused at once', async (t) => {
+    if (!existsSync('/proc/self')) return t.skip('there is no /proc')
+    const child = spawn(
+      process.execPath,
+      [new URL('src/main.ts', ROOT).pathname, 'sandbox', '--port', '0', '--world', '/proc/x/world.json'],
+      { stdio: 'ignore', timeout: 30_000, killSignal: 'SIGKILL' },
+    )
+    assert.deepEqual(await once(child, 'exit'), [1, null])
   })
 
   test('it says where it is, answers there, and stops on a signal with exit 0', async (t) => {

@@ -105,12 +105,15 @@ export function lockDatabase(databaseFile: string): DatabaseLock {
 export function isDatabaseInUse(databaseFile: string): boolean {
   const file = `${databaseFile}.lock`
   if (!existsSync(file)) return false
+  let lock: DatabaseSync | undefined
   try {
-    using lock = new DatabaseSync(file, { timeout: 0, readOnly: true })
+    lock = new DatabaseSync(file, { timeout: 0, readOnly: true })
     lock.exec('SELECT 1 FROM sqlite_schema')
     return false
   } catch (error) {
     return isBusy(error)
+  } finally {
+    lock?.close()
   }
 }
 

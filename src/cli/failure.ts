@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { OperatorError } from '../domain/operator-error.ts'
 import { redactText } from '../domain/redaction.ts'
-import { Refusal } from '../domain/refusals.ts'
+import { REFUSALS, Refusal } from '../domain/refusals.ts'
 
 /** The person used a command in a way that it does not know; exit code 2. */
 export class UsageError extends Error {
@@ -46,12 +46,12 @@ function neighbourOf(port: number): number {
 
 function explainRefusal(refusal: Refusal): string {
   if (refusal.code === 'store_unavailable') {
-    return `The database (postrider.db in DATA_DIR, or the file of DATABASE_URL) cannot be used: ${refusal.detail ?? ''}; put that right and try again.`
+    return `The database (postrider.db in DATA_DIR, or the file of DATABASE_URL) cannot be used: ${refusal.detail}; put that right and try again.`
   }
   const faults = (refusal.errors ?? []).map(({ where, what }) => `${where.split('/').at(-1)} ${what}`)
-  return [refusal.detail ?? (faults.length > 0 ? 'That cannot be taken:' : refusal.message), faults.join('; ')]
-    .filter((part) => part !== '')
-    .join(' ')
+  if (faults.length > 0) return `That cannot be taken: ${faults.join('; ')}`
+  // The catalogue's advice says what to do and not what happened.
+  return refusal.detail === REFUSALS[refusal.code].advice ? `${refusal.message} ${refusal.detail}` : refusal.detail
 }
 
 function explainUnknown(error: unknown): string {

@@ -161,12 +161,16 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
       return message
     },
     async done(...people) {
-      const pages = people.flatMap(({ userId }) =>
-        (['queued', 'sending'] as const).map((status) =>
-          store.listMessages(userId, { limit: 1, order: 'asc', nowMs: clock.now(), status }),
-        ),
-      )
-      return (await Promise.all(pages)).every((page) => page.length === 0)
+      // In one transaction: between two looks a message may go from one state to the other and be seen in neither.
+      return store.transaction(async (records) => {
+        for (const { userId } of people) {
+          for (const status of ['queued', 'sending'] as const) {
+            const page = await records.listMessages(userId, { limit: 1, order: 'asc', nowMs: clock.now(), status })
+            if (page.length > 0) return false
+          }
+        }
+        return true
+      })
     },
     arrived: ({ telegramChatId }) =>
       sandbox.control

@@ -75,10 +75,24 @@ export function describeAccounts(open: OpenStore): void {
       assert.equal(await store.lastChange(ann.user.id), 0)
       assert.equal((await store.chatsOfPeer(shared.id)).length, 1)
       assert.equal((await message(bob.user, bobs.id)).status, 'queued')
+      assert.equal(await store.findPeer(bot.id, ann.peer.telegramChatId), undefined, 'nobody has this chat any more')
+      assert.ok(await store.getPeer(shared.id), 'somebody else has this one')
       const again = await user({ id: ann.user.id })
-      await link(again, ann.peer)
+      const { telegramChatId, type, title, username } = ann.peer
+      await link(again, await store.savePeer(bot.id, { telegramChatId, type, title, username }))
       assert.equal((await accept(again, { idempotency })).status, 'queued')
     })
+  })
+
+  test('a chat that Telegram told us to leave alone is left alone when its account is gone, without its name', async (t) => {
+    const { store, bot, user, peer, link } = await given(open, t)
+    const ann = await user()
+    const group = await peer({ type: 'group', title: 'Ann and friends' })
+    await link(ann, group)
+    await store.outbox.holdPeer(group.id, NOW + 60_000)
+    await store.deleteUser(ann.id)
+    const left = await store.findPeer(bot.id, group.telegramChatId)
+    assert.deepEqual([left?.title, left?.notBeforeMs], [null, NOW + 60_000])
   })
 
   describe('sessions', () => {

@@ -207,6 +207,7 @@ export class Dispatcher implements Service {
     // Whoever takes a message away says so; this is for what fell through, and for what expires meanwhile.
     const expiresInMs = (message.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now() + EXPIRY_TAKES_MS
     const lookAgainMs = nowMs + Math.min(scanIntervalMs, Math.max(expiresInMs, EXPIRY_TAKES_MS))
+    if (dueMs > nowMs && lane.stirred) return this.#readAnew(lane)
     if (dueMs > nowMs) return this.#lanes.sleep(lane, dueMs > chatDueMs ? Math.min(dueMs, lookAgainMs) : dueMs)
     await this.#send(lane, message)
   }
@@ -231,9 +232,16 @@ export class Dispatcher implements Service {
     return lane.until.monotonicMs
   }
 
+  /** What it would sleep for may have been taken away while it was read. */
+  #readAnew(lane: Lane): void {
+    lane.buffer = []
+    this.#lanes.requeue(lane)
+  }
+
   async #read(lane: Lane): Promise<void> {
     const { store, readAhead } = this.#options
     lane.again = false
+    lane.stirred = false
     lane.buffer = []
     const [peer, waiting] = await Promise.all([
       store.getPeer(lane.peerId),

@@ -19,6 +19,8 @@ export interface Lane {
   troubles: number
   /** New work came since it last read: it must read again before it may be forgotten. */
   again: boolean
+  /** Something was taken away since it last read: what it read may not be there any more. */
+  stirred: boolean
   /** When it wakes up, by the monotonic clock. */
   dueMs: number
   /** The priority of the message for which it sleeps. */
@@ -91,6 +93,7 @@ export class Lanes {
       blocked: false,
       troubles: 0,
       again: false,
+      stirred: false,
       dueMs: 0,
       until: undefined,
       sleepsFor: 0,
@@ -113,6 +116,7 @@ export class Lanes {
     const lane = this.#lanes.get(peerId)
     if (lane === undefined) return
     lane.again = true
+    lane.stirred = true
     if (lane.state === 'asleep') this.requeue(lane)
   }
 

@@ -74,6 +74,36 @@ describe('a message that was accepted', () => {
     assert.ok(clock.now() - beforeMs < 60_000)
   })
 
+  test('behind one that is cancelled in the moment in which it is looked at goes at once, too', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const { clock, store } = post
+    post.sandbox.control.addFault({ times: 1, action: { kind: 'drop_before' } })
+    const policy = { maxAttempts: 3, firstDelayMs: 3_600_000, maxDelayMs: 3_600_000, jitter: 0 }
+    const { waiting } = store.outbox
+    let isCancelled = false
+    t.mock.method(store.outbox, 'waiting', async (...asked: Parameters<typeof waiting>) => {
+      const found = await waiting(...asked)
+      const [first] = found
+      if (first && first.nextAttemptAtMs > 0 && !isCancelled) {
+        isCancelled = true
+        await cancelMessage({ store, clock, lookAgain: ({ peerId }) => dispatcher.lookAgain(peerId) })(
+          ann.userId,
+          first.id,
+        )
+      }
+      return found
+    })
+    const { dispatcher } = await post.start({ policy, scanIntervalMs: 3_600_000 })
+    await post.send(ann, 'stuck')
+    await post.send(ann, 'behind')
+    const beforeMs = clock.now()
+    await post.until(() => post.done(ann))
+    assert.ok(isCancelled)
+    assert.deepEqual(post.arrived(ann), ['behind'])
+    assert.ok(clock.now() - beforeMs < 60_000)
+  })
+
   test('is not sent when it was cancelled while the one before it waited for its next attempt', async (t) => {
     const post = await startPost(t)
     const ann = await post.person()

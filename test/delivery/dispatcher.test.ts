@@ -2,9 +2,22 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { cancelMessage } from '../../src/usecases/cancel-message.ts'
 import { MAX_TEXT_UNITS } from '../../src/telegram/limits.ts'
-import { BOT, startPost } from '../support/delivery.ts'
+import { BOT, type Post, startPost } from '../support/delivery.ts'
+import { until } from '../support/until.ts'
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => `message ${index + 1}`)
+
+/** Time goes on in small steps, and not far: what sleeps for an hour does not wake up by itself. */
+function withinMinutes({ clock }: Pick<Post, 'clock'>, holds: () => Promise<boolean>): Promise<true> {
+  return until(
+    'it is so within minutes',
+    () => {
+      clock.advance(100)
+      return holds()
+    },
+    20_000,
+  )
+}
 
 describe('a message that was accepted', () => {
   test('arrives in the exact words of the account’s language, and is delivered', async (t) => {
@@ -67,11 +80,9 @@ describe('a message that was accepted', () => {
     const stuck = await post.send(ann, 'stuck')
     await post.send(ann, 'behind')
     await post.until(async () => (await post.message(ann, stuck)).nextAttemptAtMs !== null)
-    const beforeMs = clock.now()
     await cancel(ann.userId, stuck.id)
-    await post.until(() => post.done(ann))
+    await withinMinutes(post, () => post.done(ann))
     assert.deepEqual(post.arrived(ann), ['behind'])
-    assert.ok(clock.now() - beforeMs < 60_000)
   })
 
   test('behind one that is cancelled in the moment in which it is looked at goes at once, too', async (t) => {
@@ -80,7 +91,7 @@ describe('a message that was accepted', () => {
     const { clock, store } = post
     post.sandbox.control.addFault({ times: 1, action: { kind: 'drop_before' } })
     const policy = { maxAttempts: 3, firstDelayMs: 3_600_000, maxDelayMs: 3_600_000, jitter: 0 }
-    const { waiting } = store.outbox
+    const waiting = store.outbox.waiting.bind(store.outbox)
     let isCancelled = false
     t.mock.method(store.outbox, 'waiting', async (...asked: Parameters<typeof waiting>) => {
       const found = await waiting(...asked)
@@ -97,11 +108,9 @@ describe('a message that was accepted', () => {
     const { dispatcher } = await post.start({ policy, scanIntervalMs: 3_600_000 })
     await post.send(ann, 'stuck')
     await post.send(ann, 'behind')
-    const beforeMs = clock.now()
-    await post.until(() => post.done(ann))
+    await withinMinutes(post, () => post.done(ann))
     assert.ok(isCancelled)
     assert.deepEqual(post.arrived(ann), ['behind'])
-    assert.ok(clock.now() - beforeMs < 60_000)
   })
 
   test('is not sent when it was cancelled while the one before it waited for its next attempt', async (t) => {

@@ -36,10 +36,14 @@ export function unprivilegedUser(): UserOfProcess | undefined {
   return status === 0 ? as : undefined
 }
 
-/** A folder that goes away by itself. Its name has a blank, as people's folders do. */
-export function temporaryFolder(t: TestContext): string {
+/**
+ * A folder that goes away by itself, with the process of the test: what is cleaned up after a test is cleaned up in the order in which it
+ * was made, and a program that still runs in the folder would write into it while it is removed. Its name has a blank, as people's
+ * folders do.
+ */
+export function temporaryFolder(_t: Pick<TestContext, 'after'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'postrider test '))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }))
   return folder
 }
 

@@ -1,7 +1,19 @@
 import type { Clock } from '../domain/clock.ts'
+import type { DeliveryMode, DigestMode, Priority } from '../domain/delivery-options.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
 import { OperatorError } from '../domain/operator-error.ts'
 import type { ClientSettings } from './client-settings.ts'
+
+/** What `POST /v1/messages` takes; what is absent has the server's default. */
+export interface NewMessage {
+  text: string
+  chatId?: string
+  silent?: boolean
+  priority?: Priority
+  delivery?: DeliveryMode
+  digest?: DigestMode
+  expiresAt?: string
+}
 
 /** A message as `POST /v1/messages` and `GET /v1/messages/{id}` write it; the fields that we read. */
 export interface SentMessage {
@@ -41,7 +53,7 @@ export class ApiClient {
     this.#deps = deps
   }
 
-  send(message: { text: string; chatId?: string; silent?: boolean }, idempotencyKey: string): Promise<SentMessage> {
+  send(message: NewMessage, idempotencyKey: string): Promise<SentMessage> {
     const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }
     return this.#call('/v1/messages', { method: 'POST', headers, body: JSON.stringify(message) })
   }

@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { text as readAll } from 'node:stream/consumers'
-import { InvalidArgumentError, Option } from 'commander'
-import { duration, Problem } from '../config/parsers.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
 import { OperatorError } from '../domain/operator-error.ts'
-import { ApiClient, type SentMessage } from './api-client.ts'
+import { ApiClient, type NewMessage, type SentMessage } from './api-client.ts'
 import { readClientSettings, saveClientSettings } from './client-settings.ts'
 import { UsageError } from './failure.ts'
 import { type Io, line, paint } from './io.ts'
 import type { AddCommand } from './command.ts'
+import { addSendOptions, refuseImpossibleTimes, type SendOptions, wishesOf, withKeys } from './send-options.ts'
 import { splitInput } from './split-input.ts'
 
 const HELP = `
 Without a text it sends what comes in on standard input. Exit code 0: accepted, and with --wait delivered. Exit code 1: refused, not
-reached, failed, uncertain, or not delivered in time.
+reached, failed, expired, uncertain, or not delivered in time. Exit code 2: used wrongly; nothing was sent.
 
 The address and the token come from the options, from POSTRIDER_URL and POSTRIDER_TOKEN, or from ~/.config/postrider/config.json,
 which --save writes. A token on a command line can be seen by other users of the machine; the environment is better.
@@ -22,65 +21,35 @@ which --save writes. A token on a command line can be seen by other users of the
 Examples:
   $ postrider send "The build is green"
   $ git log -3 | postrider send --wait
-  $ df -h | postrider send --silent --chat cht_01h…`
-
-interface Options {
-  url?: string
-  token?: string
-  chat?: string
-  silent?: true
-  wait?: true
-  timeout: number
-  idempotencyKey?: string
-  json?: true
-  save?: true
-}
+  $ df -h | postrider send --silent --priority 1 --chat cht_01h…
+  $ postrider send --priority 5 --expires-in 10m --wait "The door is open"`
 
 export const addSend: AddCommand = ({ program, io, house, exit }) => {
-  program
+  const command = program
     .command('send')
     .description('send a message to your Telegram')
     .argument('[text...]', 'the message; standard input without one')
-    .option('--url <url>', 'address of the server (default: POSTRIDER_URL, or http://127.0.0.1:8000)')
-    .option('--token <token>', 'API token (default: POSTRIDER_TOKEN)')
-    .option('--chat <id>', 'one of your chats (default: your default chat)')
-    .option('--silent', 'without a sound')
-    .option('--wait', 'until it is delivered or has failed')
-    .addOption(
-      new Option('--timeout <duration>', 'how long --wait waits, such as 30s or 5m')
-        .argParser(waitTime)
-        .default(60_000, '60s'),
-    )
-    .option('--idempotency-key <key>', 'sends nothing twice under the same key')
-    .option('--json', 'print each message as one line of JSON')
-    .option('--save', 'keep address and token for the next time')
+  addSendOptions(command)
     .addHelpText('after', HELP)
-    .action(async (words: string[], options: Options) => {
+    .action(async (words: string[], options: SendOptions) => {
       exit(await send(io, house.clock, words, options))
     })
 }
 
-function waitTime(raw: string): number {
-  const ms = duration('1s', '1d')(raw)
-  if (ms instanceof Problem) throw new InvalidArgumentError(`It ${ms.text}.`)
-  return ms
-}
-
-async function send(io: Io, clock: Clock, words: readonly string[], options: Options): Promise<number> {
+async function send(io: Io, clock: Clock, words: readonly string[], options: SendOptions): Promise<number> {
   if (words.length > 0 && words.join('').trim() === '')
     throw new UsageError('There is no text to send: what was given is empty.')
+  refuseImpossibleTimes(options, clock.now())
   const settings = readClientSettings(io, options)
-  const pieces = splitInput(await readText(io, words))
+  const pieces = withKeys(splitInput(await readText(io, words)), options.idempotencyKey ?? randomUUID())
   if (pieces.length > 1)
     line(io.stderr, `The text is too long for one message and goes out as ${pieces.length}, in order.`)
   const client = new ApiClient({ settings, clock, onRetry: (reason) => line(io.stderr, reason) })
 
   const accepted: SentMessage[] = []
-  const key = options.idempotencyKey ?? randomUUID()
-  for (const [index, text] of pieces.entries()) {
-    const own = pieces.length === 1 ? key : `${key}-${index + 1}`
-    accepted.push(await sendOne(client, { text, options, key: own, before: accepted.length }))
-  }
+  const wishes = wishesOf(options, clock.now())
+  for (const { text, key } of pieces)
+    accepted.push(await sendOne(client, { message: { text, ...wishes }, key, before: accepted.length }))
   if (options.save) line(io.stderr, `Saved in ${saveClientSettings(io, settings)}.`)
 
   let allWell = true
@@ -104,17 +73,15 @@ async function readText(io: Io, words: readonly string[]): Promise<string> {
 }
 
 interface Piece {
-  text: string
-  options: Options
+  message: NewMessage
   key: string
   /** How many pieces of the same text are accepted already. */
   before: number
 }
 
-async function sendOne(client: ApiClient, { text, options, key, before }: Piece): Promise<SentMessage> {
-  const { chat, silent } = options
+async function sendOne(client: ApiClient, { message, key, before }: Piece): Promise<SentMessage> {
   try {
-    return await client.send({ text, ...(chat !== undefined && { chatId: chat }), ...(silent && { silent }) }, key)
+    return await client.send(message, key)
   } catch (error) {
     if (before === 0 || !(error instanceof OperatorError)) throw error
     throw new OperatorError(`${before} parts were accepted, the rest was not. ${error.message}`, { cause: error })
@@ -145,7 +112,10 @@ interface Verdict {
 }
 
 /** What is true of this message, in words that promise nothing more. */
-function judge({ status, error, waitingFor, deliveredAt, possibleDuplicate }: SentMessage, options: Options): Verdict {
+function judge(
+  { status, error, waitingFor, deliveredAt, possibleDuplicate }: SentMessage,
+  options: SendOptions,
+): Verdict {
   switch (status) {
     case 'delivered':
       return {
@@ -168,7 +138,7 @@ function judge({ status, error, waitingFor, deliveredAt, possibleDuplicate }: Se
   }
 }
 
-function tell(io: Io, options: Options, message: SentMessage, { well, sentence }: Verdict): void {
+function tell(io: Io, options: SendOptions, message: SentMessage, { well, sentence }: Verdict): void {
   if (options.json) return line(io.stdout, JSON.stringify(message))
   const output = well ? io.stdout : io.stderr
   line(output, `${paint(io, output, well ? 'green' : 'red', sentence)} ${paint(io, output, 'dim', message.id)}`)

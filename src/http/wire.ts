@@ -1,5 +1,6 @@
 import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox'
 import { Refusal } from '../domain/refusals.ts'
+import { timestampMs } from '../domain/timestamp.ts'
 
 /** A moment on the wire: RFC 3339 in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`. */
 export function wireTime(ms: number): string {
@@ -11,25 +12,13 @@ export function wireTimeOrNull(ms: number | null): string | null {
   return ms === null ? null : wireTime(ms)
 }
 
-/** Milliseconds since 1970 of an RFC 3339 time in any offset; undefined when it is none, or is a date that does not exist. */
-export function timeFromWire(text: string): number | undefined {
-  const match = RFC_3339.exec(text)
-  if (!match) return undefined
-  const ms = Date.parse(text.toUpperCase())
-  if (Number.isNaN(ms)) return undefined
-  // `Date.parse` rolls 30 February over into March; a caller who wrote it meant something else.
-  const day = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])))
-  return day.getUTCDate() === Number(match[3]) ? ms : undefined
-}
 /** Null when there is none; refuses with `request_invalid` what is no time. `where`: where it stands in the request. */
 export function momentFromWire(text: string | null | undefined, where: string): number | null {
   if (text === null || text === undefined) return null
-  const ms = timeFromWire(text)
+  const ms = timestampMs(text)
   if (ms !== undefined) return ms
   throw new Refusal('request_invalid', { errors: [{ where, what: 'must be a time such as 2027-01-01T00:00:00Z' }] })
 }
-
-const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
 
 export const WireTime = Type.String({ format: 'date-time', examples: ['2026-01-01T00:00:00.000Z'] })
 

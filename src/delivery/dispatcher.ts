@@ -12,6 +12,7 @@ import { type Carried, Courier } from './courier.ts'
 import { LaneScan } from './lane-scan.ts'
 import { type Lane, Lanes } from './lanes.ts'
 import type { Pacer } from './pacer.ts'
+import { StoredWaits } from './stored-waits.ts'
 
 export interface DispatcherOptions {
   botId: string
@@ -79,8 +80,7 @@ export class Dispatcher implements Service {
   readonly #steps = new Set<Promise<void>>()
   /** When each call under way began. */
   readonly #calls = new Map<Lane, number>()
-  /** What the machine's clock was ahead of the monotonic one at the start. */
-  #aheadMs = 0
+  readonly #storedWaits: StoredWaits
   #scanning: Promise<void> | undefined
   #alarm: { atMs: number; cancel: AbortController } | undefined
   #started = false
@@ -92,6 +92,7 @@ export class Dispatcher implements Service {
     this.#options = options
     this.#metrics = metrics
     this.#lanes = new Lanes(options.laneCapacity)
+    this.#storedWaits = new StoredWaits(clock)
     this.#gate = new BotGate({ ...options, stopping: this.#stopping.signal })
     const onBotRejected = (reason: string): void => this.#gate.close(reason)
     this.#courier = new Courier({ ...options, metrics, policy, cut: this.#cut.signal, onBotRejected })
@@ -109,7 +110,6 @@ export class Dispatcher implements Service {
   /** Rejects when the store cannot be read; does not wait for Telegram. */
   async start(): Promise<void> {
     const { botId, store, clock, log, pacer } = this.#options
-    this.#aheadMs = clock.now() - clock.monotonic()
     const recovered = await store.outbox.recover(botId, clock.now())
     if (recovered > 0) log.warn({ bot: botId, recovered }, 'calls were under way when the program ended; sending again')
     const bot = await store.getBot(botId)
@@ -202,7 +202,8 @@ export class Dispatcher implements Service {
     if (!this.#lanes.belongsTo(lane, message.userId)) return
     const { clock, pacer, scanIntervalMs } = this.#options
     const nowMs = clock.monotonic()
-    const chatDueMs = Math.max(this.#heldUntilMs(lane), nowMs + pacer.chatWaitMs(message.telegramChatId))
+    const heldUntilMs = this.#storedWaits.endMs(lane.notBeforeMs)
+    const chatDueMs = Math.max(heldUntilMs, nowMs + pacer.chatWaitMs(message.telegramChatId))
     const dueMs = Math.max(chatDueMs, this.#nextAttemptMs(lane, message))
     // Whoever takes a message away says so; this is for what fell through, and for what expires meanwhile.
     const expiresInMs = (message.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now() + EXPIRY_TAKES_MS
@@ -210,15 +211,6 @@ export class Dispatcher implements Service {
     if (dueMs > nowMs && lane.stirred) return this.#readAnew(lane)
     if (dueMs > nowMs) return this.#lanes.sleep(lane, dueMs > chatDueMs ? Math.min(dueMs, lookAgainMs) : dueMs)
     await this.#send(lane, message)
-  }
-
-  /**
-   * When the stored wait of the chat is over, by the monotonic clock. It matters for waits from before the start; the pacer knows the
-   * others, and better than the machine's clock, which may have been set since. So of two readings the sooner one is taken.
-   */
-  #heldUntilMs({ notBeforeMs }: Lane): number {
-    const { clock } = this.#options
-    return notBeforeMs - Math.max(this.#aheadMs, clock.now() - clock.monotonic())
   }
 
   /** When the first message may be tried again, by the monotonic clock: what was seen first holds, however the clock is set since. */

@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts'
 import { MAX_TEXT_UNITS } from '../telegram/limits.ts'
 import type { OutgoingText, TelegramClient } from '../telegram/telegram-client.ts'
 import type { Pacer, Turn } from './pacer.ts'
+import { StoredWaits } from './stored-waits.ts'
 
 export interface Reply {
   telegramChatId: number
@@ -54,10 +55,12 @@ export class Replies implements Service {
   /** The last reply of each chat that is still on its way, and how many there are. */
   readonly #chats = new Map<number, { last: Promise<void>; count: number }>()
   readonly #cut = new AbortController()
+  readonly #storedWaits: StoredWaits
   #stopping = false
 
   constructor(options: RepliesOptions) {
     this.#options = options
+    this.#storedWaits = new StoredWaits(options.clock)
     this.#metrics = options.metrics ?? NO_METRICS
     this.name = `replies ${options.botId}`
   }
@@ -150,6 +153,7 @@ export class Replies implements Service {
 
   async #turn(chatId: number): Promise<Turn | undefined> {
     const { pacer, clock } = this.#options
+    await this.#recallWait(chatId)
     if (pacer.chatWaitMs(chatId) > LONGEST_WAIT_MS) return undefined
     const tired = new AbortController()
     const served = new AbortController()
@@ -157,6 +161,19 @@ export class Replies implements Service {
     const turn = await pacer.turn(chatId, 'reply', AbortSignal.any([tired.signal, this.#cut.signal]))
     served.abort()
     return turn
+  }
+
+  /** What Telegram asked of this chat before the start is known to the store alone. */
+  async #recallWait(chatId: number): Promise<void> {
+    const { store, pacer, clock, botId, log } = this.#options
+    try {
+      const peer = await store.findPeer(botId, chatId)
+      if (peer === undefined) return
+      const waitMs = this.#storedWaits.endMs(peer.notBeforeMs) - clock.monotonic()
+      pacer.holdChat(chatId, clock.now() + waitMs)
+    } catch (error) {
+      log.warn({ error, bot: botId }, 'whether a chat must be left alone could not be read; it gets its reply')
+    }
   }
 
   /** What Telegram asked of a reply holds for the messages as well, and outlives a restart. */

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { type Post, startPost } from '../support/delivery.ts'
+import { describe, test } from 'node:test'
+import { Replies } from '../../src/delivery/replies.ts'
+import { Refusal } from '../../src/domain/refusals.ts'
+import { SkewedClock } from '../../src/sandbox/skewed-clock.ts'
+import { BOT, type Post, startPost } from '../support/delivery.ts'
+import { seededRandom } from '../support/seeded-random.ts'
 
 const texts = (count: number): string[] => Array.from({ length: count }, (_, index) => `reply ${index + 1}`)
 
@@ -67,7 +71,6 @@ test('a reply that never left is tried three times in all', async (t) => {
   const post = await startPost(t)
   const ann = await post.person()
   const { pacer } = await post.start()
-  const { Replies } = await import('../../src/delivery/replies.ts')
   let calls = 0
   const sendText = async () => {
     calls++
@@ -98,6 +101,60 @@ test('a 429 to a reply holds the messages of that chat as well, and is durable',
   assert.deepEqual(post.arrived(ann), ['reply', 'message'])
   const [first] = post.sandbox.control.deliveries()
   assert.ok((first?.atMs ?? 0) - refusedAtMs >= 20_000)
+})
+
+describe('a wait that Telegram asked for before a restart', () => {
+  test('holds for replies as well, to the second', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    await post.start()
+    const flood = { kind: 'too_many_requests', retryAfterSeconds: 25 } as const
+    post.sandbox.control.addFault({ method: 'sendMessage', times: 1, action: flood })
+    const message = await post.send(ann, 'message')
+    await post.until(async () => (await post.message(ann, message)).attempts.length === 1)
+    await post.stop()
+    const { replies } = await post.start()
+    await said(post, replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'reply' }))
+    const [refused, again] = post.sandbox.control.requests({ chat: ann.telegramChatId })
+    const waitedMs = (again?.arrivedAtMs ?? 0) - (refused?.answeredAtMs ?? 0)
+    assert.ok(waitedMs >= 25_000 && waitedMs < 30_000, `${waitedMs}`)
+    await post.until(() => post.done(ann))
+    assert.deepEqual(post.arrived(ann), ['reply', 'message'])
+  })
+
+  test('and that is too long, gives the reply up without a call', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    await post.store.outbox.holdPeer(ann.peerId, post.clock.now() + 60_000)
+    const { replies } = await post.start()
+    await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'reply' })
+    assert.equal(post.sandbox.control.requests({ method: 'sendMessage' }).length, 0)
+  })
+
+  test('and that is over, holds nothing up when the machine’s clock is set back', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const clock = new SkewedClock(post.clock)
+    const { pacer, telegram } = await post.start()
+    await post.store.outbox.holdPeer(ann.peerId, clock.now())
+    const { store, log } = post
+    const replies = new Replies({ botId: BOT, store, telegram, pacer, clock, random: seededRandom(1), log })
+    clock.skip(-3 * 3_600_000)
+    await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'reply' })
+    assert.deepEqual(post.arrived(ann), ['reply'])
+  })
+
+  test('and that cannot be read now, does not silence the bot', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const { pacer, telegram } = await post.start()
+    const findPeer = () => Promise.reject(new Refusal('store_unavailable'))
+    const { clock, log } = post
+    const store = { findPeer, outbox: post.store.outbox }
+    const replies = new Replies({ botId: BOT, store, telegram, pacer, clock, random: seededRandom(1), log })
+    await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'reply' })
+    assert.deepEqual(post.arrived(ann), ['reply'])
+  })
 })
 
 test('a chat that is closed for longer gets no reply, and nobody waits for it', async (t) => {

@@ -3,8 +3,8 @@ import { loadSecretKey } from './config/secret-key.ts'
 import { introduceBot } from './conversation/commands.ts'
 import { createConversation, UPDATES_TO_HEAR } from './conversation/conversation.ts'
 import { Dispatcher } from './delivery/dispatcher.ts'
-import { Expiry } from './delivery/expiry.ts'
-import { Housekeeping } from './delivery/housekeeping.ts'
+import { expiry } from './delivery/expiry.ts'
+import { housekeeping } from './delivery/housekeeping.ts'
 import { Pacer } from './delivery/pacer.ts'
 import { Replies } from './delivery/replies.ts'
 import type { Bot } from './domain/bot.ts'
@@ -147,8 +147,8 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   const lifecycle = new Lifecycle(
     [
       opened(resources),
-      new Housekeeping({ store, clock, log }),
-      new Expiry({ store, clock, log, metrics: metrics.delivery }),
+      housekeeping({ store, clock, log }),
+      expiry({ store, clock, log, metrics: metrics.delivery }),
       replies,
       dispatcher,
       http,

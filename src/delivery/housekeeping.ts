@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
-import type { Service } from '../ops/lifecycle.ts'
 import type { Store } from '../store/store.ts'
+import { Rounds } from './rounds.ts'
 
 /** How long an `Idempotency-Key` is remembered, in milliseconds: a caller that repeats a request for a day gets the first answer. */
 export const IDEMPOTENCY_KEPT_MS = 24 * 3_600_000
@@ -15,41 +15,14 @@ export interface HousekeepingOptions {
 }
 
 /** Forgets what has expired, every few minutes. A round that fails is tried again with the next one. */
-export class Housekeeping implements Service {
-  readonly name = 'housekeeping'
-  readonly #options: HousekeepingOptions
-  readonly #stopping = new AbortController()
-  #rounds: Promise<void> | undefined
-
-  constructor(options: HousekeepingOptions) {
-    this.#options = options
-  }
-
-  async start(): Promise<void> {
-    this.#rounds = this.#run()
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort()
-    await this.#rounds
-  }
-
-  async #run(): Promise<void> {
-    const { clock, intervalMs = 300_000 } = this.#options
-    while (!this.#stopping.signal.aborted) {
-      await this.#round()
-      await clock.sleep(intervalMs, this.#stopping.signal)
-    }
-  }
-
-  async #round(): Promise<void> {
-    const { store, clock, log } = this.#options
+export function housekeeping(options: HousekeepingOptions): Rounds {
+  const { store, clock, log, intervalMs = 300_000 } = options
+  const round = async (): Promise<number> => {
     const nowMs = clock.now()
-    try {
-      const forgotten = await store.deleteExpired({ nowMs, keysBeforeMs: nowMs - IDEMPOTENCY_KEPT_MS })
-      if (forgotten > 0) log.debug({ forgotten }, 'forgot what had expired')
-    } catch (error) {
-      log.warn({ error }, 'could not forget what has expired; trying again later')
-    }
+    const forgotten = await store.deleteExpired({ nowMs, keysBeforeMs: nowMs - IDEMPOTENCY_KEPT_MS })
+    if (forgotten > 0) log.debug({ forgotten }, 'forgot what had expired')
+    return intervalMs
   }
+  const complaint = 'could not forget what has expired; trying again later'
+  return new Rounds({ name: 'housekeeping', clock, log, round, complaint, pauseMs: intervalMs })
 }

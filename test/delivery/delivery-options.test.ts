@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Expiry } from '../../src/delivery/expiry.ts'
+import { expiry } from '../../src/delivery/expiry.ts'
+import type { Rounds } from '../../src/delivery/rounds.ts'
 import { BOT, type Post, startPost } from '../support/delivery.ts'
 import { until } from '../support/until.ts'
 
@@ -113,10 +114,10 @@ describe('priority', () => {
 })
 
 describe('a message whose time is over', () => {
-  async function expiring(post: Post): Promise<Expiry> {
-    const expiry = new Expiry({ store: post.store, clock: post.clock, log: post.log })
-    await expiry.start()
-    return expiry
+  async function expiring(post: Post): Promise<Rounds> {
+    const rounds = expiry({ store: post.store, clock: post.clock, log: post.log })
+    await rounds.start()
+    return rounds
   }
 
   test('expires in time, wherever it waits, while the bot is held; what lasts arrives later', async (t) => {
@@ -125,8 +126,8 @@ describe('a message whose time is over', () => {
     const { control } = post.sandbox
     control.addFault({ action: { kind: 'http', entry: 'unauthorized' } })
     await post.start()
-    const expiry = await expiring(post)
-    t.after(() => expiry.stop())
+    const rounds = await expiring(post)
+    t.after(() => rounds.stop())
     const expiresAtMs = post.clock.now() + 3_600_000
     await post.send(ann, 'lasting')
     const behind = await post.send(ann, 'stale', { expiresAtMs })
@@ -159,8 +160,8 @@ describe('a message whose time is over', () => {
     post.sandbox.control.addFault({ method: 'sendMessage', times: 1, action: slow })
     const message = await post.send(ann, 'just in time', { expiresAtMs: post.clock.now() + 300_000 })
     await post.start()
-    const expiry = await expiring(post)
-    t.after(() => expiry.stop())
+    const rounds = await expiring(post)
+    t.after(() => rounds.stop())
     await post.until(() => post.sandbox.control.requests({ method: 'sendMessage' }).length === 1)
     post.clock.advance(600_000)
     await post.until(() => post.done(ann))

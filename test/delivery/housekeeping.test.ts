@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Housekeeping } from '../../src/delivery/housekeeping.ts'
+import { housekeeping } from '../../src/delivery/housekeeping.ts'
 import { Refusal } from '../../src/domain/refusals.ts'
 import { quietLog, startPost } from '../support/delivery.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -20,9 +20,9 @@ test('an idempotency key is known for a day and forgotten soon after', async (t)
   const post = await startPost(t)
   const ann = await post.person()
   const { store, clock, log } = post
-  const housekeeping = new Housekeeping({ store, clock, log })
-  await housekeeping.start()
-  t.after(() => housekeeping.stop())
+  const keeper = housekeeping({ store, clock, log })
+  await keeper.start()
+  t.after(() => keeper.stop())
   const enqueue = async (id: string): Promise<boolean> => {
     const idempotency = { key: 'k', fingerprint: 'f' }
     const { userId, chatId } = ann
@@ -51,12 +51,12 @@ test('a round that fails is followed by the next', async () => {
     return 0
   }
   const clock = new ManualClock()
-  const housekeeping = new Housekeeping({ store: { deleteExpired }, clock, log })
-  await housekeeping.start()
+  const keeper = housekeeping({ store: { deleteExpired }, clock, log })
+  await keeper.start()
   await asleep(clock)
   clock.advance(300_000)
   await asleep(clock)
-  await housekeeping.stop()
+  await keeper.stop()
   assert.equal(rounds.length, 2)
   assert.equal((rounds[1] ?? 0) - (rounds[0] ?? 0), 300_000)
   assert.equal(log.said.length, 1)

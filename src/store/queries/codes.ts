@@ -1,6 +1,14 @@
-import type { Read, Write } from '../schema.ts'
+import { type Expression, expressionBuilder, type SqlBool } from 'kysely'
+import type { Read, Schema, Write } from '../schema.ts'
 
 // A take is one conditional statement: of any number of takes at the same time, one finds the row as it must be.
+
+const anyCode = expressionBuilder<Schema, 'account_codes' | 'chat_codes' | 'moves'>()
+
+/** The one row with this hash, as long as its time is not over. */
+function inForce(hash: string, nowMs: number): Expression<SqlBool> {
+  return anyCode.and([anyCode('hash', '=', hash), anyCode('expires_at_ms', '>', nowMs)])
+}
 
 export async function createAccountCode(
   { db }: Write,
@@ -48,10 +56,9 @@ export async function takeAccountCode(
   const row = await db
     .updateTable('account_codes')
     .set({ used_by_peer_id: peerId })
-    .where('hash', '=', hash)
+    .where(inForce(hash, nowMs))
     .where('bot_id', '=', botId)
     .where('used_by_peer_id', 'is', null)
-    .where('expires_at_ms', '>', nowMs)
     .returning('user_id')
     .executeTakeFirst()
   return row && { userId: row.user_id }
@@ -67,10 +74,9 @@ export async function usedAccountCode(
   const row = await db
     .selectFrom('account_codes')
     .select('user_id')
-    .where('hash', '=', hash)
+    .where(inForce(hash, nowMs))
     .where('bot_id', '=', botId)
     .where('used_by_peer_id', '=', peerId)
-    .where('expires_at_ms', '>', nowMs)
     .executeTakeFirst()
   return row && { userId: row.user_id }
 }
@@ -81,12 +87,7 @@ export async function takeChatCode(
   hash: string,
   nowMs: number,
 ): Promise<{ peerId: number } | undefined> {
-  const row = await db
-    .deleteFrom('chat_codes')
-    .where('hash', '=', hash)
-    .where('expires_at_ms', '>', nowMs)
-    .returning('peer_id')
-    .executeTakeFirst()
+  const row = await db.deleteFrom('chat_codes').where(inForce(hash, nowMs)).returning('peer_id').executeTakeFirst()
   if (!row) return undefined
   await voidChatCodes({ db }, row.peer_id)
   return { peerId: row.peer_id }
@@ -106,9 +107,8 @@ export async function findMove(
   const row = await db
     .selectFrom('moves')
     .select(['to_user_id', 'expires_at_ms'])
-    .where('hash', '=', hash)
+    .where(inForce(hash, nowMs))
     .where('peer_id', '=', peerId)
-    .where('expires_at_ms', '>', nowMs)
     .executeTakeFirst()
   return row && { toUserId: row.to_user_id, expiresAtMs: row.expires_at_ms }
 }
@@ -121,9 +121,8 @@ export async function takeMove(
 ): Promise<{ toUserId: string } | undefined> {
   const row = await db
     .deleteFrom('moves')
-    .where('hash', '=', hash)
+    .where(inForce(hash, nowMs))
     .where('peer_id', '=', peerId)
-    .where('expires_at_ms', '>', nowMs)
     .returning('to_user_id')
     .executeTakeFirst()
   return row && { toUserId: row.to_user_id }

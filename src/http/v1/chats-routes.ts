@@ -32,7 +32,7 @@ export function chatsRoutes({ authenticate, chats }: ChatsRoutesDeps): FastifyPl
         schema: {
           operationId: 'claimChat',
           summary: 'Link the chat to which the bot gave a code',
-          description: 'Write anything to the bot from a chat that is not linked, and it answers with such a code.',
+          description: CLAIM,
           tags: ['chats'],
           body: ClaimChatBody,
           response: {
@@ -111,6 +111,10 @@ export function chatsRoutes({ authenticate, chats }: ChatsRoutesDeps): FastifyPl
     )
   }
 }
+
+const CLAIM = `Write anything to the bot from a private chat that is not linked, and it answers with such a code; in a group, write \`/start@<botUsername>\`. The code works once, and the chat's other codes end with it. The chat is told the name of the account that has linked it.
+
+A channel gets no code, because all its readers could enter it, nor does a group that an account has linked already: there, send it the code of \`POST /v1/link-codes\`.`
 
 const ALWAYS_A_DEFAULT = {
   errors: [

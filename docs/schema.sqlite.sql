@@ -1,4 +1,4 @@
--- Printed from the migrations; version 2.
+-- Printed from the migrations; version 3.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -162,7 +162,7 @@ CREATE INDEX messages_history on messages (user_id, status, seq);
 
 CREATE INDEX messages_history_by_chat on messages (user_id, chat_id, status, seq);
 
-CREATE INDEX messages_lanes on messages (bot_id, peer_id, rank, turn) where status = 'queued';
+CREATE INDEX messages_lanes on messages (bot_id, peer_id, rank, turn, user_id) where status = 'queued';
 
 CREATE INDEX messages_sending on messages (bot_id) where status = 'sending';
 

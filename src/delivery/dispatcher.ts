@@ -5,12 +5,13 @@ import { type DeliveryMetrics, NO_METRICS } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../domain/retry-policy.ts'
 import type { Service } from '../ops/lifecycle.ts'
-import type { Outbound, Store } from '../store/store.ts'
+import type { Outbound, Store, WaitingLane } from '../store/store.ts'
 import type { TelegramClient } from '../telegram/telegram-client.ts'
 import { BotGate } from './bot-gate.ts'
 import { type Carried, Courier } from './courier.ts'
+import type { Lane } from './lane.ts'
 import { LaneScan } from './lane-scan.ts'
-import { type Lane, Lanes } from './lanes.ts'
+import { Lanes } from './lanes.ts'
 import type { Pacer } from './pacer.ts'
 import { StoredWaits } from './stored-waits.ts'
 
@@ -102,7 +103,7 @@ export class Dispatcher implements Service {
       log,
       outbox: store.outbox,
       intervalMs: options.scanIntervalMs,
-      wake: (peerId) => this.#found(peerId, false),
+      find: (lane) => this.#find(lane),
       stopping: this.#stopping.signal,
     })
   }
@@ -125,7 +126,9 @@ export class Dispatcher implements Service {
    */
   wake(peerId: number, priority?: Priority): void {
     if (priority !== undefined) this.#lanes.overtake(peerId, priority)
-    if (!this.#found(peerId, true)) this.#scan.request()
+    if (!this.#started || this.#stopping.signal.aborted) return
+    if (this.#lanes.wake(peerId)) this.#fill()
+    else this.#scan.request()
   }
 
   /** Something that waited for this chat was taken away: what stood behind it need not wait for it any more. */
@@ -145,11 +148,10 @@ export class Dispatcher implements Service {
     await Promise.all(this.#steps)
   }
 
-  #found(peerId: number, isNew: boolean): boolean {
-    if (!this.#started || this.#stopping.signal.aborted) return true
-    const known = this.#lanes.wake(peerId, isNew)
-    if (known) this.#fill()
-    return known
+  #find({ peerId, userId }: WaitingLane): boolean {
+    const found = this.#lanes.find(peerId, userId)
+    if (found) this.#fill()
+    return found
   }
 
   /** Gives work to every free hand, and sets the alarm for the first sleeper, or for the call that is slow next. */

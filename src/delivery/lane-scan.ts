@@ -1,52 +1,66 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
-import type { Outbox } from '../store/store.ts'
+import type { Outbox, WaitingLane } from '../store/store.ts'
 
-/** Chats read from the store at once. */
+/** Chats read from the store at once: about a millisecond of its time. */
 const PAGE = 500
+
+/** Between two pages, in milliseconds, because the database answers at once and requests must have their turn. */
+const BETWEEN_PAGES_MS = 1
+
+/** From one round to the next at the least, in milliseconds, however often one is asked for: each looks at every chat that waits. */
+const SHORTEST_ROUND_MS = 1000
 
 export interface LaneScanDeps {
   botId: string
   outbox: Pick<Outbox, 'lanes'>
   clock: Clock
   log: Log
-  /** Milliseconds between two scans. */
+  /** Milliseconds between two rounds. */
   intervalMs: number
   /** Hands a chat over. False when there is no room for it now. */
-  wake: (peerId: number) => boolean
+  find: (lane: WaitingLane) => boolean
   stopping: AbortSignal
 }
 
 /**
  * Looks through the store for chats that have work: at the start, for what came while nobody ran; when there was no room in memory for a
  * chat; and at a long interval, for what fell through. New messages do not need it, they are handed over.
+ *
+ * Each round looks at all chats first, whatever room there is, so that each user gets a share of it. Where chats were left on disk,
+ * it goes through them once more, and waits for room before each.
  */
 export class LaneScan {
   readonly #deps: LaneScanDeps
-  #nap = new AbortController()
+  #round = new AbortController()
   #wanted = false
   #room: (() => void) | undefined
 
   constructor(deps: LaneScanDeps) {
     this.#deps = deps
-    deps.stopping.addEventListener('abort', () => this.#nap.abort(), { once: true })
+    deps.stopping.addEventListener('abort', () => this.#end(), { once: true })
   }
 
   /** Scans until stopped. A scan that fails is made again after the interval. */
   async run(): Promise<void> {
     const { clock, log, intervalMs, stopping, botId } = this.#deps
     while (!stopping.aborted) {
-      this.#nap = new AbortController()
+      const round = new AbortController()
+      this.#round = round
       this.#wanted = false
+      const over = clock.sleep(intervalMs, round.signal).then(() => this.#end(round))
+      const rested = clock.sleep(SHORTEST_ROUND_MS, stopping)
       await this.#scan().catch((error: unknown) => log.error({ error, bot: botId }, 'looking for work failed'))
-      if (!stopping.aborted && !this.#wanted) await clock.sleep(intervalMs, this.#nap.signal)
+      await rested
+      if (!this.#wanted) await over
+      this.#end(round)
     }
   }
 
   /** There is work on disk that nobody remembers in memory: look soon. */
   request(): void {
     this.#wanted = true
-    this.#nap.abort()
+    this.#end()
   }
 
   /** There is room again. */
@@ -54,22 +68,36 @@ export class LaneScan {
     this.#room?.()
   }
 
+  #end(round = this.#round): void {
+    round.abort()
+    this.#room?.()
+  }
+
   async #scan(): Promise<void> {
-    const { outbox, botId, stopping } = this.#deps
-    for (let afterPeerId = 0; !stopping.aborted; ) {
-      const peers = await outbox.lanes(botId, { limit: PAGE, afterPeerId })
-      for (const peerId of peers) await this.#handOver(peerId)
-      const last = peers.at(-1)
-      if (last === undefined || peers.length < PAGE) return
-      afterPeerId = last
+    let left = false
+    await this.#walk(this.#deps.stopping, (lane) => {
+      if (!this.#deps.find(lane)) left = true
+    })
+    if (left) await this.#walk(this.#round.signal, (lane) => this.#handOver(lane))
+  }
+
+  async #walk(until: AbortSignal, visit: (lane: WaitingLane) => void | Promise<void>): Promise<void> {
+    const { outbox, botId, clock } = this.#deps
+    for (let afterPeerId = 0; !until.aborted; ) {
+      const lanes = await outbox.lanes(botId, { limit: PAGE, afterPeerId })
+      for (const lane of lanes) await visit(lane)
+      const last = lanes.at(-1)
+      if (last === undefined || lanes.length < PAGE) return
+      afterPeerId = last.peerId
+      await clock.sleep(BETWEEN_PAGES_MS, until)
     }
   }
 
-  async #handOver(peerId: number): Promise<void> {
-    while (!this.#deps.stopping.aborted && !this.#deps.wake(peerId)) {
+  /** Waits for room as long as the round goes on. */
+  async #handOver(lane: WaitingLane): Promise<void> {
+    while (!this.#round.signal.aborted && !this.#deps.find(lane)) {
       await new Promise<void>((resolve) => {
         this.#room = resolve
-        this.#deps.stopping.addEventListener('abort', () => resolve(), { once: true })
       })
       this.#room = undefined
     }

@@ -1,40 +1,7 @@
 import type { Priority } from '../domain/delivery-options.ts'
-import type { Outbound } from '../store/store.ts'
 import { DueQueue } from './due-queue.ts'
-
-/** One chat with work: its messages go one after the other. Holds a few of them at most, and none while it sleeps. */
-export interface Lane {
-  readonly peerId: number
-  /** Whose message is the first; undefined until it was read. In a group it may be another's after each message. */
-  userId: string | undefined
-  /** `ready` waits for its turn, `busy` has it, `asleep` waits for a moment, `gone` is no longer remembered. */
-  state: 'ready' | 'busy' | 'asleep' | 'gone'
-  /** Read from the store and not yet sent, in order. */
-  buffer: Outbound[]
-  /** Telegram told this chat to wait until then, as the store had it when the buffer was read. */
-  notBeforeMs: number
-  /** The chat was thought to be closed when the buffer was read. */
-  blocked: boolean
-  /** Failures of our own in a row (the store, a bug), for the delay after the next one. */
-  troubles: number
-  /** New work came since it last read: it must read again before it may be forgotten. */
-  again: boolean
-  /** Something was taken away since it last read: what it read may not be there any more. */
-  stirred: boolean
-  /** When it wakes up, by the monotonic clock. */
-  dueMs: number
-  /** The priority of the message for which it sleeps. */
-  sleepsFor: number
-  /** What its first message waits for: a moment of the machine's clock, and what that was on the monotonic one when first seen. */
-  until: { wallMs: number; monotonicMs: number } | undefined
-}
-
-interface UserLanes {
-  /** Those in line. */
-  line: Lane[]
-  /** All of them. */
-  count: number
-}
+import { type Lane, newLane } from './lane.ts'
+import { type UserLanes, Users } from './user-lanes.ts'
 
 /** With more chats than this in memory only those at work hold messages; the others read them again at their turn. */
 const MOST_WITH_BUFFER = 100
@@ -50,7 +17,7 @@ const ANTEROOM = 0.1
 export class Lanes {
   readonly #capacity: number
   readonly #lanes = new Map<number, Lane>()
-  readonly #users = new Map<string, UserLanes>()
+  readonly #users = new Users()
   /** Chats whose sender must be found out: before all turns, since looking is no turn. */
   readonly #strangers: Lane[] = []
   /** Users with a chat in line, the next one first. */
@@ -76,30 +43,32 @@ export class Lanes {
     return this.#asleep.nextMs
   }
 
-  /** There is work for this chat. False when there is no room to remember it; what was just accepted gets in sooner. */
-  wake(peerId: number, isNew = true): boolean {
+  /** There is new work for this chat. False when there is no room to remember it. */
+  wake(peerId: number): boolean {
     const known = this.#lanes.get(peerId)
     if (known !== undefined) {
       known.again = true
       return true
     }
-    if (this.#lanes.size >= this.#capacity + (isNew ? Math.ceil(this.#capacity * ANTEROOM) : 0)) return false
-    const lane: Lane = {
-      peerId,
-      userId: undefined,
-      state: 'ready',
-      buffer: [],
-      notBeforeMs: 0,
-      blocked: false,
-      troubles: 0,
-      again: false,
-      stirred: false,
-      dueMs: 0,
-      until: undefined,
-      sleepsFor: 0,
+    if (this.#lanes.size >= this.#capacity + Math.ceil(this.#capacity * ANTEROOM)) return false
+    this.#strangers.push(this.#add(peerId))
+    return true
+  }
+
+  /**
+   * There is work on disk for this chat, and its first message is this user's. False when it stays there for now: there is no room, and
+   * nobody has so many chats in memory that one of them should make some.
+   */
+  find(peerId: number, userId: string): boolean {
+    const known = this.#lanes.get(peerId)
+    if (known !== undefined) {
+      known.again = true
+      return true
     }
-    this.#lanes.set(peerId, lane)
-    this.#strangers.push(lane)
+    if (this.#lanes.size >= this.#capacity && !this.#makeRoom(this.#users.countOf(userId) + 1)) return false
+    const lane = this.#add(peerId)
+    this.#users.give(lane, userId)
+    this.requeue(lane)
     return true
   }
 
@@ -135,9 +104,10 @@ export class Lanes {
   belongsTo(lane: Lane, userId: string): boolean {
     if (lane.userId === userId) return true
     const wasKnown = lane.userId !== undefined
-    this.#setUser(lane, userId)
-    if (wasKnown || this.#lanes.size <= this.#capacity) this.requeue(lane)
-    else this.#makeRoomFor(lane, userId)
+    this.#users.give(lane, userId)
+    const isIn = wasKnown || this.#lanes.size <= this.#capacity || this.#makeRoom(this.#users.countOf(userId))
+    if (isIn) this.requeue(lane)
+    else this.#leaveOnDisk(lane)
     return false
   }
 
@@ -146,9 +116,10 @@ export class Lanes {
     lane.state = 'ready'
     if (this.#lanes.size > MOST_WITH_BUFFER) lane.buffer = []
     const [first] = lane.buffer
-    if (first !== undefined) this.#setUser(lane, first.userId)
-    const user = lane.userId === undefined ? undefined : this.#users.get(lane.userId)
+    if (first !== undefined) this.#users.give(lane, first.userId)
+    const user = this.#users.get(lane.userId)
     if (user === undefined) return void this.#strangers.push(lane)
+    user.asleep.delete(lane)
     user.line.push(lane)
     this.#ring.add(user)
   }
@@ -159,6 +130,7 @@ export class Lanes {
     lane.sleepsFor = lane.buffer[0]?.priority ?? 0
     lane.buffer = []
     lane.dueMs = untilMs
+    this.#users.get(lane.userId)?.asleep.add(lane)
     this.#asleep.push(untilMs, lane)
     if (this.#asleep.size > 2 * this.#lanes.size + MOST_WITH_BUFFER) this.#forgetStirred()
   }
@@ -185,41 +157,38 @@ export class Lanes {
     return lane
   }
 
-  #setUser(lane: Lane, userId: string): void {
-    if (lane.userId === userId) return
-    this.#leaveUser(lane)
-    lane.userId = userId
-    const user = this.#users.get(userId) ?? { line: [], count: 0 }
-    user.count++
-    this.#users.set(userId, user)
-  }
-
-  #leaveUser({ userId }: Lane): void {
-    const user = userId === undefined ? undefined : this.#users.get(userId)
-    if (userId === undefined || user === undefined) return
-    if (--user.count === 0) this.#users.delete(userId)
+  #add(peerId: number): Lane {
+    const lane = newLane(peerId)
+    this.#lanes.set(peerId, lane)
+    return lane
   }
 
   #forget(lane: Lane): void {
     lane.state = 'gone'
     lane.buffer = []
     this.#lanes.delete(lane.peerId)
-    this.#leaveUser(lane)
+    this.#users.take(lane)
   }
 
-  /** Whoever has the most chats in memory leaves one on disk, its last in line; if that is this user, it is this chat. */
-  #makeRoomFor(lane: Lane, userId: string): void {
+  #leaveOnDisk(lane: Lane): void {
     this.#left = true
-    const mine = this.#users.get(userId)?.count ?? 0
-    let most: UserLanes | undefined
-    for (const user of this.#users.values()) {
-      if (user.line.length > 0 && user.count > Math.max(mine, most?.count ?? 0)) most = user
+    this.#forget(lane)
+  }
+
+  /**
+   * For a user who has `count` chats with it: whoever has the most leaves one on disk, the last in line, or one that sleeps. False when
+   * nobody has more.
+   */
+  #makeRoom(count: number): boolean {
+    for (const user of this.#users.withMoreThan(count)) {
+      const last = user.line.pop()
+      if (last !== undefined && user.line.length === 0) this.#ring.delete(user)
+      const [victim] = last === undefined ? user.asleep : [last]
+      if (victim === undefined) continue
+      this.#leaveOnDisk(victim)
+      return true
     }
-    const victim = most?.line.pop()
-    if (most === undefined || victim === undefined) return this.#forget(lane)
-    if (most.line.length === 0) this.#ring.delete(most)
-    this.#forget(victim)
-    this.requeue(lane)
+    return false
   }
 
   #rouse(nowMs: number): void {

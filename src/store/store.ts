@@ -197,7 +197,7 @@ export interface Outbox {
   /** Refuses with `chat_not_linked` (no chat, or none any more), `not_found` (a `chatId` that is not the user's), `queue_full`, `idempotency_conflict`, `request_invalid` (it has expired already); then nothing is stored. */
   enqueue(message: NewMessage): Promise<Enqueued>
   /** Lanes (peers) of a bot that have queued messages, in order of `peerId`, to find work at the start. */
-  lanes(botId: string, page: { limit: number; afterPeerId: number }): Promise<number[]>
+  lanes(botId: string, page: { limit: number; afterPeerId: number }): Promise<WaitingLane[]>
   /**
    * The first messages of a lane, whether due or not: first one whose parts have begun, then by priority, then in the order of
    * acceptance. Only `queued` ones whose link still stands.
@@ -234,6 +234,12 @@ export interface Outbox {
   /** Telegram told us to wait. Durable; never shortens a wait. */
   holdPeer(peerId: number, untilMs: number): Promise<void>
   holdBot(botId: string, untilMs: number): Promise<void>
+}
+
+export interface WaitingLane {
+  peerId: number
+  /** Whose message is the first. In a group, others may be another's. */
+  userId: string
 }
 
 export interface Expired {

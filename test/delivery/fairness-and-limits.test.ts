@@ -37,6 +37,43 @@ test('a user who floods many chats delays the single message of another by a bou
   for (const chat of noisy) assert.deepEqual(post.arrived(chat), numbers(4))
 })
 
+describe('a user with more chats waiting than there is room in memory', () => {
+  test('delays the single message of another by a bounded number of turns, also when both waited for the start', async (t) => {
+    const post = await startPost(t)
+    const first = await post.person('Noisy')
+    const noisy = [first]
+    for (let chat = 2; chat <= 60; chat++) noisy.push(await anotherChat(post, first, `Chat ${chat}`))
+    const quiet = await post.person('Quiet')
+    for (const chat of noisy) for (const text of numbers(2)) await post.send(chat, text)
+    await post.send(quiet, 'one word')
+    await post.start({ laneCapacity: 10 })
+    await post.until(() => post.arrived(quiet).length === 1)
+    const before = post.sandbox.control.deliveries().length
+    assert.ok(before <= 8 + 2, `${before}`)
+    await post.until(() => post.done(first, quiet))
+    for (const chat of noisy) assert.deepEqual(post.arrived(chat), numbers(2))
+  })
+
+  test('does so as well when all of its chats sleep', async (t) => {
+    const post = await startPost(t)
+    const first = await post.person('Noisy')
+    const noisy = [first]
+    for (let chat = 2; chat <= 30; chat++) noisy.push(await anotherChat(post, first, `Chat ${chat}`))
+    const quiet = await post.person('Quiet')
+    const startMs = post.clock.now()
+    for (const chat of noisy) {
+      await post.send(chat, 'patience')
+      await post.store.outbox.holdPeer(chat.peerId, startMs + 3_600_000)
+    }
+    await post.send(quiet, 'one word')
+    await post.start({ laneCapacity: 10 })
+    await post.until(() => post.arrived(quiet).length === 1)
+    assert.ok(post.clock.now() - startMs < 10_000)
+    await post.until(() => post.done(first, quiet))
+    for (const chat of noisy) assert.deepEqual(post.arrived(chat), ['patience'])
+  })
+})
+
 describe('the sandbox’s model', () => {
   for (const profile of ['documented', 'strict'] as const) {
     test(`${profile}: many chats at full speed meet no 429, and use at least 95 % of 30 a second`, async (t) => {

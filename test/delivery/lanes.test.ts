@@ -74,16 +74,22 @@ describe('lanes', () => {
     assert.equal(lanes.size, 0)
   })
 
-  test('beyond the capacity are refused until there is room', () => {
+  test('on disk are refused beyond the capacity until there is room; new work gets in a little longer', () => {
     const lanes = new Lanes(2)
     assert.deepEqual(
-      [1, 2, 3, 2].map((peerId) => lanes.wake(peerId, false)),
+      [1, 2, 3, 2].map((peerId) => lanes.find(peerId, 'ann')),
       [true, true, false, true],
     )
-    const lane = take(lanes)
-    lane.again = false
-    lanes.finish(lane)
-    assert.equal(lanes.wake(3, false), true)
+    assert.deepEqual(
+      [3, 4].map((peerId) => lanes.wake(peerId)),
+      [true, false],
+    )
+    for (let finished = 0; finished < 2; finished++) {
+      const lane = take(lanes)
+      lane.again = false
+      lanes.finish(lane)
+    }
+    assert.equal(lanes.find(4, 'ann'), true)
   })
 
   test('that were stirred come back at once and once', () => {
@@ -144,13 +150,46 @@ describe('users', () => {
 
   test('find room even when another one fills it, whose chats then wait on disk; memory stays what it was', () => {
     const lanes = new Lanes(100)
-    for (let peerId = 1; peerId <= 5000; peerId++) lanes.wake(peerId, false)
+    for (let peerId = 1; peerId <= 5000; peerId++) lanes.find(peerId, 'noisy')
     const ownerOf = (peerId: number) => (peerId > 5000 ? `quiet ${peerId}` : 'noisy')
     serve(lanes, ownerOf, 100)
     for (let peerId = 5001; peerId <= 5010; peerId++) assert.equal(lanes.wake(peerId), true)
     const seen = serve(lanes, ownerOf, 22)
     assert.equal(new Set(seen).size, 11)
     assert.ok(lanes.size <= 100)
+  })
+
+  test('whose chats are found on disk share the room, whatever the order and whatever their chats are doing', () => {
+    const mostlyNoisy = fc.constantFrom(0, 0, 0, 0, 1, 1, 2, 3, 4, 5)
+    const found = fc.array(fc.tuple(mostlyNoisy, fc.constantFrom('line', 'asleep', 'busy')), {
+      size: 'max',
+      maxLength: 200,
+    })
+    fc.assert(
+      fc.property(found, fc.integer({ min: 40, max: 60 }), (chats, capacity) => {
+        const lanes = new Lanes(capacity)
+        const busy: (string | undefined)[] = []
+        const look = (): void => {
+          for (const [index, [user, then]] of chats.entries()) {
+            if (!lanes.find(index + 1, `user ${user}`) || then === 'line' || (then === 'busy' && busy.length >= 5))
+              continue
+            const lane = lanes.take(0)
+            if (lane !== undefined && then === 'asleep') lanes.sleep(lane, 1000)
+            if (lane !== undefined && then === 'busy') busy.push(lane.userId)
+          }
+        }
+        look()
+        look()
+        assert.ok(lanes.size <= capacity)
+        const inMemory = [...busy]
+        for (let lane = lanes.take(1000); lane; lane = lanes.take(1000)) inMemory.push(lane.userId)
+        for (const [userId, all] of Map.groupBy(chats, ([user]) => `user ${user}`)) {
+          const share = Math.min(all.length, Math.floor(capacity / 6) - 1)
+          const count = inMemory.filter((one) => one === userId).length
+          assert.ok(count >= share, `${userId} has ${count} and not ${share}`)
+        }
+      }),
+    )
   })
 
   test('hold no more messages in memory than a few, whatever the number of chats', () => {

@@ -1,5 +1,5 @@
 import type { Read, Write } from '../schema.ts'
-import type { Outbound } from '../store.ts'
+import type { Outbound, WaitingLane } from '../store.ts'
 import { padded } from './bulk.ts'
 import { QUEUED, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
@@ -9,7 +9,7 @@ export async function lanes(
   { db }: Read,
   botId: string,
   page: { limit: number; afterPeerId: number },
-): Promise<number[]> {
+): Promise<WaitingLane[]> {
   const rows = await db
     .withRecursive('lane(peer_id, place)', (cte) =>
       cte
@@ -39,11 +39,25 @@ export async function lanes(
         ),
     )
     .selectFrom('lane')
-    .select('lane.peer_id')
+    .select((eb) => [
+      'lane.peer_id',
+      eb
+        .selectFrom('messages')
+        .select('messages.user_id')
+        .where('messages.bot_id', '=', botId)
+        .where('messages.status', '=', QUEUED)
+        .whereRef('messages.peer_id', '=', 'lane.peer_id')
+        .orderBy('messages.rank')
+        .orderBy('messages.turn')
+        .limit(1)
+        .as('user_id'),
+    ])
     .where('lane.peer_id', 'is not', null)
     .orderBy('lane.peer_id')
     .execute()
-  return rows.flatMap(({ peer_id: peerId }) => peerId ?? [])
+  return rows.flatMap(({ peer_id: peerId, user_id: userId }) => {
+    return peerId === null || userId === null ? [] : [{ peerId, userId }]
+  })
 }
 
 export async function waiting({ db }: Read, peerId: number, limit: number): Promise<Outbound[]> {

@@ -1,25 +1,41 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { WaitingLane } from '../../../src/store/store.ts'
 import { given, NOW, type OpenStore } from './given.ts'
 
 export function describeLanes(open: OpenStore): void {
   describe('lanes', () => {
     test('are listed in order of their chat, page after page, while something waits in them', async (t) => {
       const { store, bot, linkedUser, accept, send } = await given(open, t)
-      const peers: number[] = []
+      const lanes: WaitingLane[] = []
       for (let i = 0; i < 5; i++) {
         const { user, peer } = await linkedUser()
         const [first] = [await accept(user), await accept(user)]
         if (i === 2) {
           await send(first.id, { event: 'deliver', telegramMessageId: 1 })
           await store.deleteUser(user.id)
-        } else peers.push(peer.id)
+        } else lanes.push({ peerId: peer.id, userId: user.id })
       }
-      const [a, b, c, d] = peers
-      assert.deepEqual(await store.outbox.lanes(bot.id, { limit: 3, afterPeerId: 0 }), [a, b, c])
-      assert.deepEqual(await store.outbox.lanes(bot.id, { limit: 3, afterPeerId: c ?? 0 }), [d])
-      assert.deepEqual(await store.outbox.lanes(bot.id, { limit: 3, afterPeerId: d ?? 0 }), [])
+      const page = (afterPeerId: number) => store.outbox.lanes(bot.id, { limit: 3, afterPeerId })
+      assert.deepEqual(await page(0), lanes.slice(0, 3))
+      assert.deepEqual(await page(lanes[2]?.peerId ?? 0), lanes.slice(3))
+      assert.deepEqual(await page(lanes[3]?.peerId ?? 0), [])
       assert.deepEqual(await store.outbox.lanes('bot_other', { limit: 3, afterPeerId: 0 }), [])
+    })
+
+    test('are listed with the user whose message is the first there', async (t) => {
+      const { store, bot, user, group, link, accept, send } = await given(open, t)
+      const peer = await group()
+      const [ann, bob, eve] = [await user(), await user(), await user()]
+      for (const one of [ann, bob, eve]) await link(one, peer)
+      const first = await accept(ann)
+      await accept(bob)
+      const owner = async () => (await store.outbox.lanes(bot.id, { limit: 3, afterPeerId: 0 }))[0]?.userId
+      assert.equal(await owner(), ann.id)
+      const urgent = await accept(eve, { priority: 5 })
+      assert.equal(await owner(), eve.id)
+      for (const { id } of [urgent, first]) await send(id, { event: 'deliver', telegramMessageId: 1 })
+      assert.equal(await owner(), bob.id)
     })
 
     test('hand out everything that is needed to send, due or not, and only what is queued', async (t) => {

@@ -54,7 +54,9 @@ export function describeMigratedGroups(open: OpenStore): void {
       const merged = await store.migratePeer(bot.id, from.telegramChatId, supergroup)
       assert.equal(await store.findPeer(bot.id, from.telegramChatId), undefined)
       assert.deepEqual(await lane(merged), [second.id, third.id])
-      assert.deepEqual(await store.outbox.lanes(bot.id, { limit: 9, afterPeerId: 0 }), [merged.id])
+      assert.deepEqual(await store.outbox.lanes(bot.id, { limit: 9, afterPeerId: 0 }), [
+        { peerId: merged.id, userId: bob.id },
+      ])
       assert.deepEqual((await store.chatsOfPeer(merged.id)).map((one) => one.user.id).sort(), [ann.id, bob.id].sort())
       assert.equal((await store.getChat(bob.id, bobs.id))?.peerId, merged.id)
       assert.equal(merged.notBeforeMs, NOW + 9)

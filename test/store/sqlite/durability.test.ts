@@ -19,8 +19,8 @@ describe('a killed process', () => {
     const store = await openSqliteStore({ file })
     t.after(() => store.close())
     assert.equal(await store.migrate(), 0)
-    const [lane = 0] = await store.outbox.lanes('bot_1', { limit: 1, afterPeerId: 0 })
-    const stored = (await store.outbox.waiting(lane, 1_000_000)).map(({ id }) => id)
+    const [lane] = await store.outbox.lanes('bot_1', { limit: 1, afterPeerId: 0 })
+    const stored = (await store.outbox.waiting(lane?.peerId ?? 0, 1_000_000)).map(({ id }) => id)
     assert.deepEqual(
       acknowledged.filter((id) => !stored.includes(id)),
       [],

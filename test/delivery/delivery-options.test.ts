@@ -3,7 +3,6 @@ import { describe, test } from 'node:test'
 import { expiry } from '../../src/delivery/expiry.ts'
 import type { Rounds } from '../../src/delivery/rounds.ts'
 import { BOT, type Post, startPost } from '../support/delivery.ts'
-import { until } from '../support/until.ts'
 
 const UNKNOWN = ['drop_before', 'drop_after'] as const
 
@@ -93,7 +92,7 @@ describe('priority', () => {
     post.sandbox.control.addFault({ method: 'sendMessage', times: 1, action: slow })
     await post.start()
     const calls = () => post.sandbox.control.requests({ method: 'sendMessage' })
-    for (let turn = 0; turn < 1000 && calls().length === 0; turn++) await new Promise((next) => setImmediate(next))
+    await post.until(() => calls().length > 0)
     await post.send(ann, 'urgent', { priority: 5 })
     post.clock.advance(500)
     await post.until(() => post.done(ann))
@@ -134,7 +133,7 @@ describe('a message whose time is over', () => {
     await post.until(async () => (await post.store.getBot(BOT))?.state === 'rejected')
     post.clock.advance(expiresAtMs - post.clock.now())
     // Without another moment passing.
-    await until('it expires', async () => (await post.message(ann, behind)).status === 'expired')
+    await post.rest()
     assert.equal((await post.message(ann, behind)).error?.code, 'expired')
     control.clearFaults()
     await post.until(() => post.done(ann))

@@ -179,6 +179,7 @@ describe('a machine’s clock that is set while something waits', () => {
       await post.start({ clock, pacer, policy })
       const stuck = await post.send(ann, 'one')
       await post.until(async () => (await post.message(ann, stuck)).attempts.length === 1)
+      await post.rest()
       const setAtMs = post.clock.now()
       clock.skip(ms)
       await post.until(() => post.done(ann))
@@ -200,6 +201,7 @@ describe('a machine’s clock that is set while something waits', () => {
       await post.start({ clock, pacer: new Pacer({ clock }) })
       const first = await post.send(ann, 'one')
       await post.until(async () => (await post.message(ann, first)).attempts.length === 1)
+      await post.rest()
       clock.skip(ms)
       await post.until(() => post.done(ann))
       const [refused, again] = post.sandbox.control.requests({ chat: ann.telegramChatId })
@@ -226,18 +228,12 @@ test('chats whose calls are slow leave hands free for the others, and no more th
   for (const chat of slow.slice(0, 12)) await post.send(chat, 'late')
   await post.send(quick, 'in time')
   const open = () => control.requests().filter(({ answeredAtMs }) => answeredAtMs === undefined).length
-  const moveOn = async (until: () => boolean): Promise<void> => {
-    for (let step = 0; step < 400 && !until(); step++) {
-      await new Promise((resolve) => setTimeout(resolve, 2))
-      post.clock.advance(50)
-    }
-  }
-  await moveOn(() => post.arrived(quick).length === 1)
-  assert.deepEqual(post.arrived(quick), ['in time'])
+  await post.until(() => post.arrived(quick).length === 1)
+  await post.rest()
   assert.equal(open(), 12)
   for (const chat of slow.slice(12)) await post.send(chat, 'late')
-  await moveOn(() => open() >= 24)
-  await moveOn(() => false)
+  await post.until(() => open() >= 24)
+  await post.pass(600_000)
   assert.equal(open(), 24)
   control.clearFaults()
   post.clock.advance(3_600_000)

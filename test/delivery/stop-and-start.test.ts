@@ -83,7 +83,7 @@ describe('a stop', () => {
     await post.send(ann, 'patience')
     await post.store.outbox.holdBot(BOT, post.clock.now() + 3_600_000)
     await post.start()
-    await new Promise((resolve) => setImmediate(resolve))
+    await post.rest()
     await post.stop()
     await post.store.setBotState(BOT, 'rejected', 'x')
     await post.start()

@@ -16,8 +16,11 @@ import { ManualClock } from './manual-clock.ts'
 import { testSandbox } from './sandbox.ts'
 import { seededRandom } from './seeded-random.ts'
 import { testStore } from './test-store.ts'
+import { TimeLapse } from './time-lapse.ts'
 
 export const BOT = 'bot_test'
+/** A call may be held for hours of the clock's time, on a machine that is slow as well; only `until` gives up. */
+const REAL_TIMEOUT_MS = 600_000
 const TOKEN = '123456:AAHk_fOtcBDR9ZsAtO2dPqUkr8uHw01x7Qs'
 
 /** Keeps what was said, for a test that has to show it. */
@@ -57,11 +60,15 @@ export interface Post {
   group(name?: string): Promise<Recipient>
   /** Accepts a message, and hands it over when somebody runs. */
   send(to: Recipient, text: string, options?: boolean | SendOptions): Promise<Message>
-  /** Starts; with other options, or a store that is in the way. */
+  /** Starts; with other options, or a store that is in the way of this one. */
   start(options?: Partial<DispatcherOptions>): Promise<Running>
   stop(patience?: AbortSignal): Promise<void>
-  /** Moves time on whenever nothing is under way, until it holds. */
+  /** Lets everything happen that takes no time. */
+  rest(): Promise<void>
+  /** Moves time on whenever the program waits for nothing else, until it holds. */
   until(holds: () => boolean | Promise<boolean>): Promise<void>
+  /** Lets so much time pass, and everything happen that happens in it. */
+  pass(ms: number): Promise<void>
   message(of: Recipient, message: { id: string }): Promise<MessageWithAttempts>
   /** True when no message of these people waits any more. */
   done(...people: Recipient[]): Promise<boolean>
@@ -74,11 +81,12 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
   const clock = new ManualClock()
   const random = seededRandom(7)
   const log = quietLog()
-  const store = await testStore(t)
+  const database = await testStore(t)
   const sandbox = await testSandbox(t, { clock, ...options })
+  const timeLapse = new TimeLapse({ clock, control: sandbox.control })
+  const store = timeLapse.overStore(database)
   const { id } = sandbox.control.createBot({ username: 'post_bot', token: TOKEN, readsAllGroupMessages: true })
   await store.saveSharedBot({ id: BOT, telegramBotId: id, username: 'post_bot', name: 'Post' })
-  let underWay = 0
   let running: Running | undefined
 
   async function link(name: string, locale: Locale, chat: TelegramChat): Promise<Recipient> {
@@ -89,23 +97,6 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
     const linked = { id: newId('cht', { clock, random }), userId, peerId: peer.id, nowMs: clock.now() }
     const { id: chatId } = await store.linkChat(linked)
     return { userId, chatId, peerId: peer.id, telegramChatId: chat.telegramChatId }
-  }
-
-  /** Time must not jump while a call or a write is under way, or every answer would seem to take a minute. */
-  function counted<T extends object>(real: T): T {
-    return new Proxy(real, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name, target)
-        if (name === 'outbox' && typeof value === 'object' && value !== null) return counted(value)
-        if (typeof value !== 'function') return value
-        return (...given: unknown[]) => {
-          const result: unknown = Reflect.apply(value, target, given)
-          if (!(result instanceof Promise)) return result
-          underWay++
-          return result.finally(() => underWay--)
-        }
-      },
-    })
   }
 
   const post: Post = {
@@ -137,13 +128,14 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
       return accepted.message
     },
     async start(given = {}) {
-      const telegram = counted(createBotApiClient({ apiRoot: sandbox.url, token: TOKEN, timeoutMs: 20_000 }))
+      const client = createBotApiClient({ apiRoot: sandbox.url, token: TOKEN, timeoutMs: REAL_TIMEOUT_MS })
+      const telegram = timeLapse.overTelegram(client)
       const pacer = new Pacer({ clock })
       // A new pacer takes it that every chat was written to just now.
       clock.advance(1000)
-      const deps = { botId: BOT, telegram, pacer, clock, random, log }
-      const dispatcher = new Dispatcher({ ...deps, ...given, store: counted(given.store ?? store) })
-      running = { dispatcher, replies: new Replies({ ...deps, store }), pacer, telegram }
+      const deps = { botId: BOT, store, telegram, pacer, clock, random, log }
+      const dispatcher = new Dispatcher({ ...deps, ...given })
+      running = { dispatcher, replies: new Replies(deps), pacer, telegram }
       await running.dispatcher.start()
       return running
     },
@@ -154,7 +146,9 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
       await dispatcher.stop(patience)
       await telegram.close()
     },
-    until: (holds) => drive(clock, () => underWay, holds),
+    rest: () => timeLapse.rest(),
+    until: (holds) => timeLapse.until(holds),
+    pass: (ms) => timeLapse.pass(ms),
     async message(of, { id: messageId }) {
       const message = await store.getMessage(of.userId, messageId, clock.now())
       if (message === undefined) throw new Error('no such message')
@@ -181,26 +175,4 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
     if (running !== undefined) await post.stop(AbortSignal.abort())
   })
   return post
-}
-
-/** Lets everything happen that waits for nothing but its turn. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** Real time passes only for sockets and disk; the clock of the program jumps to the next moment at which somebody wakes. */
-async function drive(
-  clock: ManualClock,
-  underWay: () => number,
-  holds: () => boolean | Promise<boolean>,
-): Promise<void> {
-  const deadline = performance.now() + 30_000
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it did not come to pass')
-    await turns()
-    if (underWay() === 0) clock.advanceToNext()
-    else await pause(1)
-  }
 }

@@ -4,16 +4,13 @@ import { housekeeping } from '../../src/delivery/housekeeping.ts'
 import { Refusal } from '../../src/domain/refusals.ts'
 import { quietLog, startPost } from '../support/delivery.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { until } from '../support/until.ts'
 
 const HOUR = 3_600_000
 
 /** The round that was under way is over. */
 async function asleep(clock: ManualClock): Promise<void> {
-  const deadline = performance.now() + 10_000
-  do {
-    if (performance.now() > deadline) throw new Error('it never went to sleep')
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  } while (clock.sleeping === 0)
+  await until('it sleeps', () => clock.sleeping > 0)
 }
 
 test('an idempotency key is known for a day and forgotten soon after', async (t) => {

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import { Bot as GrammyBot, GrammyError, InputFile as GrammyFile } from 'grammy'
 import { Bot as NodeBot, InputFile as NodeFile, TelegramApiError } from 'node-telegram-bot-api'
 import { Telegraf, TelegramError } from 'telegraf'
-import { systemClock } from '../../src/ops/system-clock.ts'
 import type { MessageView, SandboxControl } from '../../src/sandbox/control-types.ts'
 import { testSandbox } from '../support/sandbox.ts'
+import { until } from '../support/until.ts'
 
 /**
  * The same little program, written for each client in its own style: `/start <code>` is answered with formatting and a button,
@@ -120,17 +120,6 @@ const CLIENTS: Record<string, { make: (token: string, apiRoot: string) => Progra
   },
 }
 
-/** Looks until it is there. */
-async function until<Value>(look: () => Value | undefined | false): Promise<Value> {
-  const deadline = Date.now() + 10_000
-  for (;;) {
-    const value = look()
-    if (value !== undefined && value !== false) return value
-    assert.ok(Date.now() < deadline, 'it never came')
-    await systemClock.sleep(10)
-  }
-}
-
 /** Runs the program while `work` goes on. */
 async function whileRunning(program: Program, work: () => Promise<void>): Promise<void> {
   const run = program.run()
@@ -146,23 +135,23 @@ async function whileRunning(program: Program, work: () => Promise<void>): Promis
 async function useProgram(control: SandboxControl, bot: number, user: number): Promise<void> {
   const last = (): MessageView | undefined => control.messages({ bot }).findLast((view) => view.fromBot)
   control.start({ user, bot, payload: 'Zm9v_-1' })
-  const linked = await until(last)
+  const linked = await until('it is linked', last)
   assert.equal(linked.message.text, 'linked Zm9v_-1')
   assert.deepEqual(linked.message.entities, [{ type: 'bold', offset: 0, length: 6 }])
 
   const { id } = control.tap({ user, message: linked.key, button: 'Confirm' })
-  assert.equal((await until(() => control.callback(id).answer)).text, 'Confirmed')
-  const edited = await until(() => [last()].find((view) => view?.message.edit_date !== undefined))
+  assert.equal((await until('it says so', () => control.callback(id).answer)).text, 'Confirmed')
+  const edited = await until('it is edited', () => [last()].find((view) => view?.message.edit_date !== undefined))
   assert.deepEqual([edited.key, edited.message.text], [linked.key, 'confirmed Zm9v_-1'])
 
   control.send({ user, bot, text: 'bye' })
   const all = (): MessageView[] => control.messages({ bot, includeDeleted: true })
-  const vanished = await until(() => all().find((view) => view.deletedAtMs !== undefined))
+  const vanished = await until('it vanishes', () => all().find((view) => view.deletedAtMs !== undefined))
   assert.equal(vanished.message.text, 'about to vanish')
 }
 
 async function seeUpload(control: SandboxControl, bot: number): Promise<void> {
-  const file = await until(() => control.messages({ bot }).find((view) => view.message.document))
+  const file = await until('the file comes', () => control.messages({ bot }).find((view) => view.message.document))
   const { caption, document } = file.message
   assert.deepEqual([caption, document?.file_name, document?.file_size], ['for you', 'notes.txt', NOTES.length])
 }

@@ -5,12 +5,12 @@ import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { ApiMethods as Methods, InlineKeyboardMarkup } from '@grammyjs/types'
 import type { Locator, Page } from 'playwright-core'
-import { systemClock } from '../../src/ops/system-clock.ts'
 import type { BotView } from '../../src/sandbox/control-types.ts'
 import { phoneAsset } from '../../src/sandbox/phone/phone-page.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { testSandbox } from '../support/sandbox.ts'
+import { until } from '../support/until.ts'
 
 type ApiMethods = Methods<Blob>
 
@@ -80,15 +80,6 @@ async function switchOn(page: Page, name: string, language = 'en'): Promise<void
   await page.locator('#first-name').fill(name)
   await page.locator('#first-language').selectOption(language)
   await page.getByRole('button', { name: 'Switch the phone on' }).click()
-}
-
-/** Waits for what another program is about to do. */
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, 'it never came to that')
-    await systemClock.sleep(10)
-  }
 }
 
 const bubble = (page: Page, text: string): Locator => page.locator('.bubble', { hasText: text })
@@ -206,14 +197,14 @@ test('the weather can be switched: an outage, and too many requests; the calls a
     ['Too many requests', 429],
   ] as const) {
     await page.getByRole('switch', { name }).check()
-    await until(() => sandbox.control.faults().length === 1)
+    await until('there is a fault', () => sandbox.control.faults().length === 1)
     assert.equal((await send()).status, status)
     await page
       .locator('.calls .status', { hasText: String(status) })
       .first()
       .waitFor()
     await page.getByRole('switch', { name }).uncheck()
-    await until(() => sandbox.control.faults().length === 0)
+    await until('there is no fault', () => sandbox.control.faults().length === 0)
   }
   assert.equal((await send()).status, 200)
   await bubble(page, 'hello').waitFor()

@@ -22,7 +22,7 @@ export async function startTalk(t: TestContext, given: { ttlMs?: number } = {}) 
   const announcements: Promise<void>[] = []
   const announce: AnnounceLink = async (linked) => void announcements.push(announceToChat(linked))
   const house = await startLinking(t, { telegramBotId: account.id, username: account.username }, { announce, ...given })
-  const client = createBotApiClient({ apiRoot: sandbox.url, token: account.token, timeoutMs: 10_000 })
+  const client = createBotApiClient({ apiRoot: sandbox.url, token: account.token, timeoutMs: 60_000 })
   t.after(() => client.close())
   const log = recordingLog()
   const replies: ReplyMessage[] = []
@@ -43,7 +43,7 @@ export async function startTalk(t: TestContext, given: { ttlMs?: number } = {}) 
     // Asked only when there is something: a server makes whoever asks for the same twice in a row wait.
     while (control.pendingUpdates(account.id).some((update) => update.update_id >= offset)) {
       const asked = { offset, timeoutSeconds: 0, allowedUpdates: UPDATES_TO_HEAR }
-      const result = await client.getUpdates(asked, AbortSignal.timeout(10_000))
+      const result = await client.getUpdates(asked, AbortSignal.timeout(60_000))
       assert.ok(result.ok)
       for (const update of result.value) {
         await conversation.handle(update)

@@ -11,7 +11,7 @@ import { testSandbox } from '../support/sandbox.ts'
 const TOKEN = '123456:AAHk_fOtcBDR9ZsAtO2dPqUkr8uHw01x7Qs'
 
 function client(t: TestContext, apiRoot: string, options: { token?: string; timeoutMs?: number } = {}): TelegramClient {
-  const made = createBotApiClient({ apiRoot, token: TOKEN, timeoutMs: 5000, ...options })
+  const made = createBotApiClient({ apiRoot, token: TOKEN, timeoutMs: 60_000, ...options })
   t.after(() => made.close())
   return made
 }
@@ -37,7 +37,7 @@ interface World {
   chatId: number
 }
 
-async function world(t: TestContext, timeoutMs = 5000): Promise<World> {
+async function world(t: TestContext, timeoutMs = 60_000): Promise<World> {
   const sandbox = await testSandbox(t)
   const { control } = sandbox
   const bot = control.createBot({ username: 'post_bot', token: TOKEN })

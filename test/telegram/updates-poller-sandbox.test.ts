@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 import { type TestContext, test } from 'node:test'
 import type { Update } from '@grammyjs/types'
 import { createConversation, UPDATES_TO_HEAR } from '../../src/conversation/conversation.ts'
@@ -12,22 +11,14 @@ import { recordingLog } from '../support/http-server.ts'
 import { startLinking } from '../support/linking.ts'
 import { testSandbox } from '../support/sandbox.ts'
 import { seededRandom } from '../support/seeded-random.ts'
-
-/** Looks until it is so; a promise that is not kept in 20 s is broken. */
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000
-  while (!(await isSo())) {
-    assert.ok(performance.now() < deadline, `never came: ${what}`)
-    await pause(5)
-  }
-}
+import { until } from '../support/until.ts'
 
 async function startBot(t: TestContext) {
   const sandbox = await testSandbox(t, { profile: 'off' })
   const { control } = sandbox
   const account = control.createBot({ username: 'PostriderBot' })
   const connect = (token = account.token): TelegramClient => {
-    const client = createBotApiClient({ apiRoot: sandbox.url, token, timeoutMs: 10_000 })
+    const client = createBotApiClient({ apiRoot: sandbox.url, token, timeoutMs: 60_000 })
     t.after(() => client.close())
     return client
   }

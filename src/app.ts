@@ -18,6 +18,7 @@ import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import { buildServer } from './http/server.ts'
 import { HttpService, listenError } from './http-service.ts'
 import { lockDatabase, prepareDataDir } from './ops/data-dir.ts'
+import { eventLoopDelay } from './ops/event-loop-delay.ts'
 import { Lifecycle, type Service } from './ops/lifecycle.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { createSecrets } from './ops/secrets.ts'
@@ -92,8 +93,15 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   const telegram = openTelegram(config, sandbox)
   resources.defer(() => telegram.close())
   const bot = await findSharedBot(parts, store, telegram, sandbox)
-  metrics.watchBacklog(() => store.backlog())
+  metrics.watchBacklog(() => backlogOfEachBot(store))
   return { store, telegram, bot, sandbox, resources, metrics }
+}
+
+/** Also of those for whom nothing waits: a number that is not there cannot be told from one that nobody measures. */
+async function backlogOfEachBot(store: Store): Promise<{ botId: string; waiting: number; oldestMs: number | null }[]> {
+  const [bots, backlogs] = await Promise.all([store.listBots(), store.backlog()])
+  const known = new Map(backlogs.map((backlog) => [backlog.botId, backlog]))
+  return bots.map(({ id }) => known.get(id) ?? { botId: id, waiting: 0, oldestMs: null })
 }
 
 interface Opened {
@@ -120,7 +128,8 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   const lookAgain = ({ botId, peerId }: Wake): void => {
     if (botId === bot.id) dispatcher.lookAgain(peerId)
   }
-  const shared: Shared = { ...parts, store, secrets, wake, lookAgain, secretKey }
+  const failed: Shared['failed'] = (...ended) => metrics.delivery.failed(...ended)
+  const shared: Shared = { ...parts, store, secrets, wake, lookAgain, failed, secretKey }
   const poller = createUpdatesPoller({
     bot,
     client: telegram,
@@ -147,6 +156,7 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   const lifecycle = new Lifecycle(
     [
       opened(resources),
+      eventLoopDelay({ clock, observe: metrics.eventLoopDelayed }),
       housekeeping({ store, clock, log }),
       expiry({ store, clock, log, metrics: metrics.delivery }),
       replies,

@@ -6,7 +6,7 @@ import type { Replies } from './delivery/replies.ts'
 import type { Bot } from './domain/bot.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Log } from './domain/log.ts'
-import type { IntakeMetrics } from './domain/metrics.ts'
+import type { DeliveryMetrics, IntakeMetrics } from './domain/metrics.ts'
 import type { Random } from './domain/random.ts'
 import type { Secrets } from './domain/secrets.ts'
 import { authenticateRequest } from './http/authenticate.ts'
@@ -66,6 +66,8 @@ export interface Shared {
   wake: (wake: Wake) => void
   /** Tells it that something which waited for a chat was taken away. */
   lookAgain: (wake: Wake) => void
+  /** Counts messages that ended while they waited. */
+  failed: DeliveryMetrics['failed']
   secretKey: string
 }
 

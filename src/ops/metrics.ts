@@ -6,6 +6,8 @@ import { type MetricRow, MetricsTable } from './metrics-table.ts'
 export interface Metrics {
   delivery: DeliveryMetrics
   intake: IntakeMetrics
+  /** A timer of this process came so much too late. */
+  eventLoopDelayed: (delayMs: number) => void
   /** From now on `read` is asked what waits when somebody asks for the metrics, and not more often than it can bear. */
   watchBacklog: (read: () => Promise<readonly BotBacklog[]>) => void
   /** Everything measured, in the Prometheus text format. */
@@ -17,8 +19,8 @@ export interface Metrics {
 interface BotBacklog {
   botId: string
   waiting: number
-  /** When the oldest was accepted. */
-  oldestMs: number
+  /** When the oldest was accepted; null when none waits. */
+  oldestMs: number | null
 }
 
 /** From a call on a good day (tens of milliseconds) to the usual time limit of one. */
@@ -27,6 +29,8 @@ const CALL_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const LATENCY_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 1800, 7200, 86_400]
 /** From an answer out of memory to a client that gave up. */
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30]
+/** From a loop that is free to one that is stuck. */
+const LOOP_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
 /** Up to the most that share a commit. */
 const GROUP_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
@@ -38,6 +42,7 @@ export function createMetrics(clock: Clock): Metrics {
   return {
     intake: intakeMetrics(table),
     delivery: deliveryMetrics(table),
+    eventLoopDelayed: eventLoopMetric(table),
     watchBacklog: backlogMetrics(table, clock),
     print: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
     rows: table.rows,
@@ -139,11 +144,11 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
   return {
     attempt: (bot, outcome, durationMs) => {
       attempts.inc({ bot, outcome })
-      attemptSeconds.observe(durationMs / 1000)
+      attemptSeconds.observe(secondsOf(durationMs))
     },
     delivered: (bot, latencyMs) => {
       delivered.inc({ bot })
-      latency.observe(latencyMs / 1000)
+      latency.observe(secondsOf(latencyMs))
     },
     failed: (bot, code, count) => {
       if (code === 'outcome_unknown') uncertain.inc({ bot }, count)
@@ -151,7 +156,7 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
     },
     throttled: (bot, scope, waitMs) => {
       throttled.inc({ bot, scope })
-      throttledSeconds.inc({ bot, scope }, waitMs / 1000)
+      throttledSeconds.inc({ bot, scope }, secondsOf(waitMs))
     },
     load: (bot, load) => {
       lanes.set({ bot }, load.lanes)
@@ -159,6 +164,21 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
     },
     reply: (bot, result) => replies.inc({ bot, result }),
   }
+}
+
+function eventLoopMetric(table: MetricsTable): Metrics['eventLoopDelayed'] {
+  const delay = table.histogram('event_loop_delay_seconds', {
+    help: 'How late the event loop runs what is due. Looked at ten times a second.',
+    labels: [],
+    buckets: LOOP_SECONDS,
+    red: 'More than a hundredth above 0.1: the processor is the limit, or shared with somebody.',
+  })
+  return (delayMs) => delay.observe(secondsOf(delayMs))
+}
+
+/** Of a time that was measured by a clock which somebody may have set back meanwhile: none is below zero, and a sum never falls. */
+function secondsOf(ms: number): number {
+  return Math.max(0, ms / 1000)
 }
 
 /** What waits is not counted again for so long, in milliseconds: anybody may ask for the metrics. */
@@ -186,7 +206,7 @@ function backlogMetrics(table: MetricsTable, clock: Clock): Metrics['watchBacklo
     oldest.reset()
     for (const { botId: bot, waiting: count, oldestMs } of bots) {
       waiting.set({ bot }, count)
-      oldest.set({ bot }, Math.max(0, (clock.now() - oldestMs) / 1000))
+      oldest.set({ bot }, oldestMs === null ? 0 : secondsOf(clock.now() - oldestMs))
     }
   }
   const waiting = table.gauge('messages_waiting', {

@@ -16,7 +16,6 @@ And what Node says of itself, of which these are worth an alarm:
 
 | metric | what it says | red |
 | --- | --- | --- |
-| \`nodejs_eventloop_lag_p99_seconds\` | How late the event loop runs what is due. | Above 0.1: the processor is the limit, or shared with somebody. |
 | \`process_resident_memory_bytes\` | Memory of the process. | Grows for days: a leak; please report it. A backlog does not make it grow. |
 | \`process_open_fds\` | Open files and connections. | Near the limit of the system (\`ulimit -n\`): too many followers or senders at once. |
 `

@@ -92,9 +92,10 @@ export interface Records {
   setDefaultChat(userId: string, chatId: string): Promise<Chat | undefined>
   /**
    * The link is gone, its waiting messages end as failed (`chat_unlinked`) and keep their place in the history. Another chat of the
-   * user becomes the default. Adds an event: `chat.unlinked`, or `chat.moved` with the name of the account that has it now.
+   * user becomes the default. Adds an event: `chat.unlinked`, or `chat.moved` with the name of the account that has it now. Undefined
+   * when the user has no such chat.
    */
-  unlinkChat(userId: string, chatId: string, how: { nowMs: number; movedTo?: string }): Promise<boolean>
+  unlinkChat(userId: string, chatId: string, how: { nowMs: number; movedTo?: string }): Promise<Unlinked | undefined>
 
   // One-time codes, stored hashed. A take succeeds once, before the expiry, and never again.
   createAccountCode(code: { hash: string; userId: string; botId: string; expiresAtMs: number }): Promise<void>
@@ -135,6 +136,10 @@ export interface Backlog {
   waiting: number
   /** When the oldest of them was accepted. */
   oldestMs: number
+}
+export interface Unlinked {
+  /** How many waiting messages ended with the link. */
+  failed: number
 }
 export interface NewUser {
   id: string

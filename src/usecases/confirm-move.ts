@@ -2,9 +2,10 @@ import type { Locale, User } from '../domain/account.ts'
 import type { Chat, TelegramChat } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import { newId } from '../domain/ids.ts'
+import type { DeliveryMetrics } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
 import type { Secrets } from '../domain/secrets.ts'
-import type { Records, Store, Wake } from '../store/store.ts'
+import type { Records, Store, Unlinked, Wake } from '../store/store.ts'
 
 export type MoveOutcome =
   | { result: 'moved'; fromName: string; toName: string; former: FormerOwner }
@@ -43,10 +44,12 @@ export function confirmMove(deps: {
   random: Random
   /** Tells the dispatcher of the chat that something was taken away, after the commit. Must not throw. Default: nobody is told. */
   lookAgain?: (lane: Wake) => void
+  /** Told, after the commit, how many waiting messages ended, and why; for metrics. Must not throw. Default: nobody is told. */
+  failed?: DeliveryMetrics['failed']
 }): ConfirmMove {
   return async ({ botId, chat, secret, answer }) => {
     const nowMs = deps.clock.now()
-    let peerId: number | undefined
+    let taken: (Unlinked & { peerId: number }) | undefined
     const outcome = await deps.store.transaction<MoveOutcome>(async (records) => {
       const peer = await records.findPeer(botId, chat.telegramChatId)
       const link = peer && (await records.chatsOfPeer(peer.id))[0]
@@ -57,12 +60,16 @@ export function confirmMove(deps: {
       if (!to) return { result: 'closed', accountName: link.user.name }
       if (answer === 'keep') return { result: 'kept', accountName: link.user.name }
       await records.voidChatCodes(link.chat.peerId)
-      await records.unlinkChat(link.user.id, link.chat.id, { nowMs, movedTo: to.name })
-      peerId = link.chat.peerId
+      const { peerId } = link.chat
+      const unlinked = await records.unlinkChat(link.user.id, link.chat.id, { nowMs, movedTo: to.name })
+      taken = unlinked && { ...unlinked, peerId }
       await records.linkChat({ id: newId('cht', deps), userId: to.id, peerId, nowMs })
       return { result: 'moved', fromName: link.user.name, toName: to.name, former: await former(records, link.user) }
     })
-    if (peerId !== undefined) deps.lookAgain?.({ botId, peerId })
+    if (taken) {
+      deps.lookAgain?.({ botId, peerId: taken.peerId })
+      deps.failed?.(botId, 'chat_unlinked', taken.failed)
+    }
     return outcome
   }
 }

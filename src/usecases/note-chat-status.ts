@@ -1,6 +1,7 @@
 import type { ChatStatus } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import { DELIVERY_ERRORS } from '../domain/message.ts'
+import type { DeliveryMetrics } from '../domain/metrics.ts'
 import type { Store } from '../store/store.ts'
 
 /** Does nothing for a chat that the bot never had to remember. */
@@ -19,6 +20,8 @@ export type NoteChatStatus = (input: {
 export function noteChatStatus(deps: {
   store: Pick<Store, 'findPeer' | 'outbox' | 'setPeerStatus'>
   clock: Clock
+  /** Told, after the commit, how many waiting messages ended, and why; for metrics. Must not throw. Default: nobody is told. */
+  failed?: DeliveryMetrics['failed']
 }): NoteChatStatus {
   return async ({ botId, telegramChatId, status, reason }) => {
     const peer = await deps.store.findPeer(botId, telegramChatId)
@@ -26,6 +29,7 @@ export function noteChatStatus(deps: {
     await deps.store.setPeerStatus(peer.id, status, reason, deps.clock.now())
     if (status === 'active') return
     const error = { code: 'chat_blocked', detail: DELIVERY_ERRORS.chat_blocked } as const
-    await deps.store.outbox.failWaiting(peer.id, error, deps.clock.now())
+    const count = await deps.store.outbox.failWaiting(peer.id, error, deps.clock.now())
+    deps.failed?.(botId, error.code, count)
   }
 }

@@ -36,12 +36,11 @@ test('what delivery counts stands in the Prometheus text, per bot', async () => 
   }
 })
 
-test('the process and the delay of its event loop are measured, and two programs in one process count apart', async () => {
+test('the process is measured, and two programs in one process count apart', async () => {
   const first = createMetrics(new ManualClock())
   createMetrics(new ManualClock()).delivery.reply('bot_2', 'dropped')
   const { text } = await first.print()
   assert.match(text, /^process_resident_memory_bytes \d+/m)
-  assert.match(text, /^nodejs_eventloop_lag_p99_seconds /m)
   assert.doesNotMatch(text, /bot_2/)
 })
 
@@ -81,6 +80,25 @@ test('what waits is asked of the store when the metrics are, and not again for t
   clock.advance(5000)
   await print()
   assert.equal(asked, 2)
+})
+
+test('a bot for which nothing waits has a number all the same', async () => {
+  const { watchBacklog, print } = createMetrics(new ManualClock())
+  watchBacklog(async () => [{ botId: 'bot_1', waiting: 0, oldestMs: null }])
+  const { text } = await print()
+  assert.match(text, /^postrider_messages_waiting\{bot="bot_1"\} 0$/m)
+  assert.match(text, /^postrider_oldest_waiting_age_seconds\{bot="bot_1"\} 0$/m)
+})
+
+test('a clock that is set back between two looks takes nothing away from a sum', async () => {
+  const { delivery, watchBacklog, print } = createMetrics(new ManualClock(1000))
+  delivery.attempt('bot_1', 'delivered', -5000)
+  delivery.delivered('bot_1', -5000)
+  watchBacklog(async () => [{ botId: 'bot_1', waiting: 1, oldestMs: 9000 }])
+  const { text } = await print()
+  assert.match(text, /^postrider_attempt_duration_seconds_sum 0$/m)
+  assert.match(text, /^postrider_delivery_latency_seconds_sum 0$/m)
+  assert.match(text, /^postrider_oldest_waiting_age_seconds\{bot="bot_1"\} 0$/m)
 })
 
 test('metrics are printed although the store cannot say what waits', async () => {

@@ -2,6 +2,7 @@ import type { Bot } from '../../src/domain/bot.ts'
 import type { ChatType, TelegramChat } from '../../src/domain/chat.ts'
 import { newId } from '../../src/domain/ids.ts'
 import type { Message } from '../../src/domain/message.ts'
+import type { DeliveryMetrics } from '../../src/domain/metrics.ts'
 import { createSecrets } from '../../src/ops/secrets.ts'
 import type { Wake } from '../../src/store/store.ts'
 import { type AnnounceLink, claimChat } from '../../src/usecases/claim-chat.ts'
@@ -38,7 +39,11 @@ export async function startLinking(
   const wakes: Wake[] = []
   const announced: Parameters<AnnounceLink>[0][] = []
   const { announce, ttlMs = TTL_MS } = given
-  const deps = { store, clock, random, secrets, ttlMs, wake: (lane: Wake) => void wakes.push(lane) }
+  /** What ended while it waited, as the metrics are told. */
+  const failures: Parameters<DeliveryMetrics['failed']>[] = []
+  const wake = (lane: Wake): void => void wakes.push(lane)
+  const failed: DeliveryMetrics['failed'] = (...failure) => void failures.push(failure)
+  const deps = { store, clock, random, secrets, ttlMs, wake, failed }
   const bot: Bot = await store.saveSharedBot({ id: newId('bot', deps), name: 'Postrider', ...shared })
   const counting = (limit: typeof PER_CHAT) => codeGuesses({ clock, limit })
 
@@ -81,7 +86,7 @@ export async function startLinking(
     return (await store.outbox.enqueue({ ...message, ...(chatId !== undefined && { chatId }) })).message
   }
 
-  return { store, clock, random, secrets, bot, wakes, announced, ...usecases, person, link, send }
+  return { store, clock, random, secrets, bot, wakes, failures, announced, ...usecases, person, link, send }
 }
 
 export type Linking = Awaited<ReturnType<typeof startLinking>>

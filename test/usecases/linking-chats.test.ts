@@ -21,6 +21,7 @@ describe('several chats of one account', () => {
     assert.equal((await house.send(ann.id, 'hello')).chatId, second.id)
     assert.equal(await house.unlinkChat({ userId: ann.id, chatId: second.id }), true)
     assert.equal(await house.unlinkChat({ userId: ann.id, chatId: second.id }), false)
+    assert.deepEqual(house.failures, [[house.bot.id, 'chat_unlinked', 1]])
     assert.equal((await house.send(ann.id, 'hello')).chatId, first.id)
   })
 
@@ -81,6 +82,7 @@ describe('a chat that the bot may not write to', () => {
     assert.equal((await house.listChats(ann.id))[0]?.status, 'blocked')
     const failed = await house.store.getMessage(ann.id, sent.id, house.clock.now())
     assert.deepEqual([failed?.status, failed?.error?.code], ['failed', 'chat_blocked'])
+    assert.deepEqual(house.failures, [[botId, 'chat_blocked', 1]])
     await house.noteChatStatus({ botId, telegramChatId, status: 'active', reason: null })
     assert.equal((await house.listChats(ann.id))[0]?.status, 'active')
     assert.equal((await house.send(ann.id, 'again')).status, 'queued')

@@ -44,6 +44,7 @@ describe('a private chat that belongs to an account', () => {
     const message = await house.store.getMessage(ann.id, before.id, house.clock.now())
     assert.equal(message?.error?.code, 'chat_unlinked')
     assert.deepEqual(await answer('move'), { result: 'closed', accountName: 'bob' })
+    assert.deepEqual(house.failures, [[house.bot.id, 'chat_unlinked', 1]], 'it is counted once')
     assert.equal(await owner(), 'bob')
   })
 

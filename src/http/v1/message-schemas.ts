@@ -109,7 +109,9 @@ const AttemptSchema = Type.Object({
   finishedAt: WireTime,
   outcome: Type.Enum([...OUTCOMES]),
   reason: nullable(Type.String(), { description: 'In plain words; null when delivered.' }),
-  waitMs: nullable(Type.Integer(), { description: 'Milliseconds until the next call, because of this one.' }),
+  waitMs: nullable(Type.Integer(), {
+    description: 'Milliseconds until the next call, because of this one; null when none follows, or nobody knows when.',
+  }),
 })
 
 export const MessageWithAttemptsSchema = Type.Object(

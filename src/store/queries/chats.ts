@@ -1,6 +1,7 @@
 import type { User } from '../../domain/account.ts'
 import type { Chat } from '../../domain/chat.ts'
 import type { Flag, Read, Row, Write } from '../schema.ts'
+import type { Unlinked } from '../store.ts'
 import { CHAT_UNLINKED, failQueued } from './change-messages.ts'
 import { aboutChat, addEvent } from './events.ts'
 import { asUser } from './users.ts'
@@ -124,19 +125,19 @@ export async function unlinkChat(
   userId: string,
   chatId: string,
   how: { nowMs: number; movedTo?: string },
-): Promise<boolean> {
+): Promise<Unlinked | undefined> {
   const { nowMs, movedTo } = how
   const chat = await getChat(tx, userId, chatId)
-  if (!chat) return false
+  if (!chat) return undefined
   await tx.db.deleteFrom('chats').where('id', '=', chatId).execute()
-  await failQueued(tx, { user_id: userId, chat_id: chatId }, CHAT_UNLINKED, nowMs)
+  const failed = await failQueued(tx, { user_id: userId, chat_id: chatId }, CHAT_UNLINKED, nowMs)
   if (chat.isDefault) await chooseDefault(tx, userId)
   const event =
     movedTo === undefined
       ? ({ type: 'chat.unlinked', data: aboutChat(chat) } as const)
       : ({ type: 'chat.moved', data: { ...aboutChat(chat), movedTo } } as const)
   await addEvent(tx, { userId, atMs: nowMs, ...event })
-  return true
+  return { failed }
 }
 
 /** The oldest chat that can be written to, or else the oldest. */

@@ -131,7 +131,10 @@ export class Dispatcher implements Service {
     else this.#scan.request()
   }
 
-  /** Something that waited for this chat was taken away: what stood behind it need not wait for it any more. */
+  /**
+   * Something that waited for this chat was taken away, or the chat is another one now: what stood behind it need not wait for it any
+   * more.
+   */
   lookAgain(peerId: number): void {
     if (!this.#started || this.#stopping.signal.aborted) return
     this.#lanes.stir(peerId)
@@ -198,7 +201,7 @@ export class Dispatcher implements Service {
 
   /** One look at one chat: its first message goes, or the chat waits for the moment when it may. */
   async #step(lane: Lane): Promise<void> {
-    if (lane.buffer.length === 0) await this.#read(lane)
+    if (lane.buffer.length === 0 || lane.stirred) await this.#read(lane)
     const [message] = lane.buffer
     if (message === undefined) return this.#lanes.finish(lane)
     if (!this.#lanes.belongsTo(lane, message.userId)) return
@@ -241,6 +244,8 @@ export class Dispatcher implements Service {
       store.getPeer(lane.peerId),
       store.outbox.waiting(lane.peerId, readAhead),
     ])
+    // It became one with another chat: what was on its way meanwhile may wait there now.
+    if (peer === undefined) this.#scan.request()
     lane.notBeforeMs = peer?.notBeforeMs ?? 0
     lane.blocked = peer?.status === 'blocked'
     lane.buffer = waiting
@@ -251,8 +256,10 @@ export class Dispatcher implements Service {
     if (turn === undefined) return this.#lanes.requeue(lane)
     this.#calls.set(lane, this.#options.clock.monotonic())
     try {
-      // Something that goes first came while this waited for its turn.
-      if (lane.buffer.length === 0) await this.#read(lane)
+      // Something that goes first came while this waited for its turn, or something was taken away.
+      if (lane.buffer.length === 0 || lane.stirred) await this.#read(lane)
+      // The turn is for the chat as it was, and not for the new address of a group.
+      if (lane.buffer[0]?.telegramChatId !== message.telegramChatId) return this.#lanes.requeue(lane)
       this.#goOn(lane, await this.#courier.carry(lane.buffer, turn, lane.blocked))
     } finally {
       this.#calls.delete(lane)
@@ -263,7 +270,10 @@ export class Dispatcher implements Service {
   #goOn(lane: Lane, carried: Carried): void {
     if (carried.next === 'go_on') lane.buffer.shift()
     else lane.buffer = []
-    if (carried.next === 'moved') this.wake(carried.peerId)
+    if (carried.next === 'moved') {
+      this.wake(carried.peerId)
+      this.#lanes.stir(carried.peerId)
+    }
     this.#lanes.requeue(lane)
   }
 

@@ -2,7 +2,7 @@ import type { ChatStatus } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import { DELIVERY_ERRORS } from '../domain/message.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Wake } from '../store/store.ts'
 
 /** Does nothing for a chat that the bot never had to remember. */
 export type NoteChatStatus = (input: {
@@ -22,6 +22,8 @@ export function noteChatStatus(deps: {
   clock: Clock
   /** Told, after the commit, how many waiting messages ended, and why; for metrics. Must not throw. Default: nobody is told. */
   failed?: DeliveryMetrics['failed']
+  /** Tells the dispatcher of the chat that something was taken away, after the commit. Must not throw. Default: nobody is told. */
+  lookAgain?: (lane: Wake) => void
 }): NoteChatStatus {
   return async ({ botId, telegramChatId, status, reason }) => {
     const peer = await deps.store.findPeer(botId, telegramChatId)
@@ -31,5 +33,6 @@ export function noteChatStatus(deps: {
     const error = { code: 'chat_blocked', detail: DELIVERY_ERRORS.chat_blocked } as const
     const count = await deps.store.outbox.failWaiting(peer.id, error, deps.clock.now())
     deps.failed?.(botId, error.code, count)
+    deps.lookAgain?.({ botId, peerId: peer.id })
   }
 }

@@ -16,12 +16,16 @@ export function noteMigration(deps: {
   store: Pick<Store, 'transaction'>
   /** Tells the dispatcher that a lane may have new work; after the commit. */
   wake: (lane: Wake) => void
+  /** Tells it that what it knows of a lane is no longer so; after the commit. Must not throw. Default: nobody is told. */
+  lookAgain?: (lane: Wake) => void
 }): NoteMigration {
   return async ({ botId, fromTelegramChatId, to }) => {
-    const peer = await deps.store.transaction(async (records) => {
-      const known = await records.findPeer(botId, fromTelegramChatId)
-      return known && records.migratePeer(botId, fromTelegramChatId, to)
+    const moved = await deps.store.transaction(async (records) => {
+      const from = await records.findPeer(botId, fromTelegramChatId)
+      return from && { from, to: await records.migratePeer(botId, fromTelegramChatId, to) }
     })
-    if (peer) deps.wake({ botId, peerId: peer.id })
+    if (!moved) return
+    deps.wake({ botId, peerId: moved.to.id })
+    for (const { id: peerId } of [moved.from, moved.to]) deps.lookAgain?.({ botId, peerId })
   }
 }

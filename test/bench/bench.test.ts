@@ -17,11 +17,12 @@ interface Printed {
 
 describe('the benchmarks', () => {
   test('still work, each of them, for a second', async () => {
-    const { stdout } = await bench('--quick', '--json')
+    const { stdout } = await bench('--quick', '--ten-million', '--json')
     const { quick, results } = JSON.parse(stdout) as Printed
     assert.ok(quick)
     const names = results.map(({ benchmark }) => benchmark)
     assert.deepEqual(names, ['intake', 'delivery', 'arrival', 'limit', 'memory', 'history'])
+    assert.equal(results.at(-1)?.rows.length, 2, 'the longer history is measured as well')
     for (const { benchmark, rows } of results) {
       assert.ok(rows.length > 0, benchmark)
       for (const { what, ours, bare } of rows) {

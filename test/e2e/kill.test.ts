@@ -15,11 +15,13 @@ test('kill -9, ten times in bad weather: nothing is lost, nothing out of order, 
     postersPerChat: 2,
     waitingPerChat: 3,
     repeatEveryMs: 300,
+    stormPosts: 250,
     badWeather: 0.3,
     drainMs: 120_000,
     say: (line) => t.diagnostic(line),
   })
   assert.deepEqual(run.broken, [])
+  t.diagnostic(`${run.digests} digests, ${run.mostTogetherAtKill} messages in one at a kill`)
   // The run was worth its name: the kills came in the midst of posts and of calls, and the weather was bad.
   assert.ok(run.kills >= 10, `${run.kills} kills`)
   assert.ok(run.accepted >= 200, `${run.accepted} accepted`)
@@ -29,4 +31,6 @@ test('kill -9, ten times in bad weather: nothing is lost, nothing out of order, 
   assert.ok(run.unknownByFault >= 10, `${run.unknownByFault} unknown outcomes by faults`)
   assert.ok(run.told429 > 0, 'a 429')
   assert.ok(run.extraArrivals > 0, 'a double')
+  assert.ok(run.digests >= 3, `${run.digests} Telegram messages of several of ours`)
+  assert.ok(run.mostTogetherAtKill > 1, 'messages that travelled together at a kill')
 })

@@ -6,7 +6,7 @@ import { KILL_MOMENTS, killIn } from './kill-run/kill-moments.ts'
 import { Load } from './kill-run/load.ts'
 import { type Account, makeAccounts } from './kill-run/people.ts'
 import { readOpen, type WireRecord } from './kill-run/records.ts'
-import { TelegramSide } from './kill-run/telegram-side.ts'
+import { countRequests, TelegramSide } from './kill-run/telegram-side.ts'
 import { Victim } from './kill-run/victim.ts'
 import { BadWeather, CALLS_FOR_EACH_FAULT } from './kill-run/weather.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -28,6 +28,8 @@ export interface KillRunOptions {
   /** New posts wait while a chat has so many messages queued: a bot may send 30 a second, and all must arrive in the end. */
   waitingPerChat: number
   repeatEveryMs: number
+  /** Posts that one more account sends to its only chat as fast as it can; all over again after `LIVES_PER_STORM`. */
+  stormPosts: number
   /** At 1 about one call in seven goes wrong. */
   badWeather: number
   /** No more kills after this many milliseconds of bad weather. Default: only the number of kills counts. */
@@ -58,6 +60,10 @@ const LONGEST_START_MS = 1200
 const LOOK_EVERY_MS = 250
 const LOOKS_PER_LINE = 20
 
+/** A storm begins in the first of so many lives of the program, and the kills of as many come in the midst of its digests. */
+const LIVES_PER_STORM = 20
+const KILLS_IN_STORM = 3
+
 /** In every third life of the program a person blocks the bot, until the next kill. */
 const LIVES_PER_BLOCK = 3
 
@@ -85,12 +91,14 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
   })
   await victim.start()
   const who = { url: await victim.url(), sandbox, bot: bot.id }
-  const accounts = await makeAccounts(who, { accounts: options.accounts, chatsEach: options.chatsEach })
-  say(`${accounts.length} accounts with ${options.chatsEach} chats each; seed ${seed}`)
+  const regulars = await makeAccounts(who, { accounts: options.accounts, chatsEach: options.chatsEach })
+  const stormy = await makeAccounts(who, { accounts: 1, chatsEach: 1, from: options.accounts })
+  const accounts = [...regulars, ...stormy]
+  say(`${regulars.length} accounts with ${options.chatsEach} chats each, and one for the storms; seed ${seed}`)
 
   const telegram = new TelegramSide(sandbox.control, bot.id)
   const load = new Load({
-    accounts,
+    accounts: regulars,
     url: () => victim.url(),
     random: seededRandom(seed + 2),
     postersEach: options.postersPerChat,
@@ -100,7 +108,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
   const weather = new BadWeather(sandbox.control)
   weather.begin(options.badWeather)
   load.begin()
-  await killAgainAndAgain({ ...options, say }, { victim, load, sandbox, accounts, bot: bot.id, telegram })
+  await killAgainAndAgain({ ...options, say }, { victim, load, sandbox, regulars, stormy, bot: bot.id, telegram })
   await load.end()
   const faults = weather.end()
   say(`${load.posts.length} posts accepted; waiting until all have an end`)
@@ -128,7 +136,8 @@ interface Scene {
   victim: Victim
   load: Load
   sandbox: Sandbox
-  accounts: readonly Account[]
+  regulars: readonly Account[]
+  stormy: readonly Account[]
   bot: number
   telegram: TelegramSide
 }
@@ -139,20 +148,28 @@ async function killAgainAndAgain(options: KillRunOptions, scene: Scene): Promise
   const random = seededRandom(options.seed)
   const dice = (): number => random.unit()
   const over = AbortSignal.timeout(options.endAfterMs ?? 2 ** 31 - 1)
-  const isWorthIt = (): boolean => victim.kills >= options.kills && telegram.calls.length >= CALLS_FOR_EACH_FAULT
+  const isWorthIt = (): boolean =>
+    victim.kills >= options.kills && countRequests(telegram.calls) >= CALLS_FOR_EACH_FAULT
   for (let life = 1; !isWorthIt() && !over.aborted; life++) {
+    const lifeOfStorm = (life - 1) % LIVES_PER_STORM
+    if (lifeOfStorm === 0) beginStorm(scene, options.stormPosts)
+    const moment = lifeOfStorm < KILLS_IN_STORM ? 'digest' : KILL_MOMENTS[life % KILL_MOMENTS.length]
     const comeBack = life % LIVES_PER_BLOCK === 0 ? blockSomebody(scene, dice()) : undefined
     // Moments without memory: very short lives and very long ones.
     await sleep(-Math.log(1 - dice()) * options.aliveMs, undefined, { signal: over }).catch(() => undefined)
-    await killIn(KILL_MOMENTS[life % KILL_MOMENTS.length] ?? 'any', { ...scene, dice: dice() })
+    await killIn(moment ?? 'any', { ...scene, dice: dice() })
     comeBack?.()
     if (life % (KILLS_PER_KILL_IN_START - 1) === 0) await killInStart(victim, dice() * LONGEST_START_MS)
     else await victim.start()
     telegram.read()
     options.say?.(
-      `kill ${victim.kills}: ${load.posts.length} posts, ${telegram.arrivals.length} arrivals, ${telegram.calls.length} calls`,
+      `kill ${victim.kills}: ${load.posts.length} posts, ${telegram.arrivals.length} arrivals, ${countRequests(telegram.calls)} calls`,
     )
   }
+}
+
+function beginStorm({ load, stormy }: Scene, stormPosts: number): void {
+  for (const chat of stormy.flatMap(({ chats }) => chats)) load.storm(chat, stormPosts)
 }
 
 async function killInStart(victim: Victim, afterMs: number): Promise<void> {
@@ -160,8 +177,8 @@ async function killInStart(victim: Victim, afterMs: number): Promise<void> {
   await victim.start()
 }
 
-function blockSomebody({ sandbox, accounts, bot }: Scene, dice: number): () => void {
-  const chats = accounts.flatMap((account) => account.chats)
+function blockSomebody({ sandbox, regulars, bot }: Scene, dice: number): () => void {
+  const chats = regulars.flatMap((account) => account.chats)
   const user = chats[Math.floor(dice * chats.length)]?.telegramId
   if (user === undefined) return () => undefined
   sandbox.control.block({ user, bot })

@@ -2,7 +2,7 @@ import { findDisorder } from './order.ts'
 import type { Post } from './load.ts'
 import type { Account } from './people.ts'
 import { readAttempts, readRecords, type WireAttempt, type WireRecord } from './records.ts'
-import type { Arrival, Call, TelegramSide } from './telegram-side.ts'
+import { type Arrival, type Call, countRequests, type TelegramSide } from './telegram-side.ts'
 
 /** Calls that the program has under way at once, at most (`concurrency` of the dispatcher). */
 const MOST_IN_FLIGHT = 8
@@ -29,6 +29,10 @@ export interface Count {
   unknownByKill: number
   unknownByFault: number
   mostInFlightAtKill: number
+  /** Telegram messages in which several of ours travelled. */
+  digests: number
+  /** Of the calls that a kill cut off: the most messages that travelled in one. */
+  mostTogetherAtKill: number
   /** Everything that broke a promise, in words. */
   broken: string[]
 }
@@ -50,7 +54,8 @@ export async function count(
   const cases = await gather(url, given)
   const { telegram, posts } = given
   const byNumber = new Map(posts.map((post) => [post.number, post]))
-  const mostInFlightAtKill = mostCallsAtKill(cases.list)
+  const cutOff = callsAtKills(cases.list)
+  const mostInFlightAtKill = Math.max(0, ...cutOff.map((byCall) => byCall.size))
   const broken = [
     ...cases.records.strangers,
     ...cases.list.flatMap(faultsOf),
@@ -72,12 +77,16 @@ export async function count(
     duplicated: extra.filter((times) => times > 0).length,
     extraArrivals: extra.reduce((sum, times) => sum + times, 0),
     marked: records.filter(({ possibleDuplicate }) => possibleDuplicate).length,
-    calls: telegram.calls.length,
-    told429: told.length,
-    tooFast: told.filter(({ faulted }) => !faulted).length,
+    calls: countRequests(telegram.calls),
+    told429: countRequests(told),
+    tooFast: countRequests(told.filter(({ faulted }) => !faulted)),
     unknownByKill: unknown.filter(isByKill).length,
     unknownByFault: unknown.filter((attempt) => !isByKill(attempt)).length,
     mostInFlightAtKill,
+    digests: Map.groupBy(telegram.arrivals, ({ key }) => key)
+      .values()
+      .reduce((sum, together) => sum + (new Set(together.map(({ number }) => number)).size > 1 ? 1 : 0), 0),
+    mostTogetherAtKill: Math.max(0, ...cutOff.flatMap((byCall) => [...byCall.values()])),
     broken,
   }
 }
@@ -116,16 +125,19 @@ function isWorthALook({ record, arrivals, calls }: Case): boolean {
   return record.possibleDuplicate || record.attemptCount !== 1 || arrivals.length !== 1 || calls.length !== 1
 }
 
-/** Messages that travelled together were in one call: it is known by its chat and its beginning. */
-function mostCallsAtKill(cases: readonly Case[]): number {
-  const calls = cases.flatMap(({ attempts, post }) =>
+/**
+ * Of each kill the calls that it cut off, with how many messages each carried: those that travelled together were in one call, which is
+ * known by its chat and its beginning.
+ */
+function callsAtKills(cases: readonly Case[]): Map<string, number>[] {
+  const cutOff = cases.flatMap(({ attempts, post }) =>
     (attempts ?? []).filter(isByKill).map(({ startedAt, finishedAt }) => ({
       kill: finishedAt,
       call: `${post.chat.telegramId} ${startedAt}`,
     })),
   )
-  const byKill = Map.groupBy(calls, ({ kill }) => kill).values()
-  return Math.max(0, ...byKill.map((lost) => new Set(lost.map(({ call }) => call)).size))
+  const byKill = Map.groupBy(cutOff, ({ kill }) => kill).values()
+  return Array.from(byKill, (lost) => tally(lost.map(({ call }) => call)))
 }
 
 function attemptsOf({ list }: { list: readonly Case[] }): WireAttempt[] {

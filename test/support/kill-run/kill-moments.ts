@@ -3,6 +3,7 @@ import type { SandboxControl } from '../../../src/sandbox/control-types.ts'
 import type { FaultAction } from '../../../src/sandbox/faults/fault-rule.ts'
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
 import type { Load } from './load.ts'
+import { countIn } from './make-text.ts'
 import type { Victim } from './victim.ts'
 
 /**
@@ -14,6 +15,9 @@ import type { Victim } from './victim.ts'
  * - `arrival`: a call is under way, and its message was stored this very moment.
  */
 export const KILL_MOMENTS = ['any', 'flood', 'lost', 'stored', 'arrival'] as const
+
+/** `digest`: as `arrival`, of a Telegram message in which several of ours travelled. Only a storm makes such. */
+export type KillMoment = (typeof KILL_MOMENTS)[number] | 'digest'
 
 interface KillScene {
   victim: Victim
@@ -31,7 +35,7 @@ const WAIT_FOR_ARRIVAL_MS = 3000
 /** Longer than any run. */
 const FOR_EVER_MS = 2 ** 31 - 1
 
-export async function killIn(moment: (typeof KILL_MOMENTS)[number], scene: KillScene): Promise<void> {
+export async function killIn(moment: KillMoment, scene: KillScene): Promise<void> {
   const { victim, load, sandbox, dice } = scene
   switch (moment) {
     case 'any':
@@ -48,6 +52,8 @@ export async function killIn(moment: (typeof KILL_MOMENTS)[number], scene: KillS
       return await killInSilence(scene, [{ kind: 'delay', when: 'after', ms: FOR_EVER_MS }])
     case 'arrival':
       return await atNextArrival(sandbox.control, () => victim.kill())
+    case 'digest':
+      return await atNextArrival(sandbox.control, () => victim.kill(), 2)
     default:
       return moment satisfies never
   }
@@ -60,8 +66,8 @@ async function killInSilence({ victim, sandbox, dice }: KillScene, actions: read
   for (const id of rules) sandbox.control.removeFault(id)
 }
 
-/** In the same breath in which the sandbox stores it; anyhow when nothing arrives for long. */
-function atNextArrival(control: SandboxControl, act: () => Promise<void>): Promise<void> {
+/** In the same breath in which the sandbox stores it, with so many messages of ours in it; anyhow when nothing arrives for long. */
+function atNextArrival(control: SandboxControl, act: () => Promise<void>, atLeast = 0): Promise<void> {
   return new Promise((resolve, reject) => {
     const now = (): void => {
       unsubscribe()
@@ -69,8 +75,10 @@ function atNextArrival(control: SandboxControl, act: () => Promise<void>): Promi
       act().then(resolve, reject)
     }
     const timer = setTimeout(now, WAIT_FOR_ARRIVAL_MS)
-    const unsubscribe = control.subscribe(({ kind }) => {
-      if (kind === 'message') now()
+    const unsubscribe = control.subscribe(({ kind, message: key = 0 }) => {
+      if (kind !== 'message') return
+      const [stored] = control.messages({ after: key - 1 })
+      if (countIn(stored?.message.text ?? '') >= atLeast) now()
     })
   })
 }

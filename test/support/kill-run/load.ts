@@ -35,6 +35,9 @@ export interface LoadOptions {
 const GAUGE_EVERY_MS = 250
 const AFTER_NO_ANSWER_MS = 20
 
+/** Posters of a storm, each of which awaits an answer before its next post. */
+const STORM_POSTERS = 16
+
 /**
  * Posts all the time. A post without an answer is repeated with the same key until it has one, as every client should do; and while a
  * chat is behind, its posters repeat earlier posts, which must make no message.
@@ -65,6 +68,17 @@ export class Load {
     this.#work = Promise.all([...posters, ...accounts.map((account) => this.#gauge(account))])
   }
 
+  /** So many posts to one chat as fast as they are answered, however much waits there. Ends by itself. */
+  storm(chat: LinkedChat, count: number): void {
+    let left = count
+    const poster = async (): Promise<void> => {
+      while (left-- > 0 && !this.#ended.signal.aborted) {
+        await this.#sendUntilAnswered(this.#newPost(chat, { mayBeLong: false }))
+      }
+    }
+    this.#work = Promise.all([this.#work, ...Array.from({ length: STORM_POSTERS }, poster)])
+  }
+
   /** Resolves when each post that was begun has its answer. */
   async end(): Promise<void> {
     this.#ended.abort()
@@ -87,9 +101,9 @@ export class Load {
     }
   }
 
-  #newPost(chat: LinkedChat): Post {
+  #newPost(chat: LinkedChat, options: { mayBeLong?: boolean } = {}): Post {
     const number = ++this.#lastNumber
-    const text = makeText(number, this.#options.random)
+    const text = makeText(number, this.#options.random, options)
     const post = { number, key: `key-${number}`, text, chat, firstSentMs: performance.now(), answeredMs: 0, id: '' }
     this.posts.push(post)
     return post

@@ -6,8 +6,8 @@ const WORDS = ['backup', 'pump', 'cellar', 'ready', 'готово', 'über', '�
 const LONG_ONES = 40
 
 /** A text that is known by its number wherever it is cut: each of its lines begins with it. */
-export function makeText(number: number, random: Random): string {
-  const lines = random.unit() * LONG_ONES < 1 ? 60 + Math.floor(random.unit() * 80) : 1
+export function makeText(number: number, random: Random, { mayBeLong = true } = {}): string {
+  const lines = mayBeLong && random.unit() * LONG_ONES < 1 ? 60 + Math.floor(random.unit() * 80) : 1
   return Array.from({ length: lines }, () => makeLine(number, random)).join('\n')
 }
 
@@ -16,6 +16,11 @@ function makeLine(number: number, random: Random): string {
     return WORDS[Math.floor(random.unit() * WORDS.length)]
   })
   return `#${number} ${words.join(' ')}`
+}
+
+/** How many messages of ours stand in a text that arrived. */
+export function countIn(text: string): number {
+  return new Set(Array.from(text.matchAll(/^#(\d+) /gm), ([, number]) => number)).size
 }
 
 /** The number in a text that arrived; undefined when it is none of ours, as what the bot says by itself. */

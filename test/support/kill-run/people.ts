@@ -23,9 +23,13 @@ interface Who {
 }
 
 /** Accounts with linked private chats, made as people make them: over the API and by a start of the bot with the code. */
-export async function makeAccounts(who: Who, size: { accounts: number; chatsEach: number }): Promise<Account[]> {
+export async function makeAccounts(
+  who: Who,
+  size: { accounts: number; chatsEach: number; from?: number },
+): Promise<Account[]> {
+  const { from = 0 } = size
   const accounts: Account[] = []
-  for (let index = 0; index < size.accounts; index++) accounts.push(await register(who.url, index))
+  for (let index = 0; index < size.accounts; index++) accounts.push(await register(who.url, from + index))
   await Promise.all(
     accounts.map(async (account) => {
       for (let index = 0; index < size.chatsEach; index++) await link(who, account)

@@ -17,6 +17,8 @@ export interface Arrival {
 /** A call that sends a message of ours, whatever became of it. */
 export interface Call {
   number: number
+  /** Of the request, in which others of ours may have travelled too. */
+  sequence: number
   chatId: number
   arrivedAtMs: number
   answeredAtMs: number
@@ -24,6 +26,11 @@ export interface Call {
   faulted: boolean
   /** Of a 429: when the chat may be written to again. */
   closedUntilMs: number | undefined
+}
+
+/** How many requests these were. */
+export function countRequests(calls: readonly Call[]): number {
+  return new Set(calls.map(({ sequence }) => sequence)).size
 }
 
 /** What the sandbox saw, read bit by bit, because it forgets its oldest requests. */
@@ -61,13 +68,14 @@ export class TelegramSide {
   }
 
   #noteOne(request: RecordedRequest, text: string, answeredAtMs: number): void {
-    const { chatId, arrivedAtMs, status, description, fault } = request
+    const { sequence, chatId, arrivedAtMs, status, description, fault } = request
     const number = numberOf(text)
     if (number === undefined) return
     const seconds = status === 429 ? Number(/retry after (\d+)/.exec(description ?? '')?.[1]) : undefined
     const closedUntilMs = seconds === undefined ? undefined : answeredAtMs + seconds * 1000
     this.calls.push({
       number,
+      sequence,
       chatId: Number(chatId),
       arrivedAtMs,
       answeredAtMs,

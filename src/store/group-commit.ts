@@ -1,33 +1,18 @@
-/** What became of one piece of work in a transaction that was committed. A refusal is its own affair: its neighbours stand. */
-export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error }
+import type { Job, Kinds, Outcome } from './shared-transaction.ts'
 
-/** For each kind of work, what goes in and what comes out. */
-export type Kinds = Record<string, { input: unknown; output: unknown }>
-
-/** Does all work of one kind at once; as many outcomes as inputs, in their order. */
-export type Handlers<Context, K extends Kinds> = {
-  readonly [Name in keyof K]: (
-    context: Context,
-    inputs: readonly K[Name]['input'][],
-  ) => Promise<readonly Outcome<K[Name]['output']>[]>
-}
-
-export interface GroupCommitOptions<Context, K extends Kinds> {
-  /** Runs in one transaction; resolves after the commit. */
-  transaction: <T>(work: (context: Context) => Promise<T>) => Promise<T>
-  /** In this order within a transaction. */
-  handlers: Handlers<Context, K>
-  /** Pieces of work in one transaction, so that its length, and with it everybody's wait, has a bound. */
+export interface GroupCommitOptions {
+  /** Resolves after the commit with as many outcomes as jobs, in their order. */
+  commit: (jobs: readonly Job[]) => Promise<readonly Outcome[]>
+  /** Pieces of work handed over at once, so that the length of a transaction, and with it everybody's wait, has a bound. */
   maxSize: number
-  /** True when a failed transaction may be one piece's fault: each is then tried alone, so that it fails alone. */
-  mayBeOnesFault: (error: unknown) => boolean
-  /** Told how many pieces of work were in each commit. */
-  onCommit?: (size: number) => void
+  /**
+   * Groups handed over before the first is committed. 1 lets what arrives meanwhile collect here; more is for an engine that collects
+   * by itself.
+   */
+  atOnce: number
 }
 
-interface Job {
-  kind: string
-  input: unknown
+interface Waiting extends Job {
   resolve(value: unknown): void
   reject(error: unknown): void
 }
@@ -38,12 +23,13 @@ interface Job {
  *
  * Work of one kind is done in the order in which it was submitted.
  */
-export class GroupCommit<Context, K extends Kinds> {
-  readonly #options: GroupCommitOptions<Context, K>
-  #waiting: Job[] = []
-  #running: Promise<void> | undefined
+export class GroupCommit<K extends Kinds> {
+  readonly #options: GroupCommitOptions
+  #waiting: Waiting[] = []
+  #isCollecting = false
+  readonly #underWay = new Set<Promise<void>>()
 
-  constructor(options: GroupCommitOptions<Context, K>) {
+  constructor(options: GroupCommitOptions) {
     this.#options = options
   }
 
@@ -51,49 +37,50 @@ export class GroupCommit<Context, K extends Kinds> {
   submit<Name extends keyof K & string>(kind: Name, input: K[Name]['input']): Promise<K[Name]['output']> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ kind, input, resolve, reject })
-      this.#running ??= this.#run()
+      if (this.#waiting.length >= this.#options.maxSize) this.#handOver()
+      else this.#collect()
     })
   }
 
   /** Resolves when everything submitted so far is done. */
   async idle(): Promise<void> {
-    await this.#running
+    while (this.#waiting.length > 0 || this.#underWay.size > 0) {
+      this.#handOver()
+      await Promise.all(this.#underWay)
+    }
   }
 
-  async #run(): Promise<void> {
-    // What is submitted in the same breath goes along.
-    await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, this.#options.maxSize))
-    this.#running = undefined
+  /** What is submitted in the same turn of the event loop goes along: all that the sockets had to say. */
+  #collect(): void {
+    if (this.#isCollecting) return
+    this.#isCollecting = true
+    setImmediate(() => {
+      this.#isCollecting = false
+      this.#handOver()
+    })
   }
 
-  async #commit(jobs: readonly Job[]): Promise<void> {
+  #handOver(): void {
+    while (this.#waiting.length > 0 && this.#underWay.size < this.#options.atOnce) {
+      const committed = this.#commit(this.#waiting.splice(0, this.#options.maxSize)).finally(() => {
+        this.#underWay.delete(committed)
+        this.#handOver()
+      })
+      this.#underWay.add(committed)
+    }
+  }
+
+  async #commit(jobs: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await this.#options.transaction((context) => this.#perform(context, jobs))
-      this.#options.onCommit?.(jobs.length)
-      for (const [job, outcome] of outcomes) {
-        if (outcome.ok) job.resolve(outcome.value)
-        else job.reject(outcome.error)
-      }
+      const outcomes = await this.#options.commit(jobs.map(({ kind, input }) => ({ kind, input })))
+      for (const [index, job] of jobs.entries()) settle(job, outcomes[index])
     } catch (error) {
-      if (jobs.length > 1 && this.#options.mayBeOnesFault(error)) for (const job of jobs) await this.#commit([job])
-      else for (const job of jobs) job.reject(error)
+      for (const job of jobs) job.reject(error)
     }
   }
+}
 
-  async #perform(context: Context, jobs: readonly Job[]): Promise<Map<Job, Outcome<unknown>>> {
-    const outcomes = new Map<Job, Outcome<unknown>>()
-    for (const [kind, handle] of Object.entries(this.#options.handlers)) {
-      const ofKind = jobs.filter((job) => job.kind === kind)
-      if (ofKind.length === 0) continue
-      const results = await handle(
-        context,
-        ofKind.map((job) => job.input),
-      )
-      for (const [index, job] of ofKind.entries()) {
-        outcomes.set(job, results[index] ?? { ok: false, error: new Error(`no outcome for "${kind}"`) })
-      }
-    }
-    return outcomes
-  }
+function settle(job: Waiting, outcome: Outcome | undefined): void {
+  if (outcome?.ok) job.resolve(outcome.value)
+  else job.reject(outcome?.error ?? new Error(`no outcome for "${job.kind}"`))
 }

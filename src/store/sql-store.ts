@@ -3,6 +3,7 @@ import { Refusal } from '../domain/refusals.ts'
 import { openOutbox } from './outbox.ts'
 import { recordsInside, recordsOutside } from './records.ts'
 import type { Read, Schema, Write } from './schema.ts'
+import type { Changed, CommittedJobs, Job, Outcome } from './shared-transaction.ts'
 import type { Enqueued, NewMessage, Store } from './store.ts'
 
 /** What a database engine brings; everything else is the same for all of them. */
@@ -12,6 +13,10 @@ export interface Engine {
   readonly writer: Kysely<Schema>
   readonly runAll: Write['runAll']
   readonly ask: Write['ask']
+  /** Does jobs by `OUTBOX_HANDLERS`, in one transaction if it can be; resolves after the commit. */
+  commitJobs(jobs: readonly Job[]): Promise<CommittedJobs>
+  /** How many calls of `commitJobs` may be under way; more than 1 when the engine lets jobs of several share a transaction. */
+  readonly commitsAtOnce: number
   /** Why the database cannot do it now, in a few words; undefined when the error is a bug of ours. */
   whyUnavailable(error: unknown): string | undefined
   /** Why nothing new is to be taken in now, although what is there can still be worked on; undefined when all is well. */
@@ -38,9 +43,14 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     try {
       return await work()
     } catch (error) {
-      const detail = engine.whyUnavailable(error)
-      throw detail === undefined ? error : new Refusal('store_unavailable', { detail, cause: error })
+      throw told(error)
     }
+  }
+
+  /** What a caller may see of it: that it cannot be done now, or, when it is a bug of ours, the error itself. */
+  function told<E>(error: E): E | Refusal {
+    const detail = engine.whyUnavailable(error)
+    return detail === undefined ? error : new Refusal('store_unavailable', { detail, cause: error })
   }
 
   async function read<T>(work: (read: Read) => Promise<T>): Promise<T> {
@@ -49,15 +59,23 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
 
   async function write<T>(work: (tx: Write) => Promise<T>): Promise<T> {
     const { writer, runAll, ask } = engine
-    const changedUsers = new Set<string>()
-    const changedAccounts = new Set<string>()
-    const result = await guarded(() =>
-      writer.transaction().execute((db) => work({ db, changedUsers, changedAccounts, runAll, ask })),
-    )
-    // At once and not in a task of its own: whoever is told that the change is done must not meet the old state in a memory.
+    const changed = { changedUsers: new Set<string>(), changedAccounts: new Set<string>() }
+    const result = await guarded(() => writer.transaction().execute((db) => work({ db, runAll, ask, ...changed })))
+    tell(changed)
+    return result
+  }
+
+  /** At once and not in a task of its own: whoever is told that the change is done must not meet the old state in a memory. */
+  function tell({ changedUsers, changedAccounts }: Changed): void {
     for (const userId of changedAccounts) for (const listener of accountListeners) listener(userId)
     for (const userId of changedUsers) for (const listener of listeners) queueMicrotask(() => listener(userId))
-    return result
+  }
+
+  async function commit(jobs: readonly Job[]): Promise<readonly Outcome[]> {
+    const { outcomes, sizes, ...changed } = await guarded(() => engine.commitJobs(jobs))
+    for (const size of sizes) options.onGroupCommit?.(size)
+    tell(changed)
+    return outcomes.map((outcome) => (outcome.ok ? outcome : { ok: false, error: told(outcome.error) }))
   }
 
   /** What was handed in before is committed first. */
@@ -73,7 +91,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     return await outbox.enqueue(message)
   }
 
-  const { outbox, touchApiToken, idle } = openOutbox({ read, write, ...options })
+  const { outbox, touchApiToken, idle } = openOutbox({ read, write, group: { commit, atOnce: engine.commitsAtOnce } })
   return {
     outbox: { ...outbox, enqueue },
     ...recordsOutside({ read, write }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { GroupCommit, type Outcome } from '../../src/store/group-commit.ts'
+import { GroupCommit, type GroupCommitOptions } from '../../src/store/group-commit.ts'
+import { commitTogether, type Outcome, type SharedTransactionOptions } from '../../src/store/shared-transaction.ts'
 
 type Work = { add: { input: number; output: number }; shout: { input: string; output: string } }
 
@@ -35,7 +36,7 @@ const even = (n: number): Outcome<number> =>
 
 function open(options: { maxSize?: number; onCommit?: (size: number) => void } = {}) {
   const database = new Database()
-  const group = new GroupCommit<string[], Work>({
+  const shared: SharedTransactionOptions<string[], Work> = {
     transaction: (work) => database.transaction(work),
     handlers: {
       async shout(log, words) {
@@ -48,10 +49,11 @@ function open(options: { maxSize?: number; onCommit?: (size: number) => void } =
         return numbers.map(even)
       },
     },
-    maxSize: options.maxSize ?? 100,
     mayBeOnesFault: (error) => error instanceof Error && error.message.startsWith('13'),
     ...(options.onCommit && { onCommit: options.onCommit }),
-  })
+  }
+  const commit: GroupCommitOptions['commit'] = (jobs) => commitTogether(shared, jobs)
+  const group = new GroupCommit<Work>({ commit, maxSize: options.maxSize ?? 100, atOnce: 1 })
   return { database, group }
 }
 

@@ -1,16 +1,33 @@
+import { places, prepared } from '../prepared.ts'
 import type { NewRow, Schema, Write } from '../schema.ts'
 
 /** Few sizes make few statements, and each can stay prepared. */
 const SIZES = [64, 16, 4, 1]
 
-/** Inserts many rows in few statements, in one way to the database and back. */
+/** Inserts many rows, all with the same columns, in few statements and one way to the database and back. */
 export async function insertRows<T extends keyof Schema>(
   tx: Write,
   table: T,
   rows: readonly NewRow<T>[],
 ): Promise<void> {
-  await tx.runAll(inPieces(rows).map((piece) => tx.db.insertInto(table).values(piece).compile()))
+  const columns = Object.keys(rows[0] ?? {})
+  await tx.runAll(
+    inPieces(rows).map((piece) => {
+      const cells = piece.flatMap((row) => columns.map((column) => (row as Record<string, unknown>)[column]))
+      return insertion(tx.db, { cells }, table, piece.length, ...columns)
+    }),
+  )
 }
+
+const insertion = prepared(
+  (db, { cells }: { cells: unknown[] }, table: keyof Schema, count: number, ...columns: string[]) => {
+    const all = places(cells, count * columns.length)
+    const rows = Array.from({ length: count }, (_, row) =>
+      Object.fromEntries(columns.map((column, place) => [column, all[row * columns.length + place]])),
+    )
+    return db.insertInto(table).values(rows as unknown as NewRow<typeof table>[])
+  },
+)
 
 function inPieces<T>(all: readonly T[]): T[][] {
   const pieces: T[][] = []

@@ -1,7 +1,8 @@
 import { DEFAULT_DELIVERY, type DeliveryOptions, rankOf } from '../../domain/delivery-options.ts'
 import type { Message, WaitingFor } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
-import type { Outcome } from '../group-commit.ts'
+import type { Outcome } from '../shared-transaction.ts'
+import { places, prepared } from '../prepared.ts'
 import { flag, type NewRow, type Row, type Write } from '../schema.ts'
 import type { Enqueued, NewMessage } from '../store.ts'
 import { insertRows, padded } from './bulk.ts'
@@ -148,32 +149,36 @@ function asAccepted(
 async function findLinks({ db, ask }: Write, batch: readonly NewMessage[]): Promise<Link[]> {
   const users = padded(batch.map((input) => input.userId))
   const chats = padded(batch.flatMap((input) => (input.chatId === undefined ? [] : [input.chatId])))
-  const query = db
-    .selectFrom('chats')
-    .innerJoin('users', 'users.id', 'chats.user_id')
-    .innerJoin('peers', 'peers.id', 'chats.peer_id')
-    .innerJoin('bots', 'bots.id', 'peers.bot_id')
-    .select(['chats.id as chat_id', 'chats.user_id', 'chats.is_default', 'chats.peer_id', 'peers.bot_id'])
-    .select(['users.name', 'users.locale', 'bots.active as bot_active', 'bots.state as bot_state'])
-    .select(['bots.not_before_ms as bot_not_before_ms', 'peers.not_before_ms as peer_not_before_ms'])
-    .select((eb) =>
-      eb
-        .selectFrom('messages')
-        .select((first) => first.fn.min('messages.rank').as('rank'))
-        .whereRef('messages.bot_id', '=', 'peers.bot_id')
-        .whereRef('messages.peer_id', '=', 'peers.id')
-        .where('messages.status', '=', QUEUED)
-        .$castTo<{ rank: number | null }>()
-        .as('first_rank'),
-    )
-    .where('chats.user_id', 'in', users)
-    .where((eb) =>
-      chats.length === 0
-        ? eb('chats.is_default', '=', 1)
-        : eb.or([eb('chats.is_default', '=', 1), eb('chats.id', 'in', chats)]),
-    )
-  return await ask(query.compile())
+  return await ask(linksOf(db, { users, chats }, users.length, chats.length))
 }
+
+const linksOf = prepared(
+  (db, given: { users: readonly string[]; chats: readonly string[] }, userCount: number, chatCount: number) =>
+    db
+      .selectFrom('chats')
+      .innerJoin('users', 'users.id', 'chats.user_id')
+      .innerJoin('peers', 'peers.id', 'chats.peer_id')
+      .innerJoin('bots', 'bots.id', 'peers.bot_id')
+      .select(['chats.id as chat_id', 'chats.user_id', 'chats.is_default', 'chats.peer_id', 'peers.bot_id'])
+      .select(['users.name', 'users.locale', 'bots.active as bot_active', 'bots.state as bot_state'])
+      .select(['bots.not_before_ms as bot_not_before_ms', 'peers.not_before_ms as peer_not_before_ms'])
+      .select((eb) =>
+        eb
+          .selectFrom('messages')
+          .select((first) => first.fn.min('messages.rank').as('rank'))
+          .whereRef('messages.bot_id', '=', 'peers.bot_id')
+          .whereRef('messages.peer_id', '=', 'peers.id')
+          .where('messages.status', '=', QUEUED)
+          .$castTo<{ rank: number | null }>()
+          .as('first_rank'),
+      )
+      .where('chats.user_id', 'in', places(given.users, userCount))
+      .where((eb) =>
+        chatCount === 0
+          ? eb('chats.is_default', '=', 1)
+          : eb.or([eb('chats.is_default', '=', 1), eb('chats.id', 'in', places(given.chats, chatCount))]),
+      ),
+)
 
 function scopeOf({ userId, idempotency }: NewMessage): string | undefined {
   return idempotency && `${userId}:${idempotency.key}`
@@ -182,15 +187,7 @@ function scopeOf({ userId, idempotency }: NewMessage): string | undefined {
 async function findKeys({ db, ask }: Write, batch: readonly NewMessage[]): Promise<Map<string, KnownKey>> {
   const scopes = padded(batch.flatMap((input) => scopeOf(input) ?? []))
   if (scopes.length === 0) return new Map()
-  const query = db
-    .selectFrom('idempotency_keys as keys')
-    .innerJoin('messages', 'messages.id', 'keys.message_id')
-    .select(['keys.scope', 'keys.fingerprint', 'keys.waiting_for'])
-    .select(['messages.id', 'messages.user_id', 'messages.chat_id', 'messages.text', 'messages.silent'])
-    .select(['messages.created_at_ms', 'messages.seq', 'messages.priority', 'messages.delivery', 'messages.digest'])
-    .select('messages.expires_at_ms')
-    .where('keys.scope', 'in', scopes)
-  const rows = await ask(query.compile())
+  const rows = await ask(keysOf(db, { scopes }, scopes.length))
   return new Map(
     rows.map((row) => {
       const { id, user_id: userId, chat_id: chatId, text, created_at_ms: createdAtMs } = row
@@ -203,19 +200,33 @@ async function findKeys({ db, ask }: Write, batch: readonly NewMessage[]): Promi
   )
 }
 
+const keysOf = prepared((db, given: { scopes: readonly string[] }, count: number) =>
+  db
+    .selectFrom('idempotency_keys as keys')
+    .innerJoin('messages', 'messages.id', 'keys.message_id')
+    .select(['keys.scope', 'keys.fingerprint', 'keys.waiting_for'])
+    .select(['messages.id', 'messages.user_id', 'messages.chat_id', 'messages.text', 'messages.silent'])
+    .select(['messages.created_at_ms', 'messages.seq', 'messages.priority', 'messages.delivery', 'messages.digest'])
+    .select('messages.expires_at_ms')
+    .where('keys.scope', 'in', places(given.scopes, count)),
+)
+
 /** Only for users who have a limit. */
 async function countWaiting({ db, ask }: Write, batch: readonly NewMessage[]): Promise<Map<string, number>> {
   const users = padded(batch.filter((input) => input.queueLimit > 0).map((input) => input.userId))
   if (users.length === 0) return new Map()
-  const query = db
-    .selectFrom('messages')
-    .select((eb) => ['user_id', eb.fn.countAll<number>().as('count')])
-    .where('user_id', 'in', users)
-    .where('status', '=', 'queued')
-    .groupBy('user_id')
-  const rows = await ask(query.compile())
+  const rows = await ask(waitingOf(db, { users }, users.length))
   return new Map(rows.map(({ user_id: userId, count }) => [userId, count]))
 }
+
+const waitingOf = prepared((db, given: { users: readonly string[] }, count: number) =>
+  db
+    .selectFrom('messages')
+    .select((eb) => ['user_id', eb.fn.countAll<number>().as('count')])
+    .where('user_id', 'in', places(given.users, count))
+    .where('status', '=', QUEUED)
+    .groupBy('user_id'),
+)
 
 async function store(tx: Write, accepted: readonly Accepted[], first: number): Promise<void> {
   for (const [index, { message }] of accepted.entries()) message.changeSeq = first + index

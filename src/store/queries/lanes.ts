@@ -1,3 +1,4 @@
+import { places, prepared } from '../prepared.ts'
 import type { Read, Write } from '../schema.ts'
 import type { Outbound, WaitingLane } from '../store.ts'
 import { padded } from './bulk.ts'
@@ -61,26 +62,7 @@ export async function lanes(
 }
 
 export async function waiting({ db }: Read, peerId: number, limit: number): Promise<Outbound[]> {
-  const rows = await db
-    .selectFrom('peers')
-    .innerJoin('messages', (join) =>
-      join.onRef('messages.bot_id', '=', 'peers.bot_id').onRef('messages.peer_id', '=', 'peers.id'),
-    )
-    // Its link must be its sender's own, to this very chat.
-    .innerJoin('chats', (join) =>
-      join
-        .onRef('chats.id', '=', 'messages.chat_id')
-        .onRef('chats.user_id', '=', 'messages.user_id')
-        .onRef('chats.peer_id', '=', 'messages.peer_id'),
-    )
-    .selectAll('messages')
-    .select('peers.telegram_chat_id')
-    .where('peers.id', '=', peerId)
-    .where('messages.status', '=', QUEUED)
-    .orderBy('messages.rank')
-    .orderBy('messages.turn')
-    .limit(limit)
-    .execute()
+  const { rows } = await db.executeQuery(firstOf(db, { peerId, limit }))
   return rows.map((row) => ({
     id: row.id,
     userId: row.user_id,
@@ -105,6 +87,28 @@ export async function waiting({ db }: Read, peerId: number, limit: number): Prom
     alone: row.alone === 1,
   }))
 }
+
+const firstOf = prepared((db, { peerId, limit }: { peerId: number; limit: number }) =>
+  db
+    .selectFrom('peers')
+    .innerJoin('messages', (join) =>
+      join.onRef('messages.bot_id', '=', 'peers.bot_id').onRef('messages.peer_id', '=', 'peers.id'),
+    )
+    // Its link must be its sender's own, to this very chat.
+    .innerJoin('chats', (join) =>
+      join
+        .onRef('chats.id', '=', 'messages.chat_id')
+        .onRef('chats.user_id', '=', 'messages.user_id')
+        .onRef('chats.peer_id', '=', 'messages.peer_id'),
+    )
+    .selectAll('messages')
+    .select('peers.telegram_chat_id')
+    .where('peers.id', '=', peerId)
+    .where('messages.status', '=', QUEUED)
+    .orderBy('messages.rank')
+    .orderBy('messages.turn')
+    .limit(limit),
+)
 
 /** Counted in the index, and no further than asked. */
 export async function depth({ db }: Read, peerId: number, atMost: number): Promise<number> {
@@ -135,52 +139,56 @@ export async function markSending(
   const nowMs = Math.max(...batch.map((one) => one.nowMs))
   // In the same breath as the update, which reads the counter for itself.
   const numbers = takeNumbers(tx, ids.length)
-  const query = tx.db
-    .updateTable('messages')
-    .from((eb) =>
-      eb
-        .selectFrom('messages as candidate')
-        .innerJoin('chats', (join) =>
-          join
-            .onRef('chats.id', '=', 'candidate.chat_id')
-            .onRef('chats.user_id', '=', 'candidate.user_id')
-            .onRef('chats.peer_id', '=', 'candidate.peer_id'),
-        )
-        .select((s) => [
-          'candidate.seq as ranked_seq',
-          s.fn
-            .agg<number>('row_number')
-            .over((o) => o.orderBy('candidate.seq'))
-            .as('place'),
-        ])
-        .where('candidate.id', 'in', ids)
-        .as('ranked'),
-    )
-    .set((eb) => ({
-      status: target('queued', 'send'),
-      sending_since_ms: nowMs,
-      next_attempt_at_ms: 0,
-      changed_at_ms: nowMs,
-      change_seq: eb(
-        'ranked.place',
-        '+',
-        eb
-          .selectFrom('counters')
-          .select((s) => s('value', '-', ids.length).as('before'))
-          .where('name', '=', 'change'),
-      ),
-    }))
-    .whereRef('messages.seq', '=', 'ranked.ranked_seq')
-    .where('messages.status', '=', 'queued')
-    .where((eb) =>
-      eb.or([
-        eb('messages.expires_at_ms', 'is', null),
-        eb('messages.expires_at_ms', '>', nowMs),
-        eb('messages.parts_done', '>', 0),
-      ]),
-    )
-    .returning(['messages.id', 'messages.user_id'])
-  const [rows] = await Promise.all([tx.ask(query.compile()), numbers])
+  const [rows] = await Promise.all([tx.ask(marking(tx.db, { ids, nowMs, count: ids.length }, ids.length)), numbers])
   for (const { user_id: userId } of rows) tx.changedUsers.add(userId)
   return new Set(rows.map(({ id }) => id))
 }
+
+const marking = prepared(
+  (db, { ids, nowMs, count }: { ids: readonly string[]; nowMs: number; count: number }, idCount: number) =>
+    db
+      .updateTable('messages')
+      .from((eb) =>
+        eb
+          .selectFrom('messages as candidate')
+          .innerJoin('chats', (join) =>
+            join
+              .onRef('chats.id', '=', 'candidate.chat_id')
+              .onRef('chats.user_id', '=', 'candidate.user_id')
+              .onRef('chats.peer_id', '=', 'candidate.peer_id'),
+          )
+          .select((s) => [
+            'candidate.seq as ranked_seq',
+            s.fn
+              .agg<number>('row_number')
+              .over((o) => o.orderBy('candidate.seq'))
+              .as('place'),
+          ])
+          .where('candidate.id', 'in', places(ids, idCount))
+          .as('ranked'),
+      )
+      .set((eb) => ({
+        status: target('queued', 'send'),
+        sending_since_ms: nowMs,
+        next_attempt_at_ms: 0,
+        changed_at_ms: nowMs,
+        change_seq: eb(
+          'ranked.place',
+          '+',
+          eb
+            .selectFrom('counters')
+            .select((s) => s('value', '-', count).as('before'))
+            .where('name', '=', 'change'),
+        ),
+      }))
+      .whereRef('messages.seq', '=', 'ranked.ranked_seq')
+      .where('messages.status', '=', 'queued')
+      .where((eb) =>
+        eb.or([
+          eb('messages.expires_at_ms', 'is', null),
+          eb('messages.expires_at_ms', '>', nowMs),
+          eb('messages.parts_done', '>', 0),
+        ]),
+      )
+      .returning(['messages.id', 'messages.user_id']),
+)

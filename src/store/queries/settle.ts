@@ -1,5 +1,7 @@
+import type { CompiledQuery } from 'kysely'
 import type { Attempt } from '../../domain/message.ts'
 import { DELIVERY_ERRORS } from '../../domain/message.ts'
+import { places, prepared } from '../prepared.ts'
 import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
 import type { Settled, Settlement } from '../store.ts'
 import { insertRows, padded } from './bulk.ts'
@@ -24,7 +26,7 @@ interface Ended {
 export async function settleAll(tx: Write, batch: readonly Settlement[]): Promise<void> {
   const ids = padded(batch.map(({ messageId }) => messageId))
   const [rows, firstNumber] = await Promise.all([
-    tx.ask(selectSending(tx).where('messages.id', 'in', ids).compile()),
+    tx.ask(sendingOf(tx.db, { ids }, ids.length)),
     takeNumbers(tx, batch.length),
   ])
   const open = new Map(rows.map((row) => [row.id, row]))
@@ -38,7 +40,7 @@ export async function settleAll(tx: Write, batch: readonly Settlement[]): Promis
 
 /** What was on its way when the program died. Whether it arrived, nobody knows. */
 export async function recover(tx: Write, botId: string, nowMs: number): Promise<number> {
-  const rows = await selectSending(tx).where('messages.bot_id', '=', botId).execute()
+  const rows = await selectSending(tx.db).where('messages.bot_id', '=', botId).execute()
   if (rows.length === 0) return 0
   await write(
     tx,
@@ -48,7 +50,11 @@ export async function recover(tx: Write, botId: string, nowMs: number): Promise<
   return rows.length
 }
 
-function selectSending({ db }: Read) {
+const sendingOf = prepared((db, { ids }: { ids: readonly string[] }, count: number) =>
+  selectSending(db).where('messages.id', 'in', places(ids, count)),
+)
+
+function selectSending(db: Read['db']) {
   return db
     .selectFrom('messages')
     .leftJoin('chats', (join) =>
@@ -123,26 +129,31 @@ function unknownAttempt(message: Sending, nowMs: number): Omit<Attempt, 'number'
 /** `first`: of as many numbers as there are ends, or more. */
 async function write(tx: Write, ended: readonly Ended[], first: number): Promise<void> {
   await insertRows(tx, 'attempts', ended.map(attemptRow))
-  await tx.runAll(
-    ended.map(({ message, attempt, change }, index) =>
-      tx.db
-        .updateTable('messages')
-        .set({
-          next_attempt_at_ms: 0,
-          ...change,
-          ...(change.status === 'delivered' && { delivered_at_ms: attempt.finishedAtMs }),
-          call_count: message.call_count + 1,
-          sending_since_ms: null,
-          changed_at_ms: attempt.finishedAtMs,
-          change_seq: first + index,
-        })
-        .where('seq', '=', message.seq)
-        .where('status', '=', 'sending')
-        .compile(),
-    ),
-  )
+  await tx.runAll(ended.map((one, index) => update(tx, one, first + index)))
   for (const { message } of ended) tx.changedUsers.add(message.user_id)
 }
+
+function update(tx: Write, { message, attempt, change }: Ended, changeSeq: number): CompiledQuery {
+  const set: Change = {
+    next_attempt_at_ms: 0,
+    ...change,
+    ...(change.status === 'delivered' && { delivered_at_ms: attempt.finishedAtMs }),
+    call_count: message.call_count + 1,
+    sending_since_ms: null,
+    changed_at_ms: attempt.finishedAtMs,
+    change_seq: changeSeq,
+  }
+  return updating(tx.db, { seq: message.seq, set: Object.values(set) }, ...Object.keys(set))
+}
+
+const updating = prepared((db, { seq, set }: { seq: number; set: unknown[] }, ...columns: string[]) => {
+  const values = places(set, columns.length)
+  return db
+    .updateTable('messages')
+    .set(Object.fromEntries(columns.map((column, place) => [column, values[place]])) as Change)
+    .where('seq', '=', seq)
+    .where('status', '=', SENDING)
+})
 
 function attemptRow({ message, attempt }: Ended): NewRow<'attempts'> {
   return {

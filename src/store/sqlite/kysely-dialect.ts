@@ -18,6 +18,11 @@ export function readingDatabase(connection: Connection): Kysely<Schema> {
   return new Kysely<Schema>({ dialect: dialect(() => new ReadingDriver(connection), SharedAdapter) })
 }
 
+/** Queries and transactions that run here and now, for whoever owns the connection that writes. */
+export function ownDatabase(connection: Connection): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: dialect(() => new OwnDriver(connection), SqliteAdapter) })
+}
+
 /**
  * Queries that run on the writer's thread, one transaction after the other. `runAll` belongs inside a transaction; its statements travel
  * with the next question or with the commit, and when one of them fails, that does.
@@ -54,15 +59,20 @@ function asQueryResult<R>({ rows, changes }: StatementResult): QueryResult<R> {
   return { rows: rows as R[], numAffectedRows: BigInt(changes) }
 }
 
+/** A connection of this very thread. */
+function direct(connection: Connection): DatabaseConnection {
+  return {
+    executeQuery: async <R>({ sql, parameters }: CompiledQuery) =>
+      asQueryResult<R>(connection.run({ sql, parameters })),
+    streamQuery: noStreams,
+  }
+}
+
 class ReadingDriver implements Driver {
   readonly #connection: DatabaseConnection
 
   constructor(connection: Connection) {
-    this.#connection = {
-      executeQuery: async <R>({ sql, parameters }: CompiledQuery) =>
-        asQueryResult<R>(connection.run({ sql, parameters })),
-      streamQuery: noStreams,
-    }
+    this.#connection = direct(connection)
   }
 
   async init(): Promise<void> {}
@@ -74,6 +84,33 @@ class ReadingDriver implements Driver {
   }
   async commitTransaction(): Promise<void> {}
   async rollbackTransaction(): Promise<void> {}
+  async releaseConnection(): Promise<void> {}
+  async destroy(): Promise<void> {}
+}
+
+class OwnDriver implements Driver {
+  readonly #connection: Connection
+  readonly #direct: DatabaseConnection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+    this.#direct = direct(connection)
+  }
+
+  async init(): Promise<void> {}
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return this.#direct
+  }
+  async beginTransaction(): Promise<void> {
+    this.#connection.database.exec('begin immediate')
+  }
+  async commitTransaction(): Promise<void> {
+    this.#connection.database.exec('commit')
+  }
+  async rollbackTransaction(): Promise<void> {
+    // On a failure of the disk SQLite has done so by itself.
+    if (this.#connection.database.isTransaction) this.#connection.database.exec('rollback')
+  }
   async releaseConnection(): Promise<void> {}
   async destroy(): Promise<void> {}
 }

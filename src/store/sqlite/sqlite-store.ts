@@ -46,6 +46,9 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> 
     writer,
     runAll,
     ask,
+    commitJobs: (jobs) => thread.commit(jobs),
+    // The thread collects what comes while it waits for the disk.
+    commitsAtOnce: Number.POSITIVE_INFINITY,
     whyUnavailable: (error) => {
       if (isDiskFull(error) && reserve.release()) void cutLog(writer)
       return whyUnavailable(error)

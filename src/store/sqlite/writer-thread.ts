@@ -1,12 +1,20 @@
 import { Worker } from 'node:worker_threads'
+import type { CommittedJobs, Job, Outcome } from '../shared-transaction.ts'
 import type { StatementResult } from './connection.ts'
 import { SqliteError } from './sqlite-error.ts'
-import type { WriterAnswer, WriterOptions, WriterReply, WriterRequest } from './writer-messages.ts'
+import { unpackError } from './writer-errors.ts'
+import type { Besides, JobOutcome, WriterAnswer, WriterOptions, WriterReply, WriterRequest } from './writer-messages.ts'
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
+type Asked = Exclude<WriterRequest, { kind: 'jobs' }>
+
+type DoneJobs = { outcomes: readonly JobOutcome[] } & Besides
+type Result = readonly WriterAnswer[] | DoneJobs
+
+const NOTHING_BESIDES: Besides = { changedUsers: [], changedAccounts: [], sizes: [] }
 
 interface Pending {
-  resolve(answers: readonly WriterAnswer[]): void
+  resolve(result: Result): void
   reject(error: Error): void
 }
 
@@ -30,14 +38,14 @@ export class WriterThread {
     await this.script('')
   }
 
-  async send(request: WithoutId<WriterRequest>): Promise<readonly WriterAnswer[]> {
-    if (this.#closed) throw new SqliteError(0, 'the store is closed')
-    const worker = (this.#worker ??= this.#start())
-    const id = ++this.#lastId
-    return await new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject })
-      worker.postMessage({ ...request, id }, [])
-    })
+  async send(request: WithoutId<Asked>): Promise<readonly WriterAnswer[]> {
+    return (await this.#ask(request)) as readonly WriterAnswer[]
+  }
+
+  /** Does these in one transaction with whatever else there is; resolves after the commit. */
+  async commit(jobs: readonly Job[]): Promise<CommittedJobs> {
+    const { outcomes, ...besides } = (await this.#ask({ kind: 'jobs', jobs })) as DoneJobs
+    return { outcomes: outcomes.map(unpackOutcome), ...besides }
   }
 
   /** Runs several statements given as one text. */
@@ -61,7 +69,17 @@ export class WriterThread {
     await this.#worker?.terminate()
   }
 
-  async #control(request: WithoutId<WriterRequest>): Promise<void> {
+  async #ask(request: WithoutId<WriterRequest>): Promise<Result> {
+    if (this.#closed) throw new SqliteError(0, 'the store is closed')
+    const worker = (this.#worker ??= this.#start())
+    const id = ++this.#lastId
+    return await new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject })
+      worker.postMessage({ ...request, id }, [])
+    })
+  }
+
+  async #control(request: WithoutId<Asked>): Promise<void> {
     const [answer] = await this.send(request)
     if (answer) resultOf(answer)
   }
@@ -73,11 +91,12 @@ export class WriterThread {
     const pending = new Map<number, Pending>()
     this.#pending = pending
     let failure: Error = new SqliteError(0, 'the writer stopped')
-    worker.on('message', ({ id, answers }: WriterReply) => {
-      const [first] = answers
-      if (id === 0 && first?.ok === false) failure = errorOf(first)
-      pending.get(id)?.resolve(answers)
-      pending.delete(id)
+    worker.on('message', (reply: WriterReply) => {
+      failure = openingFailure(reply) ?? failure
+      for (const [id, result] of resultsIn(reply)) {
+        pending.get(id)?.resolve(result)
+        pending.delete(id)
+      }
     })
     worker.on('error', (error) => {
       failure = new SqliteError(0, `the writer stopped: ${String(error)}`)
@@ -93,9 +112,24 @@ export class WriterThread {
 /** The result, or the error that the writer met, as itself. */
 export function resultOf(answer: WriterAnswer): StatementResult {
   if (answer.ok) return answer.result
-  throw errorOf(answer)
+  throw unpackError(answer.error)
 }
 
-export function errorOf({ resultCode, message }: Extract<WriterAnswer, { ok: false }>): Error {
-  return resultCode === null ? new Error(message) : new SqliteError(resultCode, message)
+function unpackOutcome(outcome: JobOutcome): Outcome {
+  return outcome.ok ? outcome : { ok: false, error: unpackError(outcome.error) }
+}
+
+function resultsIn(reply: WriterReply): [number, Result][] {
+  if ('answers' in reply) return [[reply.id, reply.answers]]
+  return reply.done.map(({ id, outcomes }, place) => [
+    id,
+    { outcomes, ...(place === 0 ? reply.besides : NOTHING_BESIDES) },
+  ])
+}
+
+/** Why the file could not be opened, when this is the word about it. */
+function openingFailure(reply: WriterReply): Error | undefined {
+  if (!('answers' in reply) || reply.id !== 0) return undefined
+  const [first] = reply.answers
+  return first?.ok === false ? unpackError(first.error) : undefined
 }

@@ -31,7 +31,7 @@ export function prepared<Values extends object, Row, Shape extends readonly (str
     const byShape = byAdapter.get(adapter) ?? new Map<string, CompiledQuery<Row>>()
     byAdapter.set(adapter, byShape)
     const key = shape.join()
-    const compiled = byShape.get(key) ?? build(db, placeholders<Values>(), ...shape).compile()
+    const compiled = byShape.get(key) ?? build(db, PLACEHOLDERS as Values, ...shape).compile()
     byShape.set(key, compiled)
     return { ...compiled, parameters: compiled.parameters.map((given) => valueOf(given, values)) }
   }
@@ -43,9 +43,7 @@ export function places<T>(list: readonly T[], length: number): T[] {
   return Array.from({ length }, (_, index) => new Placeholder(name, index) as T)
 }
 
-function placeholders<Values extends object>(): Values {
-  return new Proxy({} as Values, { get: (_, name) => new Placeholder(String(name)) })
-}
+const PLACEHOLDERS = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) })
 
 function valueOf(given: unknown, values: object): unknown {
   if (!(given instanceof Placeholder)) return given

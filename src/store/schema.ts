@@ -145,10 +145,12 @@ export type NewRow<T extends keyof Schema> = Insertable<Schema[T]>
 /** What a query that only reads needs. */
 export interface Read {
   readonly db: Kysely<Schema>
+  /** The rows of one statement. What is asked in the same breath goes one way to the database and back, in the order of asking. */
+  readonly ask: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
 }
 
 /** What a query that writes needs: a transaction, and somewhere to say whose view of the world it changed, and whose rights. */
-export interface Write {
+export interface Write extends Read {
   readonly db: Transaction<Schema>
   readonly changedUsers: Set<string>
   /** Accounts that changed, are gone, or whose API tokens are. */
@@ -158,8 +160,6 @@ export interface Write {
    * way to the database they share, and which rejects when one of them fails.
    */
   readonly runAll: (queries: readonly CompiledQuery[]) => Promise<void>
-  /** The rows of one statement. What is asked in the same breath goes one way to the database and back, in the order of asking. */
-  readonly ask: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
 }
 
 export function flag(value: boolean): Flag {

@@ -9,7 +9,7 @@ import type { Enqueued, NewMessage, Store } from './store.ts'
 /** What a database engine brings; everything else is the same for all of them. */
 export interface Engine {
   /** Where reads outside of a transaction go. */
-  readonly reader: Kysely<Schema>
+  readonly reader: Read
   readonly writer: Kysely<Schema>
   readonly runAll: Write['runAll']
   readonly ask: Write['ask']
@@ -54,7 +54,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   }
 
   async function read<T>(work: (read: Read) => Promise<T>): Promise<T> {
-    return await guarded(() => work({ db: engine.reader }))
+    return await guarded(() => work(engine.reader))
   }
 
   async function write<T>(work: (tx: Write) => Promise<T>): Promise<T> {

@@ -25,7 +25,7 @@ const insertion = prepared(
     const rows = Array.from({ length: count }, (_, row) =>
       Object.fromEntries(columns.map((column, place) => [column, all[row * columns.length + place]])),
     )
-    return db.insertInto(table).values(rows as unknown as NewRow<typeof table>[])
+    return db.insertInto(table).values(rows)
   },
 )
 

@@ -61,8 +61,8 @@ export async function lanes(
   })
 }
 
-export async function waiting({ db }: Read, peerId: number, limit: number): Promise<Outbound[]> {
-  const { rows } = await db.executeQuery(firstOf(db, { peerId, limit }))
+export async function waiting({ db, ask }: Read, peerId: number, limit: number): Promise<Outbound[]> {
+  const rows = await ask(firstOf(db, { peerId, limit }))
   return rows.map((row) => ({
     id: row.id,
     userId: row.user_id,
@@ -111,8 +111,13 @@ const firstOf = prepared((db, { peerId, limit }: { peerId: number; limit: number
 )
 
 /** Counted in the index, and no further than asked. */
-export async function depth({ db }: Read, peerId: number, atMost: number): Promise<number> {
-  const { count } = await db
+export async function depth({ db, ask }: Read, peerId: number, atMost: number): Promise<number> {
+  const [lane] = await ask(depthOf(db, { peerId, atMost }))
+  return lane?.count ?? 0
+}
+
+const depthOf = prepared((db, { peerId, atMost }: { peerId: number; atMost: number }) =>
+  db
     .selectFrom(
       db
         .selectFrom('peers')
@@ -125,10 +130,8 @@ export async function depth({ db }: Read, peerId: number, atMost: number): Promi
         .limit(atMost)
         .as('lane'),
     )
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return count
-}
+    .select((eb) => eb.fn.countAll<number>().as('count')),
+)
 
 /** Which of these were still to be sent, and are `sending` now. */
 export async function markSending(

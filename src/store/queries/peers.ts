@@ -1,4 +1,5 @@
 import type { ChatStatus, Peer, TelegramChat } from '../../domain/chat.ts'
+import { prepared } from '../prepared.ts'
 import type { Read, Row, Write } from '../schema.ts'
 import { chatsOfPeer } from './chats.ts'
 import { aboutChat, addEvent } from './events.ts'
@@ -27,10 +28,14 @@ export async function findPeer({ db }: Read, botId: string, telegramChatId: numb
   return row && asPeer(row)
 }
 
-export async function getPeer({ db }: Read, peerId: number): Promise<Peer | undefined> {
-  const row = await db.selectFrom('peers').selectAll().where('id', '=', peerId).executeTakeFirst()
+export async function getPeer({ db, ask }: Read, peerId: number): Promise<Peer | undefined> {
+  const [row] = await ask(peerOf(db, { peerId }))
   return row && asPeer(row)
 }
+
+const peerOf = prepared((db, { peerId }: { peerId: number }) =>
+  db.selectFrom('peers').selectAll().where('id', '=', peerId),
+)
 
 /** Most updates come from a chat that we know as it is; those write nothing, so they cost no sync. */
 export async function savePeer(tx: Write, botId: string, chat: TelegramChat): Promise<Peer> {

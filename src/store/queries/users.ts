@@ -84,7 +84,7 @@ export async function updateUser(tx: Write, userId: string, change: UserChange):
     ...(role !== undefined && { role }),
     ...(passwordHash !== undefined && { password_hash: passwordHash }),
   }
-  if (Object.keys(set).length === 0) return (await getUser({ db }, userId))?.user
+  if (Object.keys(set).length === 0) return (await getUser(tx, userId))?.user
   changedAccounts.add(userId)
   const row = await db.updateTable('users').set(set).where('id', '=', userId).returningAll().executeTakeFirst()
   return row && asUser(row)

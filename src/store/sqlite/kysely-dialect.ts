@@ -9,18 +9,27 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import type { Schema, Write } from '../schema.ts'
+import type { Read, Schema, Write } from '../schema.ts'
 import type { Connection, Statement, StatementResult } from './connection.ts'
 import { resultOf, type WriterThread } from './writer-thread.ts'
 
 /** Queries that run here and now, on a connection that only reads. */
-export function readingDatabase(connection: Connection): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: dialect(() => new ReadingDriver(connection), SharedAdapter) })
+export function readingDatabase(connection: Connection): Read {
+  const db = new Kysely<Schema>({ dialect: dialect(() => new ReadingDriver(connection), SharedAdapter) })
+  return { db, ask: asker(connection) }
 }
 
 /** Queries and transactions that run here and now, for whoever owns the connection that writes. */
-export function ownDatabase(connection: Connection): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: dialect(() => new OwnDriver(connection), SqliteAdapter) })
+export function ownDatabase(connection: Connection): { db: Kysely<Schema> } & Pick<Write, 'runAll' | 'ask'> {
+  const db = new Kysely<Schema>({ dialect: dialect(() => new OwnDriver(connection), SqliteAdapter) })
+  const runAll = async (queries: readonly CompiledQuery[]): Promise<void> => {
+    for (const query of queries) connection.run(query)
+  }
+  return { db, runAll, ask: asker(connection) }
+}
+
+function asker(connection: Connection): Read['ask'] {
+  return async <Row>(query: CompiledQuery<Row>) => connection.run(query).rows as Row[]
 }
 
 /**

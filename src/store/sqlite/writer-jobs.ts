@@ -1,6 +1,4 @@
-import type { Kysely } from 'kysely'
 import { MAX_GROUP, OUTBOX_HANDLERS } from '../outbox-work.ts'
-import type { Schema } from '../schema.ts'
 import { commitTogether, type Job, type Outcome } from '../shared-transaction.ts'
 import type { Connection } from './connection.ts'
 import { ownDatabase } from './kysely-dialect.ts'
@@ -16,12 +14,10 @@ export interface Group {
 
 /** Does, inside the writer's thread, the work that shares transactions: all that is there by now in one. */
 export class WriterJobs {
-  readonly #connection: Connection
-  readonly #db: Kysely<Schema>
+  readonly #own: ReturnType<typeof ownDatabase>
 
   constructor(connection: Connection) {
-    this.#connection = connection
-    this.#db = ownDatabase(connection)
+    this.#own = ownDatabase(connection)
   }
 
   /** Resolves after the last commit. Never rejects. */
@@ -41,23 +37,14 @@ export class WriterJobs {
     jobs: readonly Job[],
     told: { users: Set<string>; accounts: Set<string>; sizes: number[] },
   ): Promise<Outcome[]> {
-    const connection = this.#connection
+    const { db, runAll, ask } = this.#own
     return commitTogether(
       {
         transaction: async (work) => {
           const [changedUsers, changedAccounts] = [new Set<string>(), new Set<string>()]
-          const result = await this.#db.transaction().execute((db) =>
-            work({
-              db,
-              changedUsers,
-              changedAccounts,
-              runAll: async (queries) => {
-                for (const query of queries) connection.run(query)
-              },
-              ask: async <Row>(query: { sql: string; parameters: readonly unknown[] }) =>
-                connection.run(query).rows as Row[],
-            }),
-          )
+          const result = await db
+            .transaction()
+            .execute((tx) => work({ db: tx, runAll, ask, changedUsers, changedAccounts }))
           for (const user of changedUsers) told.users.add(user)
           for (const account of changedAccounts) told.accounts.add(account)
           return result

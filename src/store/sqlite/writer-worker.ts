@@ -70,7 +70,10 @@ class Desk {
     this.#port = port
     this.#connection = connection
     this.#jobs = new WriterJobs(connection)
-    port.on('message', (request: WriterRequest) => {
+  }
+
+  open(): void {
+    this.#port.on('message', (request: WriterRequest) => {
       const requests = [request, ...this.#whatElseCame()]
       this.#busy = this.#busy.then(() => this.#serve(requests))
     })
@@ -79,7 +82,7 @@ class Desk {
   #whatElseCame(): WriterRequest[] {
     const requests: WriterRequest[] = []
     for (;;) {
-      const came = receiveMessageOnPort(this.#port) as { message: WriterRequest } | undefined
+      const came = receiveMessageOnPort(this.#port)
       if (came === undefined) return requests
       requests.push(came.message)
     }
@@ -123,7 +126,7 @@ function serve(port: MessagePort, { file, busyTimeoutMs }: WriterOptions): void 
   })
   port.postMessage({ id: 0, answers: [opened] } satisfies WriterReply)
   // Without a listener the thread ends, and whoever waits for an answer is told.
-  if (connection) new Desk(port, connection)
+  if (connection) new Desk(port, connection).open()
 }
 
 if (parentPort) serve(parentPort, workerData as WriterOptions)

@@ -85,7 +85,7 @@ describe('SQLite in trouble', () => {
       await counter.execute(tx)
     })
     await assert.rejects(broken, /ended the transaction/)
-    const { value } = await engine.reader.selectFrom('counters').select('value').executeTakeFirstOrThrow()
+    const { value } = await engine.reader.db.selectFrom('counters').select('value').executeTakeFirstOrThrow()
     assert.equal(value, 0)
   })
 

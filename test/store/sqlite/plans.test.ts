@@ -30,7 +30,7 @@ async function plansOf(t: TestContext, work: (read: Read) => Promise<unknown>): 
   await store.migrate()
   const connection = new ExplainingConnection(new DatabaseSync(file))
   t.after(() => connection.close())
-  await work({ db: readingDatabase(connection) })
+  await work(readingDatabase(connection))
   return connection.plan
 }
 

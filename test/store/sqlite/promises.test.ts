@@ -32,7 +32,7 @@ test('the connection for reading cannot write', async (t) => {
   const engine = await openSqliteEngine({ file: temporaryFile(t) })
   t.after(() => engine.close())
   await engine.migrate()
-  await assert.rejects(sql`update counters set value = 7`.execute(engine.reader), /readonly/)
+  await assert.rejects(sql`update counters set value = 7`.execute(engine.reader.db), /readonly/)
 })
 
 test('the link is looked at again at the hand-over, whatever left the message waiting', async (t) => {

@@ -64,14 +64,21 @@ export class Courier {
     this.#digests = new Digests({ outbox: deps.store.outbox, clock: deps.clock })
   }
 
-  /** `buffer`: the first messages of a lane. `turn` ends as soon as the call has. `blocked`: the chat was thought to be closed. */
-  async carry(buffer: readonly Outbound[], turn: Turn, blocked: boolean): Promise<Carried> {
+  /**
+   * `buffer`: the first messages of a lane. `turn` ends as soon as the call has. `blocked`: the chat was thought to be closed.
+   * `onHandFree`: told after a call that went well, when only the writing down is left.
+   */
+  async carry(
+    buffer: readonly Outbound[],
+    turn: Turn,
+    { blocked, onHandFree }: { blocked: boolean; onHandFree: () => void },
+  ): Promise<Carried> {
     const chosen = await this.#digests.choose(buffer)
     const [first, ...others] = await this.#mark(chosen)
     if (first === undefined) return { next: chosen.length === 1 ? 'go_on' : 'read_again' }
     const call = await this.#call([first, ...others])
     const carried = call.result.ok
-      ? await this.#afterSuccess(call, call.result.telegramMessageId, turn, blocked)
+      ? await this.#afterSuccess(call, call.result.telegramMessageId, { turn, blocked, onHandFree })
       : await this.#afterFailure(call, call.result.failure, turn)
     // Those that went along stand in what was read before.
     return carried.next === 'go_on' && chosen.length > 1 ? { next: 'read_again' } : carried
@@ -139,13 +146,20 @@ export class Courier {
     }
   }
 
-  async #afterSuccess(call: Call, telegramMessageId: number, turn: Turn, blocked: boolean): Promise<Carried> {
+  async #afterSuccess(
+    call: Call,
+    telegramMessageId: number,
+    { turn, blocked, onHandFree }: { turn: Turn; blocked: boolean; onHandFree: () => void },
+  ): Promise<Carried> {
     turn.end(true)
     const { metrics, botId, log } = this.#deps
     const { load, part, parts, startedAtMs, finishedAtMs } = call
     const isLast = part >= parts
     const next = { event: isLast ? 'deliver' : 'part', telegramMessageId } as const
-    await this.#settle(call, () => ({ next, waitMs: null }))
+    const settled = this.#settle(call, () => ({ next, waitMs: null }))
+    // Handed over before anybody marks what goes next, so it is never committed after that.
+    onHandFree()
+    await settled
     if (blocked) await this.#setPeerStatus(load[0].peerId, 'active', null)
     if (!isLast) return { next: 'read_again' }
     for (const { createdAtMs } of load) metrics.delivered(botId, finishedAtMs - createdAtMs)

@@ -10,6 +10,7 @@ import type { TelegramClient } from '../telegram/telegram-client.ts'
 import { BotGate } from './bot-gate.ts'
 import { type Carried, Courier } from './courier.ts'
 import type { Lane } from './lane.ts'
+import { type Hand, Hands } from './hands.ts'
 import { LaneScan } from './lane-scan.ts'
 import { Lanes } from './lanes.ts'
 import type { Pacer } from './pacer.ts'
@@ -54,8 +55,8 @@ const DEFAULTS = {
   scanIntervalMs: 60_000,
 } as const
 
-/** A call that takes longer no longer counts as one of `concurrency`, in milliseconds: most are answered in a tenth of it. */
-const SLOW_MS = 1000
+/** Messages that are read of a chat that will not keep them: what goes next, and whether something could travel with it. */
+const FEW = 2
 
 /** A message is gone so long after its time is over, in milliseconds. */
 const EXPIRY_TAKES_MS = 1500
@@ -79,8 +80,7 @@ export class Dispatcher implements Service {
   readonly #stopping = new AbortController()
   readonly #cut = new AbortController()
   readonly #steps = new Set<Promise<void>>()
-  /** When each call under way began. */
-  readonly #calls = new Map<Lane, number>()
+  readonly #hands: Hands
   readonly #storedWaits: StoredWaits
   #scanning: Promise<void> | undefined
   #alarm: { atMs: number; cancel: AbortController } | undefined
@@ -93,6 +93,7 @@ export class Dispatcher implements Service {
     this.#options = options
     this.#metrics = metrics
     this.#lanes = new Lanes(options.laneCapacity)
+    this.#hands = new Hands(options)
     this.#storedWaits = new StoredWaits(clock)
     this.#gate = new BotGate({ ...options, stopping: this.#stopping.signal })
     const onBotRejected = (reason: string): void => this.#gate.close(reason)
@@ -162,45 +163,35 @@ export class Dispatcher implements Service {
     const { clock, botId, laneCapacity } = this.#options
     if (this.#stopping.signal.aborted) return
     const nowMs = clock.monotonic()
-    while (this.#steps.size < this.#mostSteps(nowMs)) {
+    while (this.#hands.isAnyFree(nowMs)) {
       const lane = this.#lanes.take(nowMs)
       if (lane === undefined) break
       this.#begin(lane)
     }
     if (this.#lanes.takeLeft()) this.#scan.request()
     if (this.#lanes.size < laneCapacity) this.#scan.roomMade()
-    this.#metrics.load(botId, { lanes: this.#lanes.size, inFlight: this.#steps.size })
+    this.#metrics.load(botId, { lanes: this.#lanes.size, inFlight: this.#hands.taken })
     // With all hands full nobody is roused: the next hand that is free does that.
-    const isFull = this.#steps.size >= this.#mostSteps(nowMs)
-    this.#setAlarm(isFull ? this.#nextSlowMs(nowMs) : this.#lanes.nextDueMs)
-  }
-
-  #mostSteps(nowMs: number): number {
-    const { concurrency, mostConcurrency } = this.#options
-    const slow = this.#calls.values().reduce((sum, sinceMs) => sum + (nowMs - sinceMs >= SLOW_MS ? 1 : 0), 0)
-    return Math.min(concurrency + slow, Math.max(concurrency, mostConcurrency))
-  }
-
-  #nextSlowMs(nowMs: number): number {
-    const quick = [...this.#calls.values()].filter((sinceMs) => nowMs - sinceMs < SLOW_MS)
-    return Math.min(...quick) + SLOW_MS
+    this.#setAlarm(this.#hands.isAnyFree(nowMs) ? this.#lanes.nextDueMs : this.#hands.nextSlowMs(nowMs))
   }
 
   #begin(lane: Lane): void {
-    const step = this.#step(lane)
+    const hand = this.#hands.take()
+    const step = this.#step(lane, hand)
       .then(() => {
         lane.troubles = 0
       })
       .catch((error: unknown) => this.#troubled(lane, error))
       .finally(() => {
         this.#steps.delete(step)
+        hand.free()
         this.#fill()
       })
     this.#steps.add(step)
   }
 
   /** One look at one chat: its first message goes, or the chat waits for the moment when it may. */
-  async #step(lane: Lane): Promise<void> {
+  async #step(lane: Lane, hand: Hand): Promise<void> {
     if (lane.buffer.length === 0 || lane.stirred) await this.#read(lane)
     const [message] = lane.buffer
     if (message === undefined) return this.#lanes.finish(lane)
@@ -215,7 +206,7 @@ export class Dispatcher implements Service {
     const lookAgainMs = nowMs + Math.min(scanIntervalMs, Math.max(expiresInMs, EXPIRY_TAKES_MS))
     if (dueMs > nowMs && lane.stirred) return this.#readAnew(lane)
     if (dueMs > nowMs) return this.#lanes.sleep(lane, dueMs > chatDueMs ? Math.min(dueMs, lookAgainMs) : dueMs)
-    await this.#send(lane, message)
+    await this.#send(lane, message, hand)
   }
 
   /** When the first message may be tried again, by the monotonic clock: what was seen first holds, however the clock is set since. */
@@ -242,7 +233,7 @@ export class Dispatcher implements Service {
     lane.buffer = []
     const [peer, waiting] = await Promise.all([
       store.getPeer(lane.peerId),
-      store.outbox.waiting(lane.peerId, readAhead),
+      store.outbox.waiting(lane.peerId, this.#lanes.keepsBuffers ? readAhead : FEW),
     ])
     // It became one with another chat: what was on its way meanwhile may wait there now.
     if (peer === undefined) this.#scan.request()
@@ -251,18 +242,21 @@ export class Dispatcher implements Service {
     lane.buffer = waiting
   }
 
-  async #send(lane: Lane, message: Outbound): Promise<void> {
+  async #send(lane: Lane, message: Outbound, hand: Hand): Promise<void> {
     const turn = await this.#options.pacer.turn(message.telegramChatId, 'delivery', this.#stopping.signal)
     if (turn === undefined) return this.#lanes.requeue(lane)
-    this.#calls.set(lane, this.#options.clock.monotonic())
+    hand.callBegins(this.#options.clock.monotonic())
     try {
       // Something that goes first came while this waited for its turn, or something was taken away.
       if (lane.buffer.length === 0 || lane.stirred) await this.#read(lane)
       // The turn is for the chat as it was, and not for the new address of a group.
       if (lane.buffer[0]?.telegramChatId !== message.telegramChatId) return this.#lanes.requeue(lane)
-      this.#goOn(lane, await this.#courier.carry(lane.buffer, turn, lane.blocked))
+      const onHandFree = (): void => {
+        hand.free()
+        this.#fill()
+      }
+      this.#goOn(lane, await this.#courier.carry(lane.buffer, turn, { blocked: lane.blocked, onHandFree }))
     } finally {
-      this.#calls.delete(lane)
       turn.end(false)
     }
   }

@@ -89,6 +89,11 @@ export class Lanes {
     if (lane.state === 'asleep') this.requeue(lane)
   }
 
+  /** False when there are so many chats that what was read ahead would be forgotten before its turn. */
+  get keepsBuffers(): boolean {
+    return this.#lanes.size <= MOST_WITH_BUFFER
+  }
+
   /** The next lane whose turn it is; it is busy until it is given to one of the methods below. */
   take(nowMs: number): Lane | undefined {
     this.#rouse(nowMs)
@@ -114,7 +119,7 @@ export class Lanes {
   /** To the end of the line of its user. */
   requeue(lane: Lane): void {
     lane.state = 'ready'
-    if (this.#lanes.size > MOST_WITH_BUFFER) lane.buffer = []
+    if (!this.keepsBuffers) lane.buffer = []
     const [first] = lane.buffer
     if (first !== undefined) this.#users.give(lane, first.userId)
     const user = this.#users.get(lane.userId)

@@ -101,8 +101,11 @@ const firstOf = prepared((db, { peerId, limit }: { peerId: number; limit: number
         .onRef('chats.user_id', '=', 'messages.user_id')
         .onRef('chats.peer_id', '=', 'messages.peer_id'),
     )
-    .selectAll('messages')
-    .select('peers.telegram_chat_id')
+    .select(['messages.id', 'messages.user_id', 'messages.chat_id', 'messages.bot_id', 'messages.peer_id'])
+    .select(['peers.telegram_chat_id', 'messages.name', 'messages.locale', 'messages.text', 'messages.silent'])
+    .select(['messages.attempt_count', 'messages.possible_duplicate', 'messages.created_at_ms', 'messages.parts_done'])
+    .select(['messages.telegram_message_id', 'messages.next_attempt_at_ms', 'messages.priority', 'messages.delivery'])
+    .select(['messages.digest', 'messages.expires_at_ms', 'messages.alone'])
     .where('peers.id', '=', peerId)
     .where('messages.status', '=', QUEUED)
     .orderBy('messages.rank')

@@ -3,8 +3,7 @@
  * `npm test -- --test-name-pattern="a code works once"`, only those tests.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 
@@ -16,27 +15,15 @@ const TEST_TIMEOUT_MS = 300_000
 const began = performance.now()
 const given = process.argv.slice(2)
 const checked = given.length > 0 || runNode('scripts/check.ts')
-const state = join(mkdtempSync(join(tmpdir(), 'postrider-tests-')), 'state.json')
-const tested = runTests() || (given.length === 0 && runFailedAgain())
+const tested = runNode(
+  '--test',
+  '--test-reporter=spec',
+  `--test-concurrency=${Math.max(2, Math.min(availableParallelism(), 8))}`,
+  `--test-timeout=${TEST_TIMEOUT_MS}`,
+  ...given.filter((argument) => argument.startsWith('-')),
+  ...testFiles(given),
+)
 conclude()
-
-function runTests(): boolean {
-  return runNode(
-    '--test',
-    '--test-reporter=spec',
-    `--test-concurrency=${Math.max(2, Math.min(availableParallelism(), 8))}`,
-    `--test-timeout=${TEST_TIMEOUT_MS}`,
-    `--test-rerun-failures=${state}`,
-    ...given.filter((argument) => argument.startsWith('-')),
-    ...testFiles(given),
-  )
-}
-
-/** A busy machine can upset a test that moves time by hand. One that fails twice has found something; one that fails once is named above. */
-function runFailedAgain(): boolean {
-  console.log('\nOnce more, only what failed:\n')
-  return runTests()
-}
 
 function testFiles(given: readonly string[]): readonly string[] {
   const named = given.filter((argument) => !argument.startsWith('-'))

@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict'
-import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { appendFile, cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { systemClock } from '../../src/ops/system-clock.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { temporaryFolder } from '../support/program.ts'
 import { startedPair, testSandbox, WireBot } from '../support/sandbox.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { until } from '../support/until.ts'
 
-async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sandbox world '))
-  t.after(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
-
 const OPTIONS = { host: '127.0.0.1', port: 0, clock: systemClock }
 
 test('a restart keeps bots, people, chats, messages, files, taps and pending updates', async (t) => {
-  const worldFile = join(await temporaryFolder(t), 'deep', 'world.json')
+  const worldFile = join(temporaryFolder(t), 'deep', 'world.json')
   const first = await startSandbox({ ...OPTIONS, random: seededRandom(1), worldFile })
   const { bot, user } = startedPair(first)
   const group = first.control.createChat({ type: 'group', title: 'G', members: [user.id, bot.view.id] })
@@ -53,7 +47,7 @@ test('a restart keeps bots, people, chats, messages, files, taps and pending upd
 })
 
 test('a change is saved soon, without a stop', async (t) => {
-  const worldFile = join(await temporaryFolder(t), 'world.json')
+  const worldFile = join(temporaryFolder(t), 'world.json')
   const sandbox = await testSandbox(t, { worldFile })
   const { bot, user } = startedPair(sandbox)
   await bot.ok('sendMessage', { chat_id: user.id, text: 'remember me' })
@@ -64,7 +58,7 @@ test('a change is saved soon, without a stop', async (t) => {
 })
 
 test('messages that were written down but not saved yet come back, and so do their numbers', async (t) => {
-  const folder = await temporaryFolder(t)
+  const folder = temporaryFolder(t)
   const clock = new ManualClock()
   const options = { host: '127.0.0.1', port: 0, clock, random: seededRandom(1) }
   const worldFile = join(folder, 'world.json')
@@ -79,7 +73,7 @@ test('messages that were written down but not saved yet come back, and so do the
   await bot.ok('editMessageText', { chat_id: user.id, message_id: sent.message_id, text: 'edited' })
   await bot.ok('deleteMessage', { chat_id: user.id, message_id })
   // Time stands still for the first sandbox, so that it saves nothing: what is in the folder is what a kill would leave.
-  const copy = await temporaryFolder(t)
+  const copy = temporaryFolder(t)
   await cp(folder, copy, { recursive: true })
   await appendFile(join(copy, 'world.json.journal.99'), '{"torn')
 
@@ -95,7 +89,7 @@ test('messages that were written down but not saved yet come back, and so do the
 })
 
 test('what is saved leaves the journal', async (t) => {
-  const folder = await temporaryFolder(t)
+  const folder = temporaryFolder(t)
   const sandbox = await startSandbox({ ...OPTIONS, random: seededRandom(1), worldFile: join(folder, 'world.json') })
   startedPair(sandbox)
   await sandbox.stop()
@@ -105,7 +99,7 @@ test('what is saved leaves the journal', async (t) => {
 })
 
 test('a file that is no world is refused by name, and left alone', async (t) => {
-  const worldFile = join(await temporaryFolder(t), 'world.json')
+  const worldFile = join(temporaryFolder(t), 'world.json')
   for (const content of ['{', '{"version":7}', '[]']) {
     await writeFile(worldFile, content)
     await assert.rejects(startSandbox({ ...OPTIONS, random: seededRandom(1), worldFile }), /world\.json is no world/)

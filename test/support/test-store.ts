@@ -20,6 +20,6 @@ export async function testStore(t: Cleanup): Promise<Store> {
 /** A path for a database in a new folder that goes away with the test. */
 export function temporaryFile(t: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'postrider-store-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }))
   return join(folder, 'postrider.db')
 }

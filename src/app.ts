@@ -26,7 +26,8 @@ import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
-import type { Store, Wake } from './store/store.ts'
+import type { Store } from './store/store.ts'
+import type { Wake } from './domain/signal.ts'
 import { createBotApiClient } from './telegram/bot-api-client.ts'
 import { whyNoBot } from './telegram/no-bot.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
@@ -122,12 +123,14 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   const policy = { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts }
   const dispatcher = new Dispatcher({ ...ofBot, policy })
   const replies = new Replies(ofBot)
-  const wake = ({ botId, peerId, priority }: Wake): void => {
-    if (botId === bot.id) dispatcher.wake(peerId, priority)
-  }
-  const lookAgain = ({ botId, peerId }: Wake): void => {
-    if (botId === bot.id) dispatcher.lookAgain(peerId)
-  }
+  store.onSignal((signal) => {
+    if (signal.botId !== bot.id) return false
+    if (signal.kind === 'wake') dispatcher.wake(signal.peerId, signal.priority)
+    if (signal.kind === 'look_again') dispatcher.lookAgain(signal.peerId)
+    return true
+  })
+  const wake = (about: Wake): void => store.signal({ kind: 'wake', ...about })
+  const lookAgain = (about: Wake): void => store.signal({ kind: 'look_again', ...about })
   const failed: Shared['failed'] = (...ended) => metrics.delivery.failed(...ended)
   const shared: Shared = { ...parts, store, secrets, wake, lookAgain, failed, secretKey }
   const poller = createUpdatesPoller({

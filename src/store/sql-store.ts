@@ -1,8 +1,9 @@
-import type { Kysely } from 'kysely'
 import { Refusal } from '../domain/refusals.ts'
+import type { Signal } from '../domain/signal.ts'
+import type { Bus } from './bus.ts'
 import { openOutbox } from './outbox.ts'
 import { recordsInside, recordsOutside } from './records.ts'
-import type { Read, Schema, Write } from './schema.ts'
+import type { Read, Write } from './schema.ts'
 import type { Changed, CommittedJobs, Job, Outcome } from './shared-transaction.ts'
 import type { Enqueued, NewMessage, Store } from './store.ts'
 
@@ -10,9 +11,8 @@ import type { Enqueued, NewMessage, Store } from './store.ts'
 export interface Engine {
   /** Where reads outside of a transaction go. */
   readonly reader: Read
-  readonly writer: Kysely<Schema>
-  readonly runAll: Write['runAll']
-  readonly ask: Write['ask']
+  /** Runs `work` in a transaction; resolves after the commit. May run it anew when the database asks for that. */
+  transaction<T>(work: (tx: Omit<Write, keyof Changed>) => Promise<T>): Promise<T>
   /** Does jobs by `OUTBOX_HANDLERS`, in one transaction if it can be; resolves after the commit. */
   commitJobs(jobs: readonly Job[]): Promise<CommittedJobs>
   /** How many calls of `commitJobs` may be under way; more than 1 when the engine lets jobs of several share a transaction. */
@@ -21,6 +21,8 @@ export interface Engine {
   whyUnavailable(error: unknown): string | undefined
   /** Why nothing new is to be taken in now, although what is there can still be worked on; undefined when all is well. */
   whyNoIntake?(): string | undefined
+  /** Between the processes on this database; absent when there can be but one. */
+  readonly bus?: Bus
   migrate(): Promise<number>
   ping(): Promise<void>
   close(): Promise<void>
@@ -37,6 +39,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   let closing: Promise<void> | undefined
   const listeners = new Set<(userId: string) => void>()
   const accountListeners = new Set<(userId: string) => void>()
+  const signalListeners = new Set<(signal: Signal) => boolean>()
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new Refusal('store_unavailable', { detail: 'it is closed' })
@@ -58,18 +61,38 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   }
 
   async function write<T>(work: (tx: Write) => Promise<T>): Promise<T> {
-    const { writer, runAll, ask } = engine
-    const changed = { changedUsers: new Set<string>(), changedAccounts: new Set<string>() }
-    const result = await guarded(() => writer.transaction().execute((db) => work({ db, runAll, ask, ...changed })))
+    let changed = { changedUsers: new Set<string>(), changedAccounts: new Set<string>() }
+    const result = await guarded(() =>
+      engine.transaction((tx) => {
+        changed = { changedUsers: new Set(), changedAccounts: new Set() }
+        return work({ ...tx, ...changed })
+      }),
+    )
     tell(changed)
     return result
   }
 
-  /** At once and not in a task of its own: whoever is told that the change is done must not meet the old state in a memory. */
   function tell({ changedUsers, changedAccounts }: Changed): void {
-    for (const userId of changedAccounts) for (const listener of accountListeners) listener(userId)
-    for (const userId of changedUsers) for (const listener of listeners) queueMicrotask(() => listener(userId))
+    const [userIds, accountIds] = [[...changedUsers], [...changedAccounts]]
+    tellHere(userIds, accountIds)
+    if (userIds.length + accountIds.length > 0) engine.bus?.publish({ kind: 'changed', userIds, accountIds })
   }
+
+  /** At once and not in a task of its own: whoever is told that the change is done must not meet the old state in a memory. */
+  function tellHere(userIds: readonly string[], accountIds: readonly string[]): void {
+    for (const userId of accountIds) for (const listener of accountListeners) listener(userId)
+    for (const userId of userIds) for (const listener of listeners) queueMicrotask(() => listener(userId))
+  }
+
+  function signalHere(signal: Signal): boolean {
+    const answers = [...signalListeners].map((listener) => listener(signal))
+    return answers.includes(true)
+  }
+
+  engine.bus?.onMessage((message) => {
+    if (message.kind === 'changed') tellHere(message.userIds, message.accountIds)
+    else signalHere(message)
+  })
 
   async function commit(jobs: readonly Job[]): Promise<readonly Outcome[]> {
     const { outcomes, sizes, ...changed } = await guarded(() => engine.commitJobs(jobs))
@@ -100,6 +123,13 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    signal(signal) {
+      if (!signalHere(signal)) engine.bus?.publish(signal)
+    },
+    onSignal(listener) {
+      signalListeners.add(listener)
+      return () => signalListeners.delete(listener)
     },
     onAccountChange(listener) {
       accountListeners.add(listener)

@@ -1,9 +1,10 @@
 import type { ApiToken, Locale, Role, Session, User } from '../domain/account.ts'
 import type { Bot, BotState } from '../domain/bot.ts'
 import type { Chat, ChatStatus, Peer, TelegramChat } from '../domain/chat.ts'
-import type { DeliveryOptions, Priority } from '../domain/delivery-options.ts'
+import type { DeliveryOptions } from '../domain/delivery-options.ts'
 import type { Attempt, DeliveryError, Message } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
+import type { Signal, Wake } from '../domain/signal.ts'
 
 /**
  * What the rest of the house may ask of a database. The suite in `test/contract/` is its meaning, and runs against each engine.
@@ -18,13 +19,17 @@ export interface Store extends Records {
    * There is one writer: keep it short, and never wait for anything but `records` inside.
    */
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>
-  /** Calls `listener` after each commit that changed something a user can see. Returns how to stop. */
+  /** Calls `listener` after each commit, of whichever process, that changed something a user can see. Returns how to stop. */
   onChange(listener: (userId: string) => void): () => void
   /**
-   * Calls `listener` after each commit of this process that changed or removed an account or removed one of its API tokens, before the
-   * promise of that change resolves. It must not throw. Returns how to stop.
+   * Calls `listener` after each commit that changed or removed an account or removed one of its API tokens: before the promise of that
+   * change resolves when it was made in this process, and soon after when it was another. It must not throw. Returns how to stop.
    */
   onAccountChange(listener: (userId: string) => void): () => void
+  /** Tells those who listen in this process, at once, and then, unless one of them says that it was for it, all other processes. */
+  signal(signal: Signal): void
+  /** Signals of this process and of others on the same database. True: it was for this listener alone. Must not throw. */
+  onSignal(listener: (signal: Signal) => boolean): () => void
   /** Applies what is missing and says how many steps that were. Rejects when the database is newer than this program. */
   migrate(): Promise<number>
   /** Resolves when the database answers; for readiness. */
@@ -185,14 +190,6 @@ export type Change =
       atMs: number
       data: Readonly<Record<string, string | null>>
     }
-
-/** Which lane has new work. */
-export interface Wake {
-  botId: string
-  peerId: number
-  /** Of the new message, which may go before what waits there. */
-  priority?: Priority
-}
 
 /**
  * The messages table seen as a queue. Calls made at the same time share a transaction (group commit), because the cost is the disk's

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts'
 import { Refusal } from '../domain/refusals.ts'
-import type { Records, Wake } from '../store/store.ts'
+import type { Records } from '../store/store.ts'
+import type { Wake } from '../domain/signal.ts'
 
 /** Takes back a message that still waits. Refuses with `not_found`, or with `message_not_waiting` when it is on its way or done. */
 export type CancelMessage = (userId: string, messageId: string) => Promise<void>

@@ -5,7 +5,8 @@ import { newId } from '../domain/ids.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
 import type { Secrets } from '../domain/secrets.ts'
-import type { Records, Store, Unlinked, Wake } from '../store/store.ts'
+import type { Records, Store, Unlinked } from '../store/store.ts'
+import type { Wake } from '../domain/signal.ts'
 
 export type MoveOutcome =
   | { result: 'moved'; fromName: string; toName: string; former: FormerOwner }

@@ -1,5 +1,6 @@
 import type { Principal } from '../domain/account.ts'
-import type { Store, Wake } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Wake } from '../domain/signal.ts'
 import { type CheckPassword, wrongPassword } from './check-password.ts'
 
 /**

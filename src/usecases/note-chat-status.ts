@@ -2,7 +2,8 @@ import type { ChatStatus } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import { DELIVERY_ERRORS } from '../domain/message.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
-import type { Store, Wake } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Wake } from '../domain/signal.ts'
 
 /** Does nothing for a chat that the bot never had to remember. */
 export type NoteChatStatus = (input: {

@@ -1,5 +1,6 @@
 import type { TelegramChat } from '../domain/chat.ts'
-import type { Store, Wake } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Wake } from '../domain/signal.ts'
 
 export type NoteMigration = (input: {
   botId: string

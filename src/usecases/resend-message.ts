@@ -1,7 +1,8 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Message } from '../domain/message.ts'
 import { Refusal } from '../domain/refusals.ts'
-import type { Records, Wake } from '../store/store.ts'
+import type { Records } from '../store/store.ts'
+import type { Wake } from '../domain/signal.ts'
 
 /**
  * Queues a failed or uncertain message again, at the end of its chat's lane. Refuses with `not_found`, `message_not_resendable` and

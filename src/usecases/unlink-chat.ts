@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
-import type { Records, Wake } from '../store/store.ts'
+import type { Records } from '../store/store.ts'
+import type { Wake } from '../domain/signal.ts'
 
 /** False when the account has no such chat (any more). */
 export type UnlinkChat = (input: { userId: string; chatId: string }) => Promise<boolean>

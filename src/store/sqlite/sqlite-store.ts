@@ -33,7 +33,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return sqlStore(await openSqliteEngine(options), options)
 }
 
-export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> {
+export interface SqliteEngine extends Engine {
+  /** The file, for what is no query of ours. */
+  readonly writer: Kysely<Schema>
+}
+
+export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEngine> {
   const { file, busyTimeoutMs = BUSY_TIMEOUT_MS, reserveBytes = 0 } = options
   const thread = new WriterThread({ file, busyTimeoutMs })
   const connection = await open(thread, file)
@@ -44,8 +49,7 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> 
   return {
     reader,
     writer,
-    runAll,
-    ask,
+    transaction: (work) => writer.transaction().execute((tx) => work({ db: tx, runAll, ask })),
     commitJobs: (jobs) => thread.commit(jobs),
     // The thread collects what comes while it waits for the disk.
     commitsAtOnce: Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Signal } from '../../../src/domain/signal.ts'
 import type { Change } from '../../../src/store/store.ts'
 import { given, NOW, type OpenStore } from './given.ts'
 
@@ -72,6 +73,24 @@ export function describeChanges(open: OpenStore): void {
         seen,
         [...new Set(seen)].sort((a, b) => a - b),
       )
+    })
+  })
+
+  describe('a signal', () => {
+    test('is heard at once by all who listen, until they stop', async (t) => {
+      const { store } = await given(open, t)
+      const heard: Signal[] = []
+      const stop = store.onSignal((signal) => heard.push(signal) > 0)
+      store.onSignal((signal) => {
+        heard.push(signal)
+        return false
+      })
+      const signal = { kind: 'wake', botId: 'bot_x', peerId: 7 } as const
+      store.signal(signal)
+      assert.deepEqual(heard, [signal, signal])
+      stop()
+      store.signal(signal)
+      assert.equal(heard.length, 3)
     })
   })
 

@@ -260,7 +260,8 @@ export class Courier {
       const attempt: Omit<Attempt, 'number'> = { part, startedAtMs, finishedAtMs, outcome, reason, waitMs }
       return { messageId: message.id, attempt, next }
     })
-    await this.#stored('outcome', () => this.#deps.store.outbox.settle(...settlements))
+    const unlinked = await this.#stored('outcome', () => this.#deps.store.outbox.settle(...settlements))
+    if (unlinked > 0) this.#deps.metrics.failed(this.#deps.botId, 'chat_unlinked', unlinked)
     return settlements.map(({ next }) => next)
   }
 

@@ -113,7 +113,10 @@ export class Dispatcher implements Service {
   async start(): Promise<void> {
     const { botId, store, clock, log, pacer } = this.#options
     const recovered = await store.outbox.recover(botId, clock.now())
-    if (recovered > 0) log.warn({ bot: botId, recovered }, 'calls were under way when the program ended; sending again')
+    if (recovered.queued + recovered.lost > 0) {
+      log.warn({ bot: botId, ...recovered }, 'calls were under way when the program ended; what may go again does')
+      if (recovered.lost > 0) this.#metrics.failed(botId, 'outcome_unknown', recovered.lost)
+    }
     const bot = await store.getBot(botId)
     if (bot !== undefined) pacer.holdBot(bot.notBeforeMs)
     if (bot?.state === 'rejected') this.#gate.close(bot.stateReason ?? 'Telegram did not accept the bot token.', 0)

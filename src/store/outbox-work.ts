@@ -16,7 +16,7 @@ export const MAX_GROUP = 512
 
 /** The work that shares transactions. Inputs and outputs are plain values: they may cross to another thread. */
 export type OutboxWork = {
-  settle: { input: readonly Settlement[]; output: undefined }
+  settle: { input: readonly Settlement[]; output: number }
   hold: { input: { peerId: number; untilMs: number } | { botId: string; untilMs: number }; output: undefined }
   markSending: { input: { messageIds: readonly string[]; nowMs: number }; output: string[] }
   enqueue: { input: NewMessage; output: Enqueued }
@@ -26,8 +26,11 @@ export type OutboxWork = {
 /** What is written together, each kind in as few statements as possible. */
 export const OUTBOX_HANDLERS: Handlers<Write, OutboxWork> = {
   async settle(tx, settlements) {
-    await settleAll(tx, settlements.flat())
-    return settlements.map(() => DONE)
+    const unlinked = await settleAll(tx, settlements.flat())
+    return settlements.map((together) => ({
+      ok: true,
+      value: together.filter(({ messageId }) => unlinked.delete(messageId)).length,
+    }))
   },
   async hold(tx, holds) {
     for (const hold of holds) {

@@ -191,6 +191,12 @@ export type Change =
       data: Readonly<Record<string, string | null>>
     }
 
+/** How many go again, and how many ended as uncertain (`outcome_unknown`). */
+export interface Recovered {
+  queued: number
+  lost: number
+}
+
 /**
  * The messages table seen as a queue. Calls made at the same time share a transaction (group commit), because the cost is the disk's
  * sync, not the statement; each promise resolves after the commit that holds its work.
@@ -216,9 +222,10 @@ export interface Outbox {
   markTogether(messageIds: readonly string[], nowMs: number): Promise<string[]>
   /**
    * Writes what became of a call, in one transaction for all that travelled in it: the attempt, and the message's next state. Ignored
-   * for a message that is gone or no longer `sending`.
+   * for a message that is gone or no longer `sending`. Answers how many were to be queued again and failed instead, because their chat
+   * was unlinked during the call (`chat_unlinked`).
    */
-  settle(...settlements: Settlement[]): Promise<void>
+  settle(...settlements: Settlement[]): Promise<number>
   /** When the first waiting message expires; undefined when none does. */
   nextExpiry(): Promise<number | undefined>
   /**
@@ -230,9 +237,10 @@ export interface Outbox {
   failWaiting(peerId: number, error: DeliveryError, nowMs: number): Promise<number>
   /**
    * After a crash: every `sending` message of the bot had a call under way whose outcome nobody knows. Queued again, marked
-   * `possibleDuplicate`, with an attempt `unknown` in its record; uncertain when it goes at most once. Returns how many.
+   * `possibleDuplicate`, with an attempt `unknown` in its record; uncertain, and so lost, when it goes at most once or its chat is not
+   * linked any more.
    */
-  recover(botId: string, nowMs: number): Promise<number>
+  recover(botId: string, nowMs: number): Promise<Recovered>
   /** Telegram told us to wait. Durable; never shortens a wait. */
   holdPeer(peerId: number, untilMs: number): Promise<void>
   holdBot(botId: string, untilMs: number): Promise<void>

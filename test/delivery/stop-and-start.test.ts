@@ -177,7 +177,7 @@ describe('a database that fails now and then', () => {
     const { outbox } = post.store
     const settle: Outbox['settle'] = async (...settlements) => {
       if (refusals-- > 0) throw new Refusal('store_unavailable')
-      await outbox.settle(...settlements)
+      return await outbox.settle(...settlements)
     }
     const others = Object.fromEntries(
       (['lanes', 'waiting', 'depth', 'markTogether', 'failWaiting', 'recover', 'holdPeer', 'holdBot'] as const).map(

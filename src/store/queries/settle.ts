@@ -3,7 +3,7 @@ import type { Attempt } from '../../domain/message.ts'
 import { DELIVERY_ERRORS } from '../../domain/message.ts'
 import { places, prepared } from '../prepared.ts'
 import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
-import type { Settled, Settlement } from '../store.ts'
+import type { Recovered, Settled, Settlement } from '../store.ts'
 import { insertRows, padded } from './bulk.ts'
 import { CHAT_UNLINKED, SENDING, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
@@ -22,8 +22,8 @@ interface Ended {
   change: Change
 }
 
-/** A second settlement of the same call finds nothing to settle. */
-export async function settleAll(tx: Write, batch: readonly Settlement[]): Promise<void> {
+/** A second settlement of the same call finds nothing to settle. Gives those that failed because their chat is not linked any more. */
+export async function settleAll(tx: Write, batch: readonly Settlement[]): Promise<Set<string>> {
   const ids = padded(batch.map(({ messageId }) => messageId))
   const [rows, firstNumber] = await Promise.all([
     tx.ask(sendingOf(tx.db, { ids }, ids.length)),
@@ -36,18 +36,21 @@ export async function settleAll(tx: Write, batch: readonly Settlement[]): Promis
     return message ? [{ message, attempt, change: changeBy(next, message) }] : []
   })
   await write(tx, ended, firstNumber)
+  return new Set(ended.flatMap(({ message, change }) => (change.error_code === CHAT_UNLINKED.code ? [message.id] : [])))
 }
 
 /** What was on its way when the program died. Whether it arrived, nobody knows. */
-export async function recover(tx: Write, botId: string, nowMs: number): Promise<number> {
+export async function recover(tx: Write, botId: string, nowMs: number): Promise<Recovered> {
   const rows = await selectSending(tx.db).where('messages.bot_id', '=', botId).execute()
-  if (rows.length === 0) return 0
-  await write(
-    tx,
-    rows.map((message) => ({ message, attempt: unknownAttempt(message, nowMs), change: recovered(message) })),
-    await takeNumbers(tx, rows.length),
-  )
-  return rows.length
+  if (rows.length === 0) return { queued: 0, lost: 0 }
+  const ended = rows.map((message) => ({
+    message,
+    attempt: unknownAttempt(message, nowMs),
+    change: recovered(message),
+  }))
+  await write(tx, ended, await takeNumbers(tx, rows.length))
+  const lost = ended.filter(({ change }) => change.status === 'uncertain').length
+  return { queued: rows.length - lost, lost }
 }
 
 const sendingOf = prepared((db, { ids }: { ids: readonly string[] }, count: number) =>

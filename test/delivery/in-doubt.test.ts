@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { NO_METRICS } from '../../src/domain/metrics.ts'
 import type { Outbox, Store } from '../../src/store/store.ts'
-import { startPost, type Recipient } from '../support/delivery.ts'
+import { BOT, startPost, type Recipient } from '../support/delivery.ts'
 
 test('a crash at any moment leaves no more messages in doubt than there are calls at once', async (t) => {
   const post = await startPost(t)
@@ -13,6 +14,19 @@ test('a crash at any moment leaves no more messages in doubt than there are call
   await post.until(() => post.done(...people))
   assert.ok(inDoubt.length >= 18)
   assert.equal(Math.max(...inDoubt), 2)
+})
+
+test('what a crash leaves behind that may not go again is counted as uncertain', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const [once, more] = [await post.send(ann, 'once', { delivery: 'at_most_once' }), await post.send(ann, 'more')]
+  await post.store.outbox.markTogether([once.id, more.id], post.clock.now())
+  const counted: unknown[] = []
+  await post.start({ metrics: { ...NO_METRICS, failed: (...ended) => void counted.push(ended) } })
+  await post.until(() => post.done(ann))
+  assert.deepEqual(counted, [[BOT, 'outcome_unknown', 1]])
+  assert.equal((await post.message(ann, once)).status, 'uncertain')
+  assert.equal((await post.message(ann, more)).status, 'delivered')
 })
 
 /** Looks at the store after each commit in which something was about to leave. */

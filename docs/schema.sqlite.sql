@@ -1,4 +1,4 @@
--- Printed from the migrations; version 3.
+-- Printed from the migrations; version 4.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -202,6 +202,26 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_expiry on sessions (expires_at_ms);
 
 CREATE INDEX sessions_user on sessions (user_id);
+
+CREATE TABLE update_claims (
+  bot_id text not null references bots (id) on delete cascade,
+  lane text not null,
+  claim text not null,
+  until_ms integer not null,
+  primary key (bot_id, lane)
+) strict, without rowid;
+
+CREATE TABLE updates (
+  bot_id text not null references bots (id) on delete cascade,
+  update_id integer not null,
+  handled integer not null,
+  -- How often it could not be handled.
+  failures integer not null default 0,
+  at_ms integer not null,
+  primary key (bot_id, update_id)
+) strict, without rowid;
+
+CREATE INDEX updates_age on updates (at_ms);
 
 CREATE TABLE users (
   id text primary key,

@@ -6,6 +6,12 @@ import { Rounds } from './rounds.ts'
 /** How long an `Idempotency-Key` is remembered, in milliseconds: a caller that repeats a request for a day gets the first answer. */
 export const IDEMPOTENCY_KEPT_MS = 24 * 3_600_000
 
+/**
+ * How long it is remembered which updates were handled, in milliseconds. Telegram keeps an update for 24 hours (Bot API, "Getting
+ * updates"), and gives its number again after a week at the earliest (Bot API, Update).
+ */
+const UPDATES_KEPT_MS = 48 * 3_600_000
+
 export interface HousekeepingOptions {
   store: Pick<Store, 'deleteExpired'>
   clock: Clock
@@ -19,7 +25,11 @@ export function housekeeping(options: HousekeepingOptions): Rounds {
   const { store, clock, log, intervalMs = 300_000 } = options
   const round = async (): Promise<number> => {
     const nowMs = clock.now()
-    const forgotten = await store.deleteExpired({ nowMs, keysBeforeMs: nowMs - IDEMPOTENCY_KEPT_MS })
+    const forgotten = await store.deleteExpired({
+      nowMs,
+      keysBeforeMs: nowMs - IDEMPOTENCY_KEPT_MS,
+      updatesBeforeMs: nowMs - UPDATES_KEPT_MS,
+    })
     if (forgotten > 0) log.debug({ forgotten }, 'forgot what had expired')
     return intervalMs
   }

@@ -20,6 +20,7 @@ import { migratePeer } from './queries/migrate-peer.ts'
 import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
 import { createSession, deleteSession, deleteSessionsOf, getSession } from './queries/sessions.ts'
 import { createApiToken, deleteApiToken, findApiToken, listApiTokens, touchApiToken } from './queries/tokens.ts'
+import { beginUpdate, extendUpdate, failUpdate, finishUpdate, isUpdateHandled } from './queries/updates.ts'
 import { createUser, deleteUser, findUserByLogin, getUser, listUsers, updateUser } from './queries/users.ts'
 import type { Read, Write } from './schema.ts'
 import type { Records } from './store.ts'
@@ -38,6 +39,7 @@ const READS = {
   getPeer,
   getSession,
   getUser,
+  isUpdateHandled,
   lastChange,
   listApiTokens,
   listBots,
@@ -48,6 +50,7 @@ const READS = {
 }
 
 const WRITES = {
+  beginUpdate,
   cancelMessage,
   createAccountCode,
   createApiToken,
@@ -60,6 +63,9 @@ const WRITES = {
   deleteSession,
   deleteSessionsOf,
   deleteUser,
+  extendUpdate,
+  failUpdate,
+  finishUpdate,
   linkChat,
   migratePeer,
   resendMessage,

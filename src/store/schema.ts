@@ -137,6 +137,14 @@ export interface Schema {
     /** JSON. */
     data: string
   }
+  updates: {
+    bot_id: string
+    update_id: number
+    handled: Flag
+    failures: WithDefault<number>
+    at_ms: number
+  }
+  update_claims: { bot_id: string; lane: string; claim: string; until_ms: number }
 }
 
 export type Row<T extends keyof Schema> = Selectable<Schema[T]>

@@ -132,8 +132,36 @@ export interface Records {
   /** The newest change of the user; 0 when there is none. Where a new follower of events begins. */
   lastChange(userId: string): Promise<number>
 
-  /** Forgets what no longer means anything: sessions, tokens, codes and moves past their expiry, idempotency keys older than `keysBeforeMs`. */
-  deleteExpired(before: { nowMs: number; keysBeforeMs: number }): Promise<number>
+  // Updates that Telegram posts, to any process: each is handled once, and one at a time for each lane.
+  isUpdateHandled(botId: string, updateId: number): Promise<boolean>
+  /**
+   * Takes the lane for this update until `untilMs`. `handled`: there is nothing to do. `busy`: another claim on the lane still holds
+   * at `nowMs`. Of any number of calls at the same time, from any process, one has the lane.
+   */
+  beginUpdate(update: UpdateClaim, times: { nowMs: number; untilMs: number }): Promise<'begun' | 'busy' | 'handled'>
+  /** False when the claim was lost, because it had run out and another took the lane. */
+  extendUpdate(held: Pick<UpdateClaim, 'botId' | 'lane' | 'claim'>, untilMs: number): Promise<boolean>
+  /** From now on it is `handled`, and the lane is free if it is still ours. */
+  finishUpdate(update: UpdateClaim, nowMs: number): Promise<void>
+  /** It could not be handled; the lane is free if it is still ours. Returns how often that was. */
+  failUpdate(update: UpdateClaim, nowMs: number): Promise<number>
+
+  /**
+   * Forgets what no longer means anything: sessions, tokens, codes and moves past their expiry, idempotency keys older than
+   * `keysBeforeMs`, what became of updates before `updatesBeforeMs`, claims that ran out.
+   */
+  deleteExpired(before: { nowMs: number; keysBeforeMs: number; updatesBeforeMs: number }): Promise<number>
+}
+
+/** Who is at work on an update. */
+export interface UpdateClaim {
+  botId: string
+  /** Telegram's `update_id`. */
+  updateId: number
+  /** What its order matters in: the chat. */
+  lane: string
+  /** Different for each attempt. */
+  claim: string
 }
 
 export interface Backlog {

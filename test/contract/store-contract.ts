@@ -13,6 +13,7 @@ import { describeLanes } from './store/lanes.ts'
 import { describeMigratedGroups } from './store/migrated-groups.ts'
 import { describeNoMisdelivery } from './store/no-misdelivery.ts'
 import { describeTransactions } from './store/transactions.ts'
+import { describeUpdates } from './store/updates.ts'
 
 /** The meaning of `Store`, once. Each engine's own test file only says how to open it. */
 export function describeStore(engine: string, open: OpenStore): void {
@@ -30,5 +31,6 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeChanges(open)
     describeTransactions(open)
     describeNoMisdelivery(open)
+    describeUpdates(open)
   })
 }

@@ -1,6 +1,11 @@
 import type { Write } from '../schema.ts'
+import { forgetUpdates } from './updates.ts'
 
-export async function deleteExpired({ db }: Write, before: { nowMs: number; keysBeforeMs: number }): Promise<number> {
+export async function deleteExpired(
+  tx: Write,
+  before: { nowMs: number; keysBeforeMs: number; updatesBeforeMs: number },
+): Promise<number> {
+  const { db } = tx
   let count = 0
   for (const table of ['sessions', 'api_tokens', 'account_codes', 'chat_codes', 'moves'] as const) {
     const gone = await db.deleteFrom(table).where('expires_at_ms', '<=', before.nowMs).executeTakeFirstOrThrow()
@@ -10,5 +15,5 @@ export async function deleteExpired({ db }: Write, before: { nowMs: number; keys
     .deleteFrom('idempotency_keys')
     .where('created_at_ms', '<', before.keysBeforeMs)
     .executeTakeFirstOrThrow()
-  return count + Number(keys.numDeletedRows)
+  return count + Number(keys.numDeletedRows) + (await forgetUpdates(tx, before))
 }

@@ -182,8 +182,8 @@ export function describeAccounts(open: OpenStore): void {
     await accept(user, { idempotency: { key: 'old', fingerprint: 'f' }, nowMs: NOW - 10 })
     await accept(user, { idempotency: { key: 'new', fingerprint: 'f' }, nowMs: NOW })
 
-    assert.equal(await store.deleteExpired({ nowMs: NOW, keysBeforeMs: NOW }), 6)
-    assert.equal(await store.deleteExpired({ nowMs: NOW, keysBeforeMs: NOW }), 0)
+    assert.equal(await store.deleteExpired({ nowMs: NOW, keysBeforeMs: NOW, updatesBeforeMs: NOW }), 6)
+    assert.equal(await store.deleteExpired({ nowMs: NOW, keysBeforeMs: NOW, updatesBeforeMs: NOW }), 0)
     assert.deepEqual([await store.getSession('old'), (await store.getSession('new'))?.user.id], [undefined, user.id])
     assert.deepEqual((await store.listApiTokens(user.id)).map(({ id }) => id).sort(), ['for ever', 'new'])
     const replayed = async (key: string) =>

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 4.
+-- Printed from the migrations; version 5.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -55,6 +55,12 @@ CREATE TABLE attempts (
   primary key (message_seq, number)
 ) strict, without rowid;
 
+CREATE TABLE bot_processes (
+  id text primary key,
+  -- By the clock of the database, the only one that all of them share.
+  alive_until_ms integer not null
+) strict, without rowid;
+
 CREATE TABLE bots (
   id text primary key,
   owner_id text references users (id) on delete cascade,
@@ -66,9 +72,11 @@ CREATE TABLE bots (
   state_reason text,
   update_offset integer not null default 0,
   not_before_ms integer not null default 0
-) strict;
+, process_id text references bot_processes (id) on delete set null, fence integer not null default 0) strict;
 
 CREATE INDEX bots_owner on bots (owner_id);
+
+CREATE INDEX bots_process on bots (process_id);
 
 CREATE TABLE chat_codes (
   hash text primary key,

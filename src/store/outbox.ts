@@ -1,9 +1,11 @@
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts'
-import { MAX_GROUP, type OutboxWork } from './outbox-work.ts'
+import { OwnershipLost } from '../domain/ownership.ts'
+import { MAX_GROUP, NOT_THE_OWNER, type OutboxWork } from './outbox-work.ts'
 import { failQueued } from './queries/change-messages.ts'
 import { expire, nextExpiry } from './queries/expire.ts'
 import { depth, lanes, waiting } from './queries/lanes.ts'
 import { getPeer } from './queries/peers.ts'
+import { assertServes } from './queries/processes.ts'
 import { recover } from './queries/settle.ts'
 import type { Read, Write } from './schema.ts'
 import type { Outbox, Records } from './store.ts'
@@ -21,24 +23,27 @@ export function openOutbox(options: {
   const group = new GroupCommit<OutboxWork>({ ...options.group, maxSize: MAX_GROUP })
   const outbox: Outbox = {
     enqueue: (message) => group.submit('enqueue', message),
-    markSending: async (messageId, nowMs) => {
-      const marked = await group.submit('markSending', { messageIds: [messageId], nowMs })
+    markSending: async (messageId, nowMs, fence) => {
+      const marked = owned(await group.submit('markSending', { messageIds: [messageId], nowMs, fence }))
       return marked.length > 0
     },
-    markTogether: (messageIds, nowMs) => group.submit('markSending', { messageIds, nowMs }),
-    settle: (...settlements) => group.submit('settle', settlements),
-    holdPeer: (peerId, untilMs) => group.submit('hold', { peerId, untilMs }),
-    holdBot: (botId, untilMs) => group.submit('hold', { botId, untilMs }),
+    markTogether: async (messageIds, nowMs, fence) =>
+      owned(await group.submit('markSending', { messageIds, nowMs, fence })),
+    settle: async (...settlements) => owned(await group.submit('settle', settlements)),
+    holdPeer: (peerId, untilMs, fence) => group.submit('hold', { peerId, untilMs, fence }),
+    holdBot: (botId, untilMs, fence) => group.submit('hold', { botId, untilMs, fence }),
     lanes: (botId, page) => read((db) => lanes(db, botId, page)),
     waiting: (peerId, limit) => read((db) => waiting(db, peerId, limit)),
     depth: (peerId, atMost) => read((db) => depth(db, peerId, atMost)),
-    recover: (botId, nowMs) => write((tx) => recover(tx, botId, nowMs)),
+    recover: (botId, nowMs, fence) => write((tx) => recover(tx, botId, nowMs, fence)),
     nextExpiry: () => read((db) => nextExpiry(db)),
     expire: (nowMs, limit) => write((tx) => expire(tx, nowMs, limit)),
-    failWaiting: (peerId, error, nowMs) =>
+    failWaiting: (peerId, error, nowMs, fence) =>
       write(async (tx) => {
         const peer = await getPeer(tx, peerId)
-        return peer ? await failQueued(tx, { bot_id: peer.botId, peer_id: peerId }, error, nowMs) : 0
+        if (!peer) return 0
+        await assertServes(tx, peer.botId, fence)
+        return await failQueued(tx, { bot_id: peer.botId, peer_id: peerId }, error, nowMs)
       }),
   }
   return {
@@ -46,4 +51,9 @@ export function openOutbox(options: {
     touchApiToken: (tokenId, usedAtMs) => group.submit('touch', { tokenId, usedAtMs }),
     idle: () => group.idle(),
   }
+}
+
+function owned<T>(result: T | typeof NOT_THE_OWNER): T {
+  if (result === NOT_THE_OWNER) throw new OwnershipLost()
+  return result
 }

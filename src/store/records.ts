@@ -18,6 +18,7 @@ import { deleteExpired } from './queries/expiry.ts'
 import { cancelMessage, getMessage, listMessages, resendMessage } from './queries/messages.ts'
 import { migratePeer } from './queries/migrate-peer.ts'
 import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
+import { assertServes, beat, endProcess, releaseBots } from './queries/processes.ts'
 import { createSession, deleteSession, deleteSessionsOf, getSession } from './queries/sessions.ts'
 import { createApiToken, deleteApiToken, findApiToken, listApiTokens, touchApiToken } from './queries/tokens.ts'
 import { beginUpdate, extendUpdate, failUpdate, finishUpdate, isUpdateHandled } from './queries/updates.ts'
@@ -26,6 +27,7 @@ import type { Read, Write } from './schema.ts'
 import type { Records } from './store.ts'
 
 const READS = {
+  assertServes,
   backlog,
   changesSince,
   chatsOfPeer,
@@ -50,6 +52,7 @@ const READS = {
 }
 
 const WRITES = {
+  beat,
   beginUpdate,
   cancelMessage,
   createAccountCode,
@@ -63,11 +66,13 @@ const WRITES = {
   deleteSession,
   deleteSessionsOf,
   deleteUser,
+  endProcess,
   extendUpdate,
   failUpdate,
   finishUpdate,
   linkChat,
   migratePeer,
+  releaseBots,
   resendMessage,
   savePeer,
   saveSharedBot,

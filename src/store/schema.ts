@@ -1,4 +1,13 @@
-import type { ColumnType, CompiledQuery, Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
+import type {
+  ColumnType,
+  CompiledQuery,
+  Generated,
+  Insertable,
+  Kysely,
+  RawBuilder,
+  Selectable,
+  Transaction,
+} from 'kysely'
 import type { Locale, Role } from '../domain/account.ts'
 import type { BotState } from '../domain/bot.ts'
 import type { ChatStatus, ChatType } from '../domain/chat.ts'
@@ -48,7 +57,10 @@ export interface Schema {
     state_reason: string | null
     update_offset: WithDefault<number>
     not_before_ms: WithDefault<number>
+    process_id: WithDefault<string | null>
+    fence: WithDefault<number>
   }
+  bot_processes: { id: string; alive_until_ms: number }
   peers: {
     id: Generated<number>
     bot_id: string
@@ -77,7 +89,7 @@ export interface Schema {
   }
   chat_codes: { hash: string; peer_id: number; expires_at_ms: number }
   moves: { hash: string; peer_id: number; to_user_id: string; expires_at_ms: number }
-  counters: { name: 'change'; value: number }
+  counters: { name: 'change' | 'claim'; value: number }
   messages: {
     seq: number
     id: string
@@ -160,6 +172,8 @@ export interface Read {
 /** What a query that writes needs: a transaction, and somewhere to say whose view of the world it changed, and whose rights. */
 export interface Write extends Read {
   readonly db: Transaction<Schema>
+  /** The moment at which the statement runs, by the clock of the database: the one that all processes on it share. */
+  readonly databaseNowMs: RawBuilder<number>
   readonly changedUsers: Set<string>
   /** Accounts that changed, are gone, or whose API tokens are. */
   readonly changedAccounts: Set<string>

@@ -4,6 +4,7 @@ import type { Chat, ChatStatus, Peer, TelegramChat } from '../domain/chat.ts'
 import type { DeliveryOptions } from '../domain/delivery-options.ts'
 import type { Attempt, DeliveryError, Message } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
+import type { BotClaim } from '../domain/ownership.ts'
 import type { Signal, Wake } from '../domain/signal.ts'
 
 /**
@@ -70,6 +71,20 @@ export interface Records {
   saveSharedBot(bot: { id: string; telegramBotId: number; username: string; name: string }): Promise<Bot>
   setBotState(botId: string, state: BotState, reason: string | null): Promise<void>
   setUpdateOffset(botId: string, offset: number): Promise<void>
+
+  // Who serves which bot: one process at a time, under the number of its claim.
+  /**
+   * A sign of life of a process that serves bots: it is believed to be alive for `leaseMs` by the clock of the database. Removes
+   * processes whose time is over, so that their bots are free, and claims free active bots up to the share of this process (`shares`).
+   * `alone`: no other process can be there, so whatever the database says of others is of before. Few statements, however many bots.
+   */
+  beat(process: { id: string; leaseMs: number }, how?: { alone?: boolean }): Promise<Beat>
+  /** These claims are given back; others take the bots with their next beat. */
+  releaseBots(processId: string, claims: readonly BotClaim[]): Promise<void>
+  /** The process serves nothing any more, and does not come back. */
+  endProcess(processId: string): Promise<void>
+  /** Rejects with `OwnershipLost` when the bot was claimed by others since, or is gone. For the beginning of a transaction. */
+  assertServes(botId: string, fence: number): Promise<void>
 
   // Peers: Telegram chats as a bot sees them.
   findPeer(botId: string, telegramChatId: number): Promise<Peer | undefined>
@@ -164,6 +179,18 @@ export interface UpdateClaim {
   claim: string
 }
 
+/** What a process serves. */
+export interface OwnedBot extends BotClaim {
+  /** False when it was switched off: it is to be stopped, and given back. */
+  active: boolean
+}
+export interface Beat {
+  owned: OwnedBot[]
+  /** How many active bots this process should serve. Whatever it serves above that is to be given back. */
+  share: number
+  /** How many processes serve bots now, this one included. */
+  processes: number
+}
 export interface Backlog {
   botId: string
   waiting: number
@@ -228,6 +255,9 @@ export interface Recovered {
 /**
  * The messages table seen as a queue. Calls made at the same time share a transaction (group commit), because the cost is the disk's
  * sync, not the statement; each promise resolves after the commit that holds its work.
+ *
+ * Who serves a bot writes under the number of its claim (`fence`): when the bot was claimed by others since, nothing is written and
+ * the promise rejects with `OwnershipLost`. Without a number nobody asks who writes.
  */
 export interface Outbox {
   /** Refuses with `chat_not_linked` (no chat, or none any more), `not_found` (a `chatId` that is not the user's), `queue_full`, `idempotency_conflict`, `request_invalid` (it has expired already); then nothing is stored. */
@@ -245,9 +275,9 @@ export interface Outbox {
    * Durable before the call leaves. False when the message is no longer to be sent (cancelled, unlinked, expired, gone meanwhile).
    * The part that is about to leave counts as unknown if we crash now.
    */
-  markSending(messageId: string, nowMs: number): Promise<boolean>
+  markSending(messageId: string, nowMs: number, fence?: number): Promise<boolean>
   /** The same for messages that leave in one call, in one transaction: those of them that are still to be sent, in the given order. */
-  markTogether(messageIds: readonly string[], nowMs: number): Promise<string[]>
+  markTogether(messageIds: readonly string[], nowMs: number, fence?: number): Promise<string[]>
   /**
    * Writes what became of a call, in one transaction for all that travelled in it: the attempt, and the message's next state. Ignored
    * for a message that is gone or no longer `sending`. Answers how many were to be queued again and failed instead, because their chat
@@ -262,16 +292,16 @@ export interface Outbox {
    */
   expire(nowMs: number, limit: number): Promise<Expired[]>
   /** Everything that waits for this chat ends as failed. Returns how many. */
-  failWaiting(peerId: number, error: DeliveryError, nowMs: number): Promise<number>
+  failWaiting(peerId: number, error: DeliveryError, nowMs: number, fence?: number): Promise<number>
   /**
    * After a crash: every `sending` message of the bot had a call under way whose outcome nobody knows. Queued again, marked
    * `possibleDuplicate`, with an attempt `unknown` in its record; uncertain, and so lost, when it goes at most once or its chat is not
    * linked any more.
    */
-  recover(botId: string, nowMs: number): Promise<Recovered>
+  recover(botId: string, nowMs: number, fence?: number): Promise<Recovered>
   /** Telegram told us to wait. Durable; never shortens a wait. */
-  holdPeer(peerId: number, untilMs: number): Promise<void>
-  holdBot(botId: string, untilMs: number): Promise<void>
+  holdPeer(peerId: number, untilMs: number, fence?: number): Promise<void>
+  holdBot(botId: string, untilMs: number, fence?: number): Promise<void>
 }
 
 export interface WaitingLane {
@@ -332,6 +362,7 @@ export interface Settlement {
   messageId: string
   attempt: Omit<Attempt, 'number'>
   next: Settled
+  fence?: number
 }
 export type Settled =
   | { event: 'deliver'; telegramMessageId: number }

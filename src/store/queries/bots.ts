@@ -58,11 +58,12 @@ export async function setUpdateOffset({ db }: Write, botId: string, offset: numb
 }
 
 /** Never shortens a wait. */
-export async function holdBot({ db }: Write, botId: string, untilMs: number): Promise<void> {
+export async function holdBot({ db }: Write, botId: string, untilMs: number, fence: number | undefined): Promise<void> {
   await db
     .updateTable('bots')
     .set({ not_before_ms: untilMs })
     .where('id', '=', botId)
     .where('not_before_ms', '<', untilMs)
+    .$if(fence !== undefined, (query) => query.where('fence', '=', fence ?? 0))
     .execute()
 }

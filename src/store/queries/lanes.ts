@@ -4,6 +4,7 @@ import type { Outbound, WaitingLane } from '../store.ts'
 import { padded } from './bulk.ts'
 import { QUEUED, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
+import { lostTo } from './processes.ts'
 
 /** Jumps from lane to lane in the index of what waits: the cost is that of the lanes, whatever the backlog in each. */
 export async function lanes(
@@ -136,65 +137,83 @@ const depthOf = prepared((db, { peerId, atMost }: { peerId: number; atMost: numb
     .select((eb) => eb.fn.countAll<number>().as('count')),
 )
 
-/** Which of these were still to be sent, and are `sending` now. */
+/** `done`: which of these were still to be sent, and are `sending` now. `lost`: those of bots that were claimed by others since. */
 export async function markSending(
   tx: Write,
-  batch: readonly { messageIds: readonly string[]; nowMs: number }[],
-): Promise<Set<string>> {
+  batch: readonly { messageIds: readonly string[]; nowMs: number; fence: number | undefined }[],
+): Promise<{ done: Set<string>; lost: Set<string> }> {
   const ids = padded(batch.flatMap(({ messageIds }) => messageIds))
+  const fences = padded(batch.flatMap(({ fence }) => fence ?? []))
   const nowMs = Math.max(...batch.map((one) => one.nowMs))
-  // In the same breath as the update, which reads the counter for itself.
+  // In the same breath as the update, which reads the counter for itself; and before it, as in `settleAll`.
   const numbers = takeNumbers(tx, ids.length)
-  const [rows] = await Promise.all([tx.ask(marking(tx.db, { ids, nowMs, count: ids.length }, ids.length)), numbers])
+  const values = { ids, fences, nowMs, count: ids.length }
+  const [rows] = await Promise.all([tx.ask(marking(tx.db, values, ids.length, fences.length)), numbers])
   for (const { user_id: userId } of rows) tx.changedUsers.add(userId)
-  return new Set(rows.map(({ id }) => id))
+  const marked = new Set(rows.map(({ id }) => id))
+  const lost = await lostTo(
+    tx,
+    ids.filter((id) => !marked.has(id)),
+    fences,
+  )
+  return { done: marked, lost }
 }
 
-const marking = prepared(
-  (db, { ids, nowMs, count }: { ids: readonly string[]; nowMs: number; count: number }, idCount: number) =>
-    db
-      .updateTable('messages')
-      .from((eb) =>
+interface Marks {
+  ids: readonly string[]
+  /** Of the claims under which they are marked. No two claims of different processes have the same one. */
+  fences: readonly number[]
+  nowMs: number
+  count: number
+}
+
+const marking = prepared((db, { ids, fences, nowMs, count }: Marks, idCount: number, fenceCount: number) =>
+  db
+    .updateTable('messages')
+    .from((eb) =>
+      eb
+        .selectFrom('messages as candidate')
+        .innerJoin('chats', (join) =>
+          join
+            .onRef('chats.id', '=', 'candidate.chat_id')
+            .onRef('chats.user_id', '=', 'candidate.user_id')
+            .onRef('chats.peer_id', '=', 'candidate.peer_id'),
+        )
+        .select((s) => [
+          'candidate.seq as ranked_seq',
+          s.fn
+            .agg<number>('row_number')
+            .over((o) => o.orderBy('candidate.seq'))
+            .as('place'),
+        ])
+        .where('candidate.id', 'in', places(ids, idCount))
+        .$if(fenceCount > 0, (query) =>
+          query.innerJoin('bots', 'bots.id', 'candidate.bot_id').where('bots.fence', 'in', places(fences, fenceCount)),
+        )
+        .as('ranked'),
+    )
+    .set((eb) => ({
+      status: target('queued', 'send'),
+      sending_since_ms: nowMs,
+      next_attempt_at_ms: 0,
+      changed_at_ms: nowMs,
+      change_seq: eb(
+        'ranked.place',
+        '+',
         eb
-          .selectFrom('messages as candidate')
-          .innerJoin('chats', (join) =>
-            join
-              .onRef('chats.id', '=', 'candidate.chat_id')
-              .onRef('chats.user_id', '=', 'candidate.user_id')
-              .onRef('chats.peer_id', '=', 'candidate.peer_id'),
-          )
-          .select((s) => [
-            'candidate.seq as ranked_seq',
-            s.fn
-              .agg<number>('row_number')
-              .over((o) => o.orderBy('candidate.seq'))
-              .as('place'),
-          ])
-          .where('candidate.id', 'in', places(ids, idCount))
-          .as('ranked'),
-      )
-      .set((eb) => ({
-        status: target('queued', 'send'),
-        sending_since_ms: nowMs,
-        next_attempt_at_ms: 0,
-        changed_at_ms: nowMs,
-        change_seq: eb(
-          'ranked.place',
-          '+',
-          eb
-            .selectFrom('counters')
-            .select((s) => s('value', '-', count).as('before'))
-            .where('name', '=', 'change'),
-        ),
-      }))
-      .whereRef('messages.seq', '=', 'ranked.ranked_seq')
-      .where('messages.status', '=', 'queued')
-      .where((eb) =>
-        eb.or([
-          eb('messages.expires_at_ms', 'is', null),
-          eb('messages.expires_at_ms', '>', nowMs),
-          eb('messages.parts_done', '>', 0),
-        ]),
-      )
-      .returning(['messages.id', 'messages.user_id']),
+          .selectFrom('counters')
+          .select((s) => s('value', '-', count).as('before'))
+          .where('name', '=', 'change'),
+      ),
+    }))
+    .whereRef('messages.seq', '=', 'ranked.ranked_seq')
+    .where('messages.status', '=', 'queued')
+    .where((eb) =>
+      eb.or([
+        eb('messages.expires_at_ms', 'is', null),
+        eb('messages.expires_at_ms', '>', nowMs),
+        eb('messages.parts_done', '>', 0),
+      ]),
+    )
+    .returning(['messages.id', 'messages.user_id']),
 )

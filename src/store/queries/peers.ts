@@ -73,11 +73,20 @@ export async function setPeerStatus(
 }
 
 /** Never shortens a wait. */
-export async function holdPeer({ db }: Write, peerId: number, untilMs: number): Promise<void> {
+export async function holdPeer({ db }: Write, peerId: number, untilMs: number, fence?: number): Promise<void> {
   await db
     .updateTable('peers')
     .set({ not_before_ms: untilMs })
     .where('id', '=', peerId)
     .where('not_before_ms', '<', untilMs)
+    .$if(fence !== undefined, (query) =>
+      query.where('bot_id', 'in', (eb) =>
+        eb
+          .selectFrom('bots')
+          .select('bots.id')
+          .whereRef('bots.id', '=', 'peers.bot_id')
+          .where('bots.fence', '=', fence ?? 0),
+      ),
+    )
     .execute()
 }

@@ -7,6 +7,7 @@ import type { Recovered, Settled, Settlement } from '../store.ts'
 import { insertRows, padded } from './bulk.ts'
 import { CHAT_UNLINKED, SENDING, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
+import { assertServes, lostTo } from './processes.ts'
 
 type Sending = Pick<
   Row<'messages'>,
@@ -22,12 +23,20 @@ interface Ended {
   change: Change
 }
 
-/** A second settlement of the same call finds nothing to settle. Gives those that failed because their chat is not linked any more. */
-export async function settleAll(tx: Write, batch: readonly Settlement[]): Promise<Set<string>> {
+/**
+ * A second settlement of the same call finds nothing to settle. `done`: those that failed because their chat is not linked any more.
+ * `lost`: those of bots that were claimed by others since.
+ */
+export async function settleAll(
+  tx: Write,
+  batch: readonly Settlement[],
+): Promise<{ done: Set<string>; lost: Set<string> }> {
   const ids = padded(batch.map(({ messageId }) => messageId))
-  const [rows, firstNumber] = await Promise.all([
-    tx.ask(sendingOf(tx.db, { ids }, ids.length)),
+  const fences = padded(batch.flatMap(({ fence }) => fence ?? []))
+  // The numbers first: whoever takes over a bot waits for them before it looks at what is being sent (`recover`).
+  const [firstNumber, rows] = await Promise.all([
     takeNumbers(tx, batch.length),
+    tx.ask(sendingOf(tx.db, { ids, fences }, ids.length, fences.length)),
   ])
   const open = new Map(rows.map((row) => [row.id, row]))
   const ended = batch.flatMap(({ messageId, attempt, next }): Ended[] => {
@@ -36,11 +45,20 @@ export async function settleAll(tx: Write, batch: readonly Settlement[]): Promis
     return message ? [{ message, attempt, change: changeBy(next, message) }] : []
   })
   await write(tx, ended, firstNumber)
-  return new Set(ended.flatMap(({ message, change }) => (change.error_code === CHAT_UNLINKED.code ? [message.id] : [])))
+  const unlinked = ended.flatMap(({ message, change }) =>
+    change.error_code === CHAT_UNLINKED.code ? [message.id] : [],
+  )
+  const unsettled = ended.length === batch.length ? [] : ids.filter((id) => !rows.some((row) => row.id === id))
+  return { done: new Set(unlinked), lost: await lostTo(tx, unsettled, fences) }
 }
 
-/** What was on its way when the program died. Whether it arrived, nobody knows. */
-export async function recover(tx: Write, botId: string, nowMs: number): Promise<Recovered> {
+/**
+ * What was on its way when the program died. Whether it arrived, nobody knows. Whoever served the bot before may still be at work: the
+ * numbers are taken first, so that what it marks or settles is either committed by now and seen here, or sees the new claim.
+ */
+export async function recover(tx: Write, botId: string, nowMs: number, fence?: number): Promise<Recovered> {
+  await takeNumbers(tx, 0)
+  await assertServes(tx, botId, fence)
   const rows = await selectSending(tx.db).where('messages.bot_id', '=', botId).execute()
   if (rows.length === 0) return { queued: 0, lost: 0 }
   const ended = rows.map((message) => ({
@@ -53,8 +71,13 @@ export async function recover(tx: Write, botId: string, nowMs: number): Promise<
   return { queued: rows.length - lost, lost }
 }
 
-const sendingOf = prepared((db, { ids }: { ids: readonly string[] }, count: number) =>
-  selectSending(db).where('messages.id', 'in', places(ids, count)),
+const sendingOf = prepared(
+  (db, { ids, fences }: { ids: readonly string[]; fences: readonly number[] }, count: number, fenceCount: number) =>
+    selectSending(db)
+      .where('messages.id', 'in', places(ids, count))
+      .$if(fenceCount > 0, (query) =>
+        query.innerJoin('bots', 'bots.id', 'messages.bot_id').where('bots.fence', 'in', places(fences, fenceCount)),
+      ),
 )
 
 function selectSending(db: Read['db']) {

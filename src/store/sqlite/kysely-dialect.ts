@@ -8,10 +8,14 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely'
 import type { Read, Schema, Write } from '../schema.ts'
 import type { Connection, Statement, StatementResult } from './connection.ts'
 import { resultOf, type WriterThread } from './writer-thread.ts'
+
+/** The clock of the database is that of the machine. */
+export const SQLITE_NOW_MS = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
 
 /** Queries that run here and now, on a connection that only reads. */
 export function readingDatabase(connection: Connection): Read {

@@ -1,7 +1,7 @@
 import { type Config, publicUrlOf } from './config/load-config.ts'
 import { loadSecretKey } from './config/secret-key.ts'
 import { introduceBot } from './conversation/commands.ts'
-import { createConversation, UPDATES_TO_HEAR } from './conversation/conversation.ts'
+import { createConversation } from './conversation/conversation.ts'
 import { Dispatcher } from './delivery/dispatcher.ts'
 import { expiry } from './delivery/expiry.ts'
 import { housekeeping } from './delivery/housekeeping.ts'
@@ -31,7 +31,7 @@ import type { Wake } from './domain/signal.ts'
 import { createBotApiClient } from './telegram/bot-api-client.ts'
 import { whyNoBot } from './telegram/no-bot.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
-import { createUpdatesPoller } from './telegram/updates-poller.ts'
+import { pollUpdates, receiveUpdates } from './telegram-updates.ts'
 import { conversationDeps, type Shared, serverDeps } from './wiring.ts'
 
 /** The whole program as a value: tests run it in their own process, `main.ts` in one of its own. */
@@ -133,23 +133,15 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
   const lookAgain = (about: Wake): void => store.signal({ kind: 'look_again', ...about })
   const failed: Shared['failed'] = (...ended) => metrics.delivery.failed(...ended)
   const shared: Shared = { ...parts, store, secrets, wake, lookAgain, failed, secretKey }
-  const poller = createUpdatesPoller({
-    bot,
-    client: telegram,
-    allowedUpdates: UPDATES_TO_HEAR,
-    handle: (update, isBehind) => conversation.handle(update, isBehind),
-    saveOffset: (offset) => store.setUpdateOffset(bot.id, offset),
-    saveState: (state, reason) => store.setBotState(bot.id, state, reason),
-    clock,
-    random,
-    log,
-  })
   const conversation = createConversation(conversationDeps(shared, { bot, telegram, replies }))
+  const ofUpdates = { ...shared, bot, telegram, conversation, port: () => http.port }
+  const posted = config.telegramUpdates === 'webhook' ? receiveUpdates(ofUpdates) : undefined
   const http = new HttpService(config, clock, () =>
     buildServer(
       serverDeps(shared, {
         bot,
         replies,
+        telegramUpdates: posted?.http ?? null,
         metrics: metrics.print,
         intake: metrics.intake,
         phoneUrl: sandbox?.phoneUrl ?? null,
@@ -164,8 +156,9 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
       expiry({ store, clock, log, metrics: metrics.delivery }),
       replies,
       dispatcher,
+      ...(posted ? [posted.handler] : []),
       http,
-      poller,
+      posted?.webhook ?? pollUpdates(ofUpdates),
       introduction(telegram, log),
     ],
     config.drainTimeoutMs,

@@ -80,6 +80,7 @@ export function serverDeps(
     replies: Replies
     metrics: ServerDeps['health']['metrics']
     intake: IntakeMetrics
+    telegramUpdates: ServerDeps['telegramUpdates']
     phoneUrl: string | null
   },
 ): ServerDeps {
@@ -106,6 +107,7 @@ export function serverDeps(
     version: packageJson.version,
     publicUrl,
     trustedProxies: config.trustedProxies,
+    telegramUpdates: outside.telegramUpdates,
     phoneUrl: outside.phoneUrl,
     authenticate: authenticateRequest({ prove, publicUrl }),
     accounts: {

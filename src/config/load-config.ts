@@ -4,6 +4,7 @@ import { OperatorError } from '../domain/operator-error.ts'
 import { redactText } from '../domain/redaction.ts'
 import { readEnvFile } from './env-file.ts'
 import { Problem } from './parsers.ts'
+import { webhookProblem } from './webhook-problem.ts'
 import { SETTINGS, type Setting, type SettingKey, type Settings } from './settings.ts'
 
 /** Everything that is wrong with the settings: a list beats the first thing that is wrong. */
@@ -41,8 +42,12 @@ export function loadConfig(env: Environment, options: { envFile?: string; direct
   for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting<unknown>][]) {
     parsed[key] = readSetting(setting, [env, file.values], problems)
   }
+  const settings = parsed as unknown as Settings
+  // What a wrong value stands for is not known, so what follows from it is not told.
+  const webhook = problems.length === 0 ? webhookProblem(settings) : undefined
+  if (webhook !== undefined) problems.push(webhook)
   if (problems.length > 0) throw new ConfigError(problems)
-  return complete(parsed as unknown as Settings, options.directory ?? process.cwd())
+  return complete(settings, options.directory ?? process.cwd())
 }
 
 /**

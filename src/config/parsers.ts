@@ -94,9 +94,6 @@ export const databaseUrl: Parse<string> = (raw) => {
   return file === ':memory:' ? new Problem('must be a file: what is accepted has to survive a restart') : file
 }
 
-export const telegramUpdates: Parse<'polling'> = (raw) =>
-  raw.toLowerCase() === 'polling' ? 'polling' : new Problem('must be polling; webhook comes with a later version')
-
 export function secretOf(minLength: number): Parse<string> {
   return (raw) =>
     raw.length >= minLength

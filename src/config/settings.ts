@@ -11,7 +11,6 @@ import {
   oneOf,
   type Parse,
   secretOf,
-  telegramUpdates,
   text,
 } from './parsers.ts'
 
@@ -75,7 +74,8 @@ export const SETTINGS = {
   publicUrl: optional(httpUrl, {
     env: ['PUBLIC_URL'],
     fallback: '`http://HOST:PORT`',
-    about: 'Address under which people reach it, for links and cookies; cookies are `Secure` when it is https.',
+    about:
+      'Address under which people reach it, for links, cookies and the webhook; cookies are `Secure` when it is https.',
   }),
   dataDir: setting(text, {
     env: ['DATA_DIR'],
@@ -155,10 +155,11 @@ export const SETTINGS = {
     default: 'https://api.telegram.org',
     about: 'Address of the Bot API: Telegram, a Bot API server of your own, a proxy or the sandbox.',
   }),
-  telegramUpdates: setting(telegramUpdates, {
+  telegramUpdates: setting(oneOf(['polling', 'webhook']), {
     env: ['TELEGRAM_UPDATES'],
     default: 'polling',
-    about: 'How updates come in; this version asks for them (`polling`).',
+    about:
+      'How updates come in: `polling` asks Telegram for them, `webhook` has Telegram post them to `PUBLIC_URL`, which must then be https on port 443, 80, 88 or 8443.',
   }),
   logLevel: setting<LogLevel>(logLevel, {
     env: ['LOG_LEVEL'],

@@ -7,6 +7,8 @@ export interface Secrets {
   hashToken(token: string): string
   /** For short codes: an HMAC under `SECRET_KEY`, so that a stolen database cannot be searched for them. `purpose` separates uses. */
   hashCode(purpose: 'account-code' | 'chat-code' | 'move' | 'basic', value: string): string
+  /** What every process with this `SECRET_KEY` knows and nobody else: 43 of `A-Za-z0-9_-`, different for each `value`. */
+  webhookSecret(value: string): string
   /** A fingerprint of a request body, to tell a repeated request from a different one. Not a secret. */
   fingerprint(value: string): string
   equal(a: string, b: string): boolean

@@ -23,6 +23,7 @@ import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
 import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
 import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
+import { type TelegramUpdatesRoutesDeps, telegramUpdatesRoutes } from './v1/telegram-updates-routes.ts'
 import { validate } from './validate.ts'
 
 /** Everything that HTTP needs, as one list. */
@@ -34,6 +35,7 @@ export interface ServerDeps
     TokensRoutesDeps,
     ChatsRoutesDeps,
     LinkCodesRoutesDeps,
+    TelegramUpdatesRoutesDeps,
     HealthRoutesDeps,
     HomeRoutesDeps {
   log: Log
@@ -100,6 +102,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(eventsRoutes(deps))
   await app.register(chatsRoutes(deps))
   await app.register(linkCodesRoutes(deps))
+  await app.register(telegramUpdatesRoutes(deps))
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
   await app.register(homeRoutes(deps))

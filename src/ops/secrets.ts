@@ -2,7 +2,7 @@ import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from '
 import type { Secrets } from '../domain/secrets.ts'
 
 /** What a key that is derived from `SECRET_KEY` is for. A key is used for one thing, so that no use can be turned against another. */
-export type KeyPurpose = 'access-token' | 'account-code' | 'chat-code' | 'move' | 'bot-token'
+export type KeyPurpose = 'access-token' | 'account-code' | 'chat-code' | 'move' | 'bot-token' | 'webhook'
 
 /**
  * A key of 256 bits for one purpose, by HKDF (RFC 5869) with SHA-256. No salt: the input is a random secret already (RFC 5869, 3.1).
@@ -21,9 +21,11 @@ export function createSecrets(secretKey: string): Secrets {
     // Digests of passwords never leave the process, so neither does their key: it is new at each start.
     basic: randomBytes(32),
   }
+  const webhookKey = deriveKey(secretKey, 'webhook')
   return {
     hashToken: (token) => createHash('sha256').update(token).digest('base64url'),
     hashCode: (purpose, value) => createHmac('sha256', keys[purpose]).update(value).digest('base64url'),
+    webhookSecret: (value) => createHmac('sha256', webhookKey).update(value).digest('base64url'),
     fingerprint: (value) => createHash('sha256').update(value).digest('base64url'),
     equal,
   }

@@ -65,6 +65,14 @@ export function createBotApiClient(options: BotApiClientOptions): TelegramClient
         { signal, timeoutMs: timeoutSeconds * 1000 + LONG_POLL_GRACE_MS, isUsable: Array.isArray },
       ),
     getWebhookInfo: () => call.method<WebhookInfo>('getWebhookInfo', {}, { isUsable: isRecord }),
+    setWebhook: ({ url, secretToken, maxConnections, allowedUpdates }) =>
+      call.done('setWebhook', {
+        url,
+        secret_token: secretToken,
+        max_connections: maxConnections,
+        allowed_updates: allowedUpdates,
+      }),
+    deleteWebhook: () => call.done('deleteWebhook', {}),
     async getChatAdministrators(chatId) {
       const ask = { isUsable: Array.isArray }
       const result = await call.method<ChatMember[]>('getChatAdministrators', { chat_id: chatId }, ask)

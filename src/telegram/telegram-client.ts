@@ -6,6 +6,15 @@ export type CallResult<T> =
   | { ok: true; value: T }
   | { ok: false; failure: Failure; errorCode: number; description: string }
 
+export interface NewWebhook {
+  url: string
+  /** Comes with each update, in the header `X-Telegram-Bot-Api-Secret-Token`: 1 to 256 of `A-Za-z0-9_-`. */
+  secretToken: string
+  /** Updates that Telegram posts at the same time: 1 to 100. */
+  maxConnections: number
+  allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[]
+}
+
 export interface OutgoingText {
   chatId: number
   text: string
@@ -35,6 +44,10 @@ export interface TelegramClient {
     signal: AbortSignal,
   ): Promise<CallResult<Update[]>>
   getWebhookInfo(): Promise<CallResult<WebhookInfo>>
+  /** Updates that wait at Telegram are kept, and come there. */
+  setWebhook(webhook: NewWebhook): Promise<CallResult<true>>
+  /** Updates that wait at Telegram are kept. */
+  deleteWebhook(): Promise<CallResult<true>>
   /** User ids of the people who administer a group, supergroup or channel; other bots are left out by Telegram. */
   getChatAdministrators(chatId: number): Promise<CallResult<readonly number[]>>
   setCommands(

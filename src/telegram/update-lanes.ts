@@ -11,7 +11,7 @@ export interface UpdateLanesDeps {
 }
 
 /** Milliseconds before an update that could not be handled is tried again; after the last of them it is passed over. */
-const RETRY_AFTER_MS = [1000, 4000, 15_000]
+export const RETRY_AFTER_MS: readonly number[] = [1000, 4000, 15_000]
 
 /** While the database is away nothing is passed over: Telegram keeps updates for 24 h (Bot API, "Getting updates"). */
 const LONGEST_RETRY_MS = 15_000
@@ -113,12 +113,12 @@ export class UpdateLanes {
   }
 }
 
-function isDatabaseAway(error: unknown): boolean {
+export function isDatabaseAway(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'store_unavailable'
 }
 
 /** The chat that an update is about, whatever its kind; else the person; else one lane for all the rest. */
-function laneOf(update: Update): string {
+export function laneOf(update: Update): string {
   for (const content of Object.values(update) as unknown[]) {
     const part = content as
       | { chat?: HasId; message?: { chat?: HasId } | null; from?: HasId }

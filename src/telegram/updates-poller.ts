@@ -1,12 +1,13 @@
 import type { Update } from '@grammyjs/types'
-import type { BotState } from '../domain/bot.ts'
 import type { Clock } from '../domain/clock.ts'
-import type { Log } from '../domain/log.ts'
 import type { Random } from '../domain/random.ts'
 import type { CallResult, TelegramClient } from './telegram-client.ts'
+import { type TellStateDeps, tellState } from './tell-state.ts'
+import { untilAborted } from './until-aborted.ts'
 import { UpdateLanes } from './update-lanes.ts'
+import { backOffMs, type Failed, stateAfter, type TroubleState } from './updates-trouble.ts'
 
-export interface UpdatesPollerDeps {
+export interface UpdatesPollerDeps extends TellStateDeps {
   bot: {
     id: string
     /** The next offset, as `saveOffset` left it; 0 when the bot never had an update. */
@@ -21,11 +22,10 @@ export interface UpdatesPollerDeps {
    */
   handle(update: Update, isBehind: boolean): Promise<void>
   saveOffset(offset: number): Promise<void>
-  /** Called when it changes. */
-  saveState(state: BotState, reason: string | null): Promise<void>
+  /** Asked when a webhook keeps the updates from us. True when it was ours, set when updates came that way, and is gone now. */
+  removeOwnWebhook(): Promise<boolean>
   clock: Clock
   random: Random
-  log: Log
 }
 
 /** A part of the program that runs; the same shape as `Service` in `ops/`. */
@@ -44,14 +44,6 @@ const CAREFUL_POLL_SECONDS = 5
 /** Milliseconds between polls while an update of some chat is still being handled: for so long a slow chat can hold up others. */
 const PATIENCE_MS = 1000
 
-/** First and longest wait in milliseconds after failed polls; it doubles in between. */
-const BACK_OFF_MS = {
-  unreachable: { first: 1000, longest: 60_000 },
-  // Each poll of ours cuts off the other program's, so there is no hurry.
-  conflict: { first: 5000, longest: 120_000 },
-  rejected: { first: 10_000, longest: 300_000 },
-} as const
-
 /**
  * Asks Telegram for a bot's updates by long polling. What an update asks for is committed and answered first, then the offset is
  * saved, and only the poll after that confirms the update to Telegram: whatever happens in between, it comes again.
@@ -60,7 +52,7 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
   const stopping = new AbortController()
   const lanes = new UpdateLanes(deps, deps.bot.updateOffset, stopping.signal)
   let saved = deps.bot.updateOffset
-  let said: string | undefined
+  const say = tellState(deps)
   let running: Promise<void> = Promise.resolve()
 
   async function run(): Promise<void> {
@@ -115,25 +107,16 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
     }
   }
 
-  async function backOff(result: CallResult<never> & { ok: false }, failures: number): Promise<void> {
+  async function backOff(result: Failed, failures: number): Promise<void> {
+    if (isAboutWebhook(result) && (await deps.removeOwnWebhook())) {
+      return await deps.clock.sleep(PATIENCE_MS, stopping.signal)
+    }
+    const { failure } = result
     const { state, reason } = diagnose(result)
     await say(state, reason)
-    await deps.clock.sleep(waitMs(result, state, failures, deps.random), stopping.signal)
-  }
-
-  async function say(state: BotState, reason: string | null): Promise<void> {
-    const news = `${state} ${reason}`
-    if (news === said) return
-    said = news
-    const what = { botId: deps.bot.id, state, reason }
-    if (state === 'running') deps.log.info(what, 'the bot receives updates')
-    else deps.log.warn(what, 'the bot does not receive updates')
-    try {
-      await deps.saveState(state, reason)
-    } catch (error) {
-      said = undefined
-      deps.log.warn({ ...what, err: error }, 'the state of the bot could not be saved')
-    }
+    const waitMs =
+      failure.kind === 'throttled' ? failure.retryAfterSeconds * 1000 : backOffMs(state, failures, deps.random)
+    await deps.clock.sleep(waitMs, stopping.signal)
   }
 
   return {
@@ -145,42 +128,22 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
     },
     async stop(hard) {
       stopping.abort()
-      await Promise.race([running.then(() => lanes.idle()), aborted(hard)])
+      await Promise.race([running.then(() => lanes.idle()), untilAborted(hard)])
       if (!hard.aborted) await save()
     },
   }
 }
 
-type TroubleState = keyof typeof BACK_OFF_MS
-
-function diagnose(result: CallResult<never> & { ok: false }): { state: TroubleState; reason: string } {
-  const { failure, errorCode, description } = result
-  if (errorCode === 409) return { state: 'conflict', reason: /webhook/i.test(description) ? WEBHOOK : OTHER_POLLER }
-  if (errorCode === 401 || errorCode === 404 || failure.kind === 'bot_rejected') {
-    return { state: 'rejected', reason: failure.reason }
-  }
-  return { state: 'unreachable', reason: failure.reason }
+function diagnose(result: Failed): { state: TroubleState; reason: string } {
+  const { failure, errorCode } = result
+  if (errorCode === 409) return { state: 'conflict', reason: isAboutWebhook(result) ? WEBHOOK : OTHER_POLLER }
+  return { state: stateAfter(result), reason: failure.reason }
 }
 const OTHER_POLLER =
   'Another program asks Telegram for the updates of this bot, too, so each gets only some of them. Stop the other one. Sending goes on.'
 const WEBHOOK =
   'A webhook is set for this bot, so Telegram gives its updates only there. Remove it with deleteWebhook. Sending goes on.'
 
-/** With jitter of up to a half, so that many bots do not come back at the same moment. */
-function waitMs(
-  { failure }: CallResult<never> & { ok: false },
-  state: TroubleState,
-  failures: number,
-  random: Random,
-): number {
-  if (failure.kind === 'throttled') return failure.retryAfterSeconds * 1000
-  const { first, longest } = BACK_OFF_MS[state]
-  return Math.round(Math.min(longest, first * 2 ** (failures - 1)) * (1 - random.unit() / 2))
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+function isAboutWebhook({ errorCode, description }: Failed): boolean {
+  return errorCode === 409 && /webhook/i.test(description)
 }

@@ -113,7 +113,7 @@ describe('values', () => {
     [{ SEND_ATTEMPTS: '0' }, /^SEND_ATTEMPTS /],
     [{ HOST: 'http://x' }, /^HOST /],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be debug or info/],
-    [{ TELEGRAM_UPDATES: 'webhook' }, /^TELEGRAM_UPDATES must be polling; webhook comes with a later version/],
+    [{ TELEGRAM_UPDATES: 'push' }, /^TELEGRAM_UPDATES must be polling or webhook/],
     [{ PUBLIC_URL: 'a.example' }, /^PUBLIC_URL must be an address/],
     [{ PUBLIC_URL: 'https://a.example/?x=1' }, /^PUBLIC_URL must not have a part/],
     [{ DATABASE_URL: 'postgres://u:hunter2@db/x' }, /^DATABASE_URL asks for PostgreSQL, which the next version brings/],
@@ -168,6 +168,45 @@ describe('values', () => {
       )
     const inUrl = problemsOf({ TELEGRAM_API_ROOT: `https://api.telegram.org/bot${token}?` })
     assert.ok(!inUrl.join().includes('AAE4f'))
+  })
+})
+
+describe('updates by webhook', () => {
+  const telegram = { TELEGRAM_UPDATES: 'webhook', TELEGRAM_BOT_TOKEN: '1:a' }
+  const own = { ...telegram, TELEGRAM_API_ROOT: 'http://127.0.0.1:8081' }
+
+  const good: [string, Environment][] = [
+    ['Telegram takes https', { ...telegram, PUBLIC_URL: 'https://post.example' }],
+    ['Telegram takes 8443', { ...telegram, PUBLIC_URL: 'https://post.example:8443/here' }],
+    ['a Bot API server of one’s own takes anything', { ...own, PUBLIC_URL: 'http://127.0.0.1:8000' }],
+    ['the sandbox needs nothing', { TELEGRAM_UPDATES: 'Webhook' }],
+  ]
+  for (const [name, env] of good) {
+    test(name, () => assert.equal(loadConfig(env).telegramUpdates, 'webhook'))
+  }
+
+  const bad: [string, Environment, RegExp][] = [
+    ['an address is needed', telegram, /^TELEGRAM_UPDATES is webhook, which needs PUBLIC_URL: the https address/],
+    ['also by a server of one’s own', own, /^TELEGRAM_UPDATES is webhook, which needs PUBLIC_URL/],
+    ['Telegram calls no http', { ...telegram, PUBLIC_URL: 'http://post.example' }, /^PUBLIC_URL must begin with https/],
+    ['nor port 8000', { ...telegram, PUBLIC_URL: 'https://post.example:8000' }, /^PUBLIC_URL must have port 443, 80/],
+    ['nor this machine', { ...telegram, PUBLIC_URL: 'https://localhost' }, /^PUBLIC_URL must be an address on the int/],
+    [
+      'nor its number',
+      { ...telegram, PUBLIC_URL: 'https://127.0.0.1' },
+      /^PUBLIC_URL must be an address on the internet/,
+    ],
+  ]
+  for (const [name, env, expected] of bad) {
+    test(name, () => {
+      const [problem, ...more] = problemsOf(env)
+      assert.match(problem ?? '', expected)
+      assert.deepEqual(more, [])
+    })
+  }
+
+  test('polling needs no address', () => {
+    assert.equal(loadConfig({ ...telegram, TELEGRAM_UPDATES: 'polling' }).publicUrl, null)
   })
 })
 

@@ -50,6 +50,7 @@ const NOTHING_EXPECTED: ServerDeps = {
   },
   chats: { claim: unexpected, get: unexpected, list: unexpected, setDefault: unexpected, unlink: unexpected },
   createLinkCode: unexpected,
+  telegramUpdates: null,
   phoneUrl: null,
   health: { whyNotReady: unexpected, metrics: unexpected },
 }

@@ -73,6 +73,7 @@ function startPolling(t: TestContext, change: Partial<UpdatesPollerDeps> & { ans
     allowedUpdates: ['message'],
     handle: async ({ update_id: id }) => void events.push(`handle ${id}`),
     saveOffset: async (offset) => void events.push(`save ${offset}`),
+    removeOwnWebhook: async () => false,
     saveState: async (...state) => void states.push(state),
     clock,
     random: seededRandom(3),

@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import type { Update } from '@grammyjs/types'
+import { systemClock } from '../../src/ops/system-clock.ts'
+import { Refusal } from '../../src/domain/refusals.ts'
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { PostedUpdates, type PostedUpdatesDeps, type Received } from '../../src/telegram/posted-updates.ts'
+import { recordingLog } from '../support/http-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { seededRandom } from '../support/seeded-random.ts'
+import { temporaryFile } from '../support/test-store.ts'
+import { until } from '../support/until.ts'
+
+const DONE = { done: true }
+
+function update(id: number, chatId = 1): Update {
+  const chat = { id: chatId, type: 'private', first_name: 'Ann' } as const
+  return { update_id: id, message: { message_id: id, date: 0, chat, from: { ...chat, is_bot: false }, text: `${id}` } }
+}
+
+/** Where processes wait for each other, how long that takes is the machine's affair. */
+const REAL_TIME = { clock: systemClock }
+
+/** A database that several processes share; each `process()` is one of them, with a store and a memory of its own. */
+async function house(t: TestContext) {
+  const file = temporaryFile(t)
+  const clock = new ManualClock()
+  /** What was handled, as `begin 1` and `end 1`, in all processes. */
+  const events: string[] = []
+  const gates = new Map<number, Promise<void>>()
+  let seed = 0
+
+  async function open(): Promise<Store> {
+    const store = await openSqliteStore({ file })
+    t.after(() => store.close())
+    return store
+  }
+  const first = await open()
+  await first.migrate()
+  const bot = await first.saveSharedBot({ id: 'bot_1', telegramBotId: 1, username: 'b', name: 'B' })
+
+  async function process(change: Partial<PostedUpdatesDeps> = {}) {
+    const log = recordingLog()
+    const handle = async ({ update_id: id }: Update): Promise<void> => {
+      events.push(`begin ${id}`)
+      await gates.get(id)
+      events.push(`end ${id}`)
+    }
+    const store = await open()
+    const posted = new PostedUpdates({
+      bot,
+      claims: store,
+      handle,
+      clock,
+      random: seededRandom(++seed),
+      log,
+      ...change,
+    })
+    t.after(() => posted.stop(AbortSignal.abort()))
+    return { posted, log, store }
+  }
+
+  return {
+    bot,
+    clock,
+    events,
+    process,
+    /** What handles this update waits until it is opened. */
+    gate: (id: number): (() => void) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      gates.set(id, promise)
+      return resolve
+    },
+    begun: (id: number) => until(`${id} is begun`, () => events.includes(`begin ${id}`)),
+    /** Moves time on whenever somebody sleeps, until it is so. */
+    afterWaiting: async <T>(what: string, work: Promise<T>): Promise<T> => {
+      let over = false
+      void work.finally(() => (over = true))
+      await until(what, () => {
+        if (!over) clock.advanceToNext()
+        return over
+      })
+      return work
+    },
+  }
+}
+
+describe('a posted update', () => {
+  test('is done after its work, and not before', async (t) => {
+    const { process, gate, begun } = await house(t)
+    const { posted, store } = await process()
+    const open = gate(7)
+    let said: unknown
+    const received = posted.receive(update(7)).then((answer) => (said = answer))
+    await begun(7)
+    assert.deepEqual([said, await store.isUpdateHandled('bot_1', 7)], [undefined, false])
+    open()
+    assert.deepEqual(await received, DONE)
+    assert.equal(await store.isUpdateHandled('bot_1', 7), true)
+  })
+
+  test('that comes again is not handled again: at once, later, in another process, after a restart', async (t) => {
+    const { process, events, gate, begun } = await house(t)
+    const [one, other] = [await process(REAL_TIME), await process(REAL_TIME)]
+    const open = gate(7)
+    const answers = [one.posted.receive(update(7)), one.posted.receive(update(7))]
+    await begun(7)
+    answers.push(other.posted.receive(update(7)))
+    open()
+    assert.deepEqual(await Promise.all(answers), [DONE, DONE, DONE])
+    for (const { posted } of [one, other, await process()]) assert.deepEqual(await posted.receive(update(7)), DONE)
+    assert.deepEqual(events, ['begin 7', 'end 7'])
+  })
+
+  test('waits for the one before it in its chat, and for no other chat', async (t) => {
+    const { process, events, gate, begun } = await house(t)
+    const { posted } = await process()
+    const open = gate(1)
+    const first = posted.receive(update(1))
+    await begun(1)
+    const rest = [posted.receive(update(3)), posted.receive(update(2))]
+    assert.deepEqual(await posted.receive(update(4, 99)), DONE)
+    assert.deepEqual(events, ['begin 1', 'begin 4', 'end 4'])
+    open()
+    await Promise.all([first, ...rest])
+    assert.deepEqual(events.slice(3), ['end 1', 'begin 2', 'end 2', 'begin 3', 'end 3'])
+  })
+
+  test('waits for its chat in another process, too', async (t) => {
+    const { process, events, gate, begun } = await house(t)
+    const [one, other] = [await process(REAL_TIME), await process(REAL_TIME)]
+    const open = gate(1)
+    const first = one.posted.receive(update(1))
+    await begun(1)
+    const second = other.posted.receive(update(2))
+    assert.deepEqual(await other.posted.receive(update(3, 99)), DONE)
+    assert.deepEqual(events, ['begin 1', 'begin 3', 'end 3'])
+    open()
+    assert.deepEqual(await Promise.all([first, second]), [DONE, DONE])
+    assert.deepEqual(events.slice(3), ['end 1', 'begin 2', 'end 2'])
+  })
+
+  test('many, in any order, twice each, over three processes: each is handled once, and one at a time in a chat', async (t) => {
+    const { process, events } = await house(t)
+    const processes = [await process(REAL_TIME), await process(REAL_TIME), await process(REAL_TIME)]
+    const random = seededRandom(11)
+    const posts = [...Array(60).keys(), ...Array(60).keys()]
+      .map((id) => ({ id, at: random.unit() }))
+      .sort((a, b) => a.at - b.at)
+      .map(async ({ id }) => {
+        // As Telegram does: until it is done, wherever it comes out.
+        for (;;) {
+          const received = await processes[Math.floor(random.unit() * 3)]?.posted.receive(update(id, id % 5))
+          if (received?.done) return
+        }
+      })
+    await Promise.all(posts)
+    const begun = events.filter((event) => event.startsWith('begin')).map((event) => Number(event.slice(6)))
+    assert.deepEqual(
+      begun.toSorted((a, b) => a - b),
+      [...Array(60).keys()],
+    )
+    for (let chat = 0; chat < 5; chat++) {
+      const own = events.filter((event) => Number(event.split(' ')[1]) % 5 === chat)
+      for (let i = 0; i < own.length; i += 2) assert.equal(own[i]?.slice(6), own[i + 1]?.slice(4), own.join())
+    }
+  })
+
+  test('whose work takes long is answered "later", goes on, and the next post of it joins', async (t) => {
+    const { process, events, gate, begun, afterWaiting } = await house(t)
+    const [one, other] = [await process(), await process()]
+    const open = gate(7)
+    const received = one.posted.receive(update(7))
+    await begun(7)
+    assert.deepEqual(await afterWaiting('patience ends', received), { done: false, retryAfterSeconds: 1 })
+    const elsewhere = await afterWaiting('patience ends there', other.posted.receive(update(7)))
+    assert.deepEqual(elsewhere, { done: false, retryAfterSeconds: 1 })
+    const again = one.posted.receive(update(7))
+    open()
+    assert.deepEqual(await again, DONE)
+    assert.deepEqual(events, ['begin 7', 'end 7'])
+  })
+
+  test('of a process that was killed is handled by another one when its claim has run out', async (t) => {
+    const { process, events, begun, clock, afterWaiting } = await house(t)
+    // Its time stands still, so it never extends its claim.
+    const killed = await process({
+      clock: new ManualClock(clock.now()),
+      handle: async () => {
+        events.push('begin dead')
+        await new Promise(() => undefined)
+      },
+    })
+    void killed.posted.receive(update(7))
+    await until('it is begun', () => events.includes('begin dead'))
+    const { posted } = await process()
+    const first = await afterWaiting('patience ends', posted.receive(update(7)))
+    assert.deepEqual(first, { done: false, retryAfterSeconds: 1 })
+    assert.deepEqual(events, ['begin dead'])
+    let answer: Received = first
+    while (!answer.done) answer = await afterWaiting('it is answered', posted.receive(update(7)))
+    await begun(7)
+    assert.deepEqual(events, ['begin dead', 'begin 7', 'end 7'])
+  })
+
+  test('is not passed over while the database is away, however long that is', async (t) => {
+    const { process } = await house(t)
+    let isAway = true
+    const { posted, log, store } = await process({
+      handle: async () => {
+        if (isAway) throw new Refusal('store_unavailable')
+      },
+    })
+    for (let tries = 0; tries < 10; tries++) {
+      assert.deepEqual(await posted.receive(update(7)), { done: false, retryAfterSeconds: 5 })
+    }
+    assert.equal(await store.isUpdateHandled('bot_1', 7), false)
+    isAway = false
+    assert.deepEqual(await posted.receive(update(7)), DONE)
+    assert.ok(log.lines.every(({ level }) => level === 'warn'))
+  })
+
+  test('is not begun when the database cannot take the claim', async (t) => {
+    const { process, events } = await house(t)
+    const { posted, store } = await process()
+    await store.close()
+    assert.deepEqual(await posted.receive(update(7)), { done: false, retryAfterSeconds: 5 })
+    assert.deepEqual(events, [])
+  })
+
+  test('of which only the note was missing is noted, and not handled again', async (t) => {
+    const { process, events, clock } = await house(t)
+    let isAway = true
+    const inner = (await process()).store
+    const claims: PostedUpdatesDeps['claims'] = {
+      beginUpdate: (...claim) => inner.beginUpdate(...claim),
+      extendUpdate: (...claim) => inner.extendUpdate(...claim),
+      failUpdate: (...claim) => inner.failUpdate(...claim),
+      finishUpdate: async (...claim) => {
+        if (isAway) throw new Refusal('store_unavailable')
+        return inner.finishUpdate(...claim)
+      },
+    }
+    const { posted } = await process({ claims })
+    assert.deepEqual(await posted.receive(update(7)), { done: false, retryAfterSeconds: 5 })
+    isAway = false
+    // Its own claim stands in its way until it has run out.
+    clock.advance(15_000)
+    assert.deepEqual(await posted.receive(update(7)), DONE)
+    assert.deepEqual(events, ['begin 7', 'end 7'])
+  })
+
+  test('that nobody can handle is tried four times, by whatever process, and then passed over', async (t) => {
+    const { process } = await house(t)
+    const handle = async (): Promise<void> => {
+      throw new Error('a bug')
+    }
+    const processes = [await process({ handle }), await process({ handle })]
+    const answers = []
+    for (let tries = 0; tries < 4; tries++) answers.push(await processes[tries % 2]?.posted.receive(update(7)))
+    const waits = answers.map((answer) => (answer?.done === false ? answer.retryAfterSeconds : 'done'))
+    assert.deepEqual(waits, [1, 4, 15, 'done'])
+    assert.deepEqual(
+      processes[1]?.log.lines.map(({ level }) => level),
+      ['warn', 'error'],
+    )
+  })
+
+  test('that comes during a stop is left to Telegram; a stop waits for what is under way, and a hard one does not', async (t) => {
+    const { process, gate, begun, events } = await house(t)
+    const { posted } = await process()
+    const open = gate(1)
+    const received = posted.receive(update(1))
+    await begun(1)
+    const stopped = posted.stop(new AbortController().signal)
+    assert.deepEqual(await posted.receive(update(2, 99)), { done: false, retryAfterSeconds: 1 })
+    open()
+    await stopped
+    assert.deepEqual(await received, DONE)
+    assert.deepEqual(events, ['begin 1', 'end 1'])
+    const second = await process()
+    gate(3)
+    void second.posted.receive(update(3))
+    await begun(3)
+    await second.posted.stop(AbortSignal.abort())
+  })
+
+  test('one of very many does not wait for its answer to go out', async (t) => {
+    const { process } = await house(t)
+    const behind: boolean[] = []
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { posted } = await process({
+      handle: async (_update, isBehind) => {
+        behind.push(isBehind)
+        await promise
+      },
+    })
+    const posts = Array.from({ length: 25 }, (_, id) => posted.receive(update(id, id)))
+    await until('all are begun', () => behind.length === 25)
+    resolve()
+    await Promise.all(posts)
+    assert.ok(behind.includes(true))
+    assert.deepEqual(await posted.receive(update(100)), DONE)
+    assert.equal(behind.at(-1), false)
+  })
+})

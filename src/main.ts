@@ -44,9 +44,10 @@ const house: House = {
       await client.close()
     }
   },
-  startSandbox: async (options) => {
+  startSandbox: async ({ bot, ...options }) => {
     const { startSandbox } = await import('./sandbox/sandbox.ts')
     const sandbox = await startSandbox({ ...options, clock: systemClock, random: systemRandom })
+    if (bot) sandbox.control.createBot(bot)
     return {
       places: [
         { what: 'Bot API', where: sandbox.url },

@@ -49,6 +49,8 @@ export interface SandboxOptions {
   cloud?: true
   /** JSON file that keeps the bots, people and chats; read at the start, written after changes. */
   worldFile?: string
+  /** A bot that is there from the start. Where the world has one of this username already, that one stays as it is. */
+  bot?: { username: string; token: string }
 }
 
 /** An operator's desk: what can be done to the accounts of an installation, whether its server runs or not. */

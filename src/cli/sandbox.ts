@@ -15,7 +15,8 @@ library at the address that it prints.
 Examples:
   $ postrider sandbox --port 8081
   $ postrider sandbox --port 0 --profile off --world sandbox.json
-  $ postrider sandbox --port 8081 --cloud`
+  $ postrider sandbox --port 8081 --cloud
+  $ postrider sandbox --port 8081 --bot my_test_bot=123456:any-secret`
 
 interface Options {
   host: string
@@ -23,6 +24,7 @@ interface Options {
   profile: SandboxOptions['profile']
   cloud?: true
   world?: string
+  bot?: NonNullable<SandboxOptions['bot']>
 }
 
 export const addSandbox: AddCommand = ({ program, io, house }) => {
@@ -41,6 +43,7 @@ export const addSandbox: AddCommand = ({ program, io, house }) => {
       'as strict as api.telegram.org and not as a local Bot API server: webhooks by https alone, 404 for malformed tokens',
     )
     .option('--world <file>', 'JSON file that keeps the bots, people and chats from one run to the next')
+    .option('--bot <username=token>', 'a bot that is there from the start, for programs that know their token', botToBe)
     .addHelpText('after', HELP)
     .action(async ({ world, ...options }: Options) => {
       const sandbox = await start(house, {
@@ -69,4 +72,11 @@ function portNumber(raw: string): number {
   const port = integer(0, 65_535)(raw)
   if (port instanceof Problem) throw new InvalidArgumentError(`It ${port.text}.`)
   return port
+}
+
+function botToBe(raw: string): { username: string; token: string } {
+  const { username, token } = /^(?<username>\w+)=(?<token>\d+:[\w-]+)$/.exec(raw)?.groups ?? {}
+  if (!username || !token)
+    throw new InvalidArgumentError('It is a username, "=" and a token, as in my_test_bot=123456:any-secret.')
+  return { username, token }
 }

@@ -37,6 +37,7 @@ describe('help and usage', () => {
     ['sandbox'],
     ['sandbox', '--port', '70000'],
     ['sandbox', '--port', '0', '--profile', 'lax'],
+    ['sandbox', '--port', '0', '--bot', 'without_token_bot'],
     ['send', '--timeout', '5', 'x'],
     ['send', ''],
     ['send', ' ', ''],

@@ -140,6 +140,58 @@ test('W7: the updates of one chat come in order, a stuck chat stops no other', a
   assert.deepEqual(textsOf(user.id), ['/start', 'a', 'b'])
 })
 
+test('W7: no more connections at a time than were asked for', async (t) => {
+  const sandbox = await testSandbox(t)
+  const receiver = await webhookReceiver(t)
+  const { bot } = startedPair(sandbox)
+  const { promise: stuck, resolve: release } = Promise.withResolvers<void>()
+  let open = 0
+  let most = 0
+  receiver.reply = async () => {
+    most = Math.max(most, ++open)
+    await stuck
+    open -= 1
+    return { status: 200 }
+  }
+  for (const firstName of ['Bob', 'Cat', 'Dan']) {
+    sandbox.control.start({ user: sandbox.control.createUser({ firstName }).id, bot: bot.view.id })
+  }
+  await bot.ok('setWebhook', { url: receiver.url, max_connections: 2 })
+  await receiver.count(2)
+  release()
+  await receiver.count(4)
+  assert.equal(most, 2)
+})
+
+test('W5: what is set already goes on: nothing that is under way is posted anew', async (t) => {
+  const clock = new ManualClock()
+  const sandbox = await testSandbox(t, { clock })
+  const receiver = await webhookReceiver(t)
+  const { bot, user } = startedPair(sandbox)
+  const { promise: stuck, resolve: release } = Promise.withResolvers<void>()
+  receiver.reply = async () => {
+    await stuck
+    return { status: 200 }
+  }
+  const webhook = { url: receiver.url, secret_token: 'a', max_connections: 3 }
+  await bot.ok('setWebhook', webhook)
+  await receiver.count(1)
+  clock.advance(1_000)
+  const again = await bot.call('setWebhook', { ...webhook, allowed_updates: ['message'] })
+  assert.equal(again.body.description, 'Webhook is already set')
+  assert.deepEqual((await bot.ok('getWebhookInfo')).allowed_updates, ['message'])
+  release()
+  sandbox.control.send({ user: user.id, bot: bot.view.id, text: 'next' })
+  await receiver.count(2)
+  assert.deepEqual(
+    receiver.received.map(({ update }) => update.message?.text),
+    ['/start', 'next'],
+  )
+  clock.advance(1_000)
+  const other = await bot.call('setWebhook', { ...webhook, max_connections: 4 })
+  assert.equal(other.body.description, 'Webhook was set')
+})
+
 test("W7: Retry-After of the bot's server is honoured", async (t) => {
   const clock = new ManualClock()
   const sandbox = await testSandbox(t, { clock })

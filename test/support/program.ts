@@ -13,6 +13,8 @@ const START_PATIENCE_MS = 30_000
 export interface Program {
   /** Of the HTTP API. */
   url: string
+  /** The same, where it has a PUBLIC_URL that leads elsewhere. */
+  localUrl: string
   /** Of the sandbox; empty with a token. */
   sandboxUrl: string
   readonly process: ChildProcess
@@ -63,6 +65,7 @@ export async function startProgram(
   await untilUp(child, output)
   return {
     url: addressOf(output(), 'API'),
+    localUrl: /^ {2}Here\s+(http\S+)/m.exec(output())?.[1] ?? addressOf(output(), 'API'),
     sandboxUrl: /^ {2}Telegram\s+(http\S+) \(the sandbox/m.exec(output())?.[1] ?? '',
     process: child,
     output,

@@ -24,11 +24,15 @@ export const setWebhook: Method<'setWebhook'> = async (call) => {
   const ipAddress = parameters.text('ip_address')
   const fault = await webhookAddressFault(url, ipAddress, environment.rules.cloud)
   if (fault !== undefined) throw fault
-  dropIfAsked(call)
-  const same = isSame(bot.webhook, url, secret)
+  const webhook = readWebhook(call, url, secret)
+  // What is set already goes on as it is: a delivery under way is not begun anew (Bot API server).
+  const same = isSame(bot.webhook, webhook) && !parameters.flag('drop_pending_updates')
   keepAllowedUpdates(bot, parameters.text('allowed_updates'))
-  bot.webhook = readWebhook(call, url, secret)
-  environment.webhooks.start(bot)
+  if (!same) {
+    dropIfAsked(call)
+    bot.webhook = webhook
+    environment.webhooks.start(bot)
+  }
   environment.world.changes.emit({ kind: 'bot', bot: bot.id })
   return new Described(true, same ? 'Webhook is already set' : 'Webhook was set')
 }
@@ -90,6 +94,9 @@ function readWebhook(call: MethodCall, url: string, secret: string): WebhookData
   }
 }
 
-function isSame(webhook: WebhookData | undefined, url: string, secret: string): boolean {
-  return webhook !== undefined && webhook.url === url && (webhook.secretToken ?? '') === secret
+/** One with a certificate of its own is always set anew (Bot API server). */
+function isSame(now: WebhookData | undefined, next: WebhookData): boolean {
+  if (now === undefined || now.certificate !== undefined || next.certificate !== undefined) return false
+  const parts = ['url', 'secretToken', 'maxConnections', 'ipAddress'] as const
+  return parts.every((part) => now[part] === next[part])
 }

@@ -16,7 +16,7 @@ const MAY_IMPORT = {
 /** Packages that one folder owns. */
 const OWNED = {
   'fastify|@fastify|typebox|redoc': 'http',
-  kysely: 'store',
+  'kysely|pg': 'store',
   undici: '(telegram|cli|sandbox)',
   'jose|pino|pino-pretty|prom-client': 'ops',
   commander: 'cli',

@@ -1,7 +1,13 @@
 import type { Signal } from '../domain/signal.ts'
 
-/** What processes on one database tell each other: signals, and whose view of the world or whose rights a commit changed. */
-export type BusMessage = Signal | { kind: 'changed'; userIds: readonly string[]; accountIds: readonly string[] }
+/**
+ * What processes on one database tell each other: signals, and whose view of the world or whose rights a commit changed. `missed`: some
+ * of that may have been lost, nobody knows what.
+ */
+export type BusMessage =
+  | Signal
+  | { kind: 'changed'; userIds: readonly string[]; accountIds: readonly string[] }
+  | { kind: 'missed' }
 
 /** Between the processes on one database. */
 export interface Bus {

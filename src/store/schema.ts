@@ -182,6 +182,12 @@ export interface Write extends Read {
    * way to the database they share, and which rejects when one of them fails.
    */
   readonly runAll: (queries: readonly CompiledQuery[]) => Promise<void>
+  /**
+   * Waits until no other transaction that asked for the same is under way, and then keeps all others off until the end: what is read from
+   * now on stays as it is. Changes of messages do so by themselves (`takeNumbers`). First of all, before a row is written, so that no two
+   * transactions wait for each other. Costs nothing where writers are alone anyway.
+   */
+  readonly alone: () => Promise<void>
 }
 
 export function flag(value: boolean): Flag {

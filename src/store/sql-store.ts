@@ -40,6 +40,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   const listeners = new Set<(userId: string) => void>()
   const accountListeners = new Set<(userId: string) => void>()
   const signalListeners = new Set<(signal: Signal) => boolean>()
+  const missedListeners = new Set<() => void>()
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new Refusal('store_unavailable', { detail: 'it is closed' })
@@ -91,6 +92,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
 
   engine.bus?.onMessage((message) => {
     if (message.kind === 'changed') tellHere(message.userIds, message.accountIds)
+    else if (message.kind === 'missed') for (const listener of missedListeners) listener()
     else signalHere(message)
   })
 
@@ -119,7 +121,11 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     outbox: { ...outbox, enqueue },
     ...recordsOutside({ read, write }),
     touchApiToken,
-    transaction: (work) => write((tx) => work(recordsInside(tx))),
+    transaction: (work) =>
+      write(async (tx) => {
+        await tx.alone()
+        return await work(recordsInside(tx))
+      }),
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -130,6 +136,10 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     onSignal(listener) {
       signalListeners.add(listener)
       return () => signalListeners.delete(listener)
+    },
+    onMissed(listener) {
+      missedListeners.add(listener)
+      return () => missedListeners.delete(listener)
     },
     onAccountChange(listener) {
       accountListeners.add(listener)

@@ -31,6 +31,11 @@ export interface Store extends Records {
   signal(signal: Signal): void
   /** Signals of this process and of others on the same database. True: it was for this listener alone. Must not throw. */
   onSignal(listener: (signal: Signal) => boolean): () => void
+  /**
+   * Calls `listener` when words of other processes may have been lost, because a connection broke: whoever acts by them looks for itself,
+   * and whoever remembers by them forgets. It must not throw. Returns how to stop.
+   */
+  onMissed(listener: () => void): () => void
   /** Applies what is missing and says how many steps that were. Rejects when the database is newer than this program. */
   migrate(): Promise<number>
   /** Resolves when the database answers; for readiness. */

@@ -28,9 +28,10 @@ export async function listBots({ db }: Read): Promise<Bot[]> {
 
 /** Whoever saves it has just seen its token work, so an old rejection is over. */
 export async function saveSharedBot(
-  { db }: Write,
+  { db, alone }: Write,
   bot: { id: string; telegramBotId: number; username: string; name: string },
 ): Promise<Bot> {
+  await alone()
   const now = { username: bot.username, name: bot.name, active: 1, state: 'starting', state_reason: null } as const
   await db
     .updateTable('bots')

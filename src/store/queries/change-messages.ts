@@ -24,6 +24,7 @@ type Fits = (eb: ExpressionBuilder<Schema, 'messages'>) => Expression<SqlBool>
 
 /** Changes each message that fits, and gives each its own change number. Returns how many. */
 export async function changeMessages(tx: Write, fits: Fits, set: Partial<NewRow<'messages'>>): Promise<number> {
+  await tx.alone()
   const count = await countByUser(tx, fits)
   if (count === 0) return 0
   const first = await takeNumbers(tx, count)

@@ -11,7 +11,8 @@ const advance = prepared((db, { count }: { count: number }) =>
 
 /**
  * Takes `count` numbers and gives the first of them. They grow for ever, and in the order in which transactions commit: whoever takes
- * one holds the counter until then, so a reader that has seen a number has seen all below it.
+ * one holds the counter until then, so a reader that has seen a number has seen all below it. And whoever takes one is `alone` from then
+ * on.
  */
 export async function takeNumbers({ db, ask }: Write, count: number): Promise<number> {
   const [counter] = await ask(advance(db, { count }))

@@ -8,9 +8,12 @@ export async function changesSince(
   page: { afterSeq: number; limit: number; nowMs: number },
 ): Promise<Change[]> {
   const { afterSeq, limit, nowMs } = page
+  // Only as far as everything was committed before the first look: the second look would see more, and what lies between would be missed.
+  const upToSeq = await newestNumber(read)
   const messages = await selectMessages(read)
     .where('messages.user_id', '=', userId)
     .where('messages.change_seq', '>', afterSeq)
+    .where('messages.change_seq', '<=', upToSeq)
     .orderBy('messages.change_seq')
     .limit(limit)
     .execute()
@@ -19,6 +22,7 @@ export async function changesSince(
     .selectAll()
     .where('user_id', '=', userId)
     .where('seq', '>', afterSeq)
+    .where('seq', '<=', upToSeq)
     .orderBy('seq')
     .limit(limit)
     .execute()
@@ -27,6 +31,15 @@ export async function changesSince(
     ...events.map(asEvent),
   ]
   return changes.sort((a, b) => a.seq - b.seq).slice(0, limit)
+}
+
+async function newestNumber({ db }: Read): Promise<number> {
+  const { value } = await db
+    .selectFrom('counters')
+    .select('value')
+    .where('name', '=', 'change')
+    .executeTakeFirstOrThrow()
+  return value
 }
 
 function asEvent(row: Row<'account_events'>): Change {

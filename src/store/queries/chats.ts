@@ -67,6 +67,7 @@ export async function linkChat(
   input: { id: string; userId: string; peerId: number; nowMs: number },
 ): Promise<Chat> {
   const { id, userId, peerId, nowMs } = input
+  await tx.alone()
   const peer = await tx.db.selectFrom('peers').select('type').where('id', '=', peerId).executeTakeFirstOrThrow()
   const links = await chatsOfPeer(tx, peerId)
   const mine = links.find(({ chat }) => chat.userId === userId)
@@ -113,6 +114,7 @@ async function clearDefault({ db }: Write, userId: string): Promise<void> {
 }
 
 export async function setDefaultChat(tx: Write, userId: string, chatId: string): Promise<Chat | undefined> {
+  await tx.alone()
   const chat = await getChat(tx, userId, chatId)
   if (!chat || chat.isDefault) return chat
   await clearDefault(tx, userId)
@@ -127,6 +129,7 @@ export async function unlinkChat(
   how: { nowMs: number; movedTo?: string },
 ): Promise<Unlinked | undefined> {
   const { nowMs, movedTo } = how
+  await tx.alone()
   const chat = await getChat(tx, userId, chatId)
   if (!chat) return undefined
   await tx.db.deleteFrom('chats').where('id', '=', chatId).execute()

@@ -83,10 +83,11 @@ export async function usedAccountCode(
 
 /** The chat's other codes go with it. */
 export async function takeChatCode(
-  { db }: Write,
+  { db, alone }: Write,
   hash: string,
   nowMs: number,
 ): Promise<{ peerId: number } | undefined> {
+  await alone()
   const row = await db.deleteFrom('chat_codes').where(inForce(hash, nowMs)).returning('peer_id').executeTakeFirst()
   if (!row) return undefined
   await voidChatCodes({ db }, row.peer_id)

@@ -39,12 +39,13 @@ interface Accepted {
  * without the database, then written: the number of statements does not depend on the size of the batch.
  */
 export async function enqueueAll(tx: Write, batch: readonly NewMessage[]): Promise<Outcome<Enqueued>[]> {
-  // All of it in one go. As many numbers are taken as could be needed: those of refused messages are given to nothing.
-  const [links, keys, waiting, firstNumber] = await Promise.all([
+  // All of it in one go, the numbers first: what is read after them stays as it is. As many are taken as could be needed: those of refused
+  // messages are given to nothing.
+  const [firstNumber, links, keys, waiting] = await Promise.all([
+    takeNumbers(tx, batch.length),
     findLinks(tx, batch),
     findKeys(tx, batch),
     countWaiting(tx, batch),
-    takeNumbers(tx, batch.length),
   ])
   const state = { links, keys, waiting }
   const accepted: Accepted[] = []

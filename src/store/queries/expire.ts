@@ -23,6 +23,7 @@ export async function nextExpiry({ db }: Read): Promise<number | undefined> {
 
 /** Ends up to `limit` of those whose time is over. Returns how many, for each bot. */
 export async function expire(tx: Write, nowMs: number, limit: number): Promise<Expired[]> {
+  await tx.alone()
   const due = await tx.db
     .selectFrom('messages')
     .select(['seq', 'bot_id', 'possible_duplicate'])

@@ -80,7 +80,7 @@ export async function cancelMessage(
   const found = await findOwn(tx, userId, messageId)
   if (!found) return 'not_found'
   if (!statesFor('cancel').includes(found.status)) return 'not_waiting'
-  await tx.db
+  const { numUpdatedRows } = await tx.db
     .updateTable('messages')
     .set({
       status: target(found.status, 'cancel'),
@@ -89,7 +89,10 @@ export async function cancelMessage(
       change_seq: await takeNumbers(tx, 1),
     })
     .where('seq', '=', found.seq)
-    .execute()
+    // Whoever took a number before may have changed it since it was read.
+    .where('status', '=', found.status)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) return 'not_waiting'
   tx.changedUsers.add(userId)
   return 'cancelled'
 }
@@ -98,6 +101,7 @@ export async function resendMessage(tx: Write, userId: string, messageId: string
   const found = await findOwn(tx, userId, messageId)
   if (!found) return { result: 'not_found' }
   if (!statesFor('resend').includes(found.status)) return { result: 'not_resendable' }
+  await tx.alone()
   const link = await tx.db
     .selectFrom('chats')
     .innerJoin('peers', 'peers.id', 'chats.peer_id')
@@ -107,7 +111,7 @@ export async function resendMessage(tx: Write, userId: string, messageId: string
     .executeTakeFirst()
   if (!link) return { result: 'chat_not_linked' }
   const number = await takeNumbers(tx, 1)
-  await tx.db
+  const { numUpdatedRows } = await tx.db
     .updateTable('messages')
     .set({
       status: target(found.status, 'resend'),
@@ -127,7 +131,9 @@ export async function resendMessage(tx: Write, userId: string, messageId: string
       ...((found.expires_at_ms ?? nowMs) <= nowMs && { expires_at_ms: null }),
     })
     .where('seq', '=', found.seq)
-    .execute()
+    .where('status', '=', found.status)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) return { result: 'not_resendable' }
   tx.changedUsers.add(userId)
   const row = await selectMessages(tx).where('messages.seq', '=', found.seq).executeTakeFirstOrThrow()
   return {

@@ -10,6 +10,7 @@ export async function migratePeer(
   fromTelegramChatId: number,
   to: TelegramChat,
 ): Promise<Peer> {
+  await tx.alone()
   const from = await findPeer(tx, botId, fromTelegramChatId)
   if (!from || from.telegramChatId === to.telegramChatId) return await savePeer(tx, botId, to)
   const target = await findPeer(tx, botId, to.telegramChatId)

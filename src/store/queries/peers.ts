@@ -58,6 +58,9 @@ export async function setPeerStatus(
   reason: string | null,
   nowMs: number,
 ): Promise<boolean> {
+  // Most often it is so already, which is nothing that anybody has to wait for.
+  if ((await getPeer(tx, peerId))?.status === status) return false
+  await tx.alone()
   const { numUpdatedRows } = await tx.db
     .updateTable('peers')
     .set({ status, status_reason: status === 'active' ? null : reason })

@@ -53,11 +53,11 @@ export async function settleAll(
 }
 
 /**
- * What was on its way when the program died. Whether it arrived, nobody knows. Whoever served the bot before may still be at work: the
- * numbers are taken first, so that what it marks or settles is either committed by now and seen here, or sees the new claim.
+ * What was on its way when the program died. Whether it arrived, nobody knows. Whoever served the bot before may still be at work: this
+ * comes before or after each of its transactions, so that what it marks or settles is either committed by now and seen here, or sees the new claim.
  */
 export async function recover(tx: Write, botId: string, nowMs: number, fence?: number): Promise<Recovered> {
-  await takeNumbers(tx, 0)
+  await tx.alone()
   await assertServes(tx, botId, fence)
   const rows = await selectSending(tx.db).where('messages.bot_id', '=', botId).execute()
   if (rows.length === 0) return { queued: 0, lost: 0 }

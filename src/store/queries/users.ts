@@ -12,7 +12,8 @@ function withPassword(row: Row<'users'> | undefined): UserWithPassword | undefin
   return row && { user: asUser(row), passwordHash: row.password_hash }
 }
 
-export async function createUser({ db }: Write, input: NewUser): Promise<User> {
+export async function createUser({ db, alone }: Write, input: NewUser): Promise<User> {
+  await alone()
   const row = await db
     .insertInto('users')
     .values((eb) => ({
@@ -38,7 +39,8 @@ export async function createUser({ db }: Write, input: NewUser): Promise<User> {
 }
 
 /** What is theirs goes by the foreign keys. */
-export async function deleteUser({ db, changedAccounts }: Write, userId: string): Promise<boolean> {
+export async function deleteUser({ db, alone, changedAccounts }: Write, userId: string): Promise<boolean> {
+  await alone()
   changedAccounts.add(userId)
   const linked = await db.selectFrom('chats').select('peer_id').where('user_id', '=', userId).execute()
   const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', userId).executeTakeFirstOrThrow()

@@ -11,11 +11,12 @@ import {
   sql,
 } from 'kysely'
 import type { Read, Schema, Write } from '../schema.ts'
+import type { Changed } from '../shared-transaction.ts'
 import type { Connection, Statement, StatementResult } from './connection.ts'
 import { resultOf, type WriterThread } from './writer-thread.ts'
 
 /** The clock of the database is that of the machine. */
-export const SQLITE_NOW_MS = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+const SQLITE_NOW_MS = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
 
 /** Queries that run here and now, on a connection that only reads. */
 export function readingDatabase(connection: Connection): Read {
@@ -24,12 +25,12 @@ export function readingDatabase(connection: Connection): Read {
 }
 
 /** Queries and transactions that run here and now, for whoever owns the connection that writes. */
-export function ownDatabase(connection: Connection): { db: Kysely<Schema> } & Pick<Write, 'runAll' | 'ask'> {
+export function ownDatabase(connection: Connection): { db: Kysely<Schema> } & Omit<Write, 'db' | keyof Changed> {
   const db = new Kysely<Schema>({ dialect: dialect(() => new OwnDriver(connection), SqliteAdapter) })
   const runAll = async (queries: readonly CompiledQuery[]): Promise<void> => {
     for (const query of queries) connection.run(query)
   }
-  return { db, runAll, ask: asker(connection) }
+  return { db, runAll, ask: asker(connection), alone: isAlone, databaseNowMs: SQLITE_NOW_MS }
 }
 
 function asker(connection: Connection): Read['ask'] {
@@ -40,7 +41,7 @@ function asker(connection: Connection): Read['ask'] {
  * Queries that run on the writer's thread, one transaction after the other. `runAll` belongs inside a transaction; its statements travel
  * with the next question or with the commit, and when one of them fails, that does.
  */
-export function writingDatabase(thread: WriterThread): { db: Kysely<Schema> } & Pick<Write, 'runAll' | 'ask'> {
+export function writingDatabase(thread: WriterThread): { db: Kysely<Schema> } & Omit<Write, 'db' | keyof Changed> {
   const driver = new WritingDriver(thread)
   const runAll = async (queries: readonly CompiledQuery[]): Promise<void> => {
     driver.connection.defer(queries.map(({ sql, parameters }) => ({ sql, parameters })))
@@ -49,8 +50,17 @@ export function writingDatabase(thread: WriterThread): { db: Kysely<Schema> } & 
     const { rows } = await driver.connection.ask({ sql, parameters })
     return rows as Row[]
   }
-  return { db: new Kysely<Schema>({ dialect: dialect(() => driver, SqliteAdapter) }), runAll, ask }
+  return {
+    db: new Kysely<Schema>({ dialect: dialect(() => driver, SqliteAdapter) }),
+    runAll,
+    ask,
+    alone: isAlone,
+    databaseNowMs: SQLITE_NOW_MS,
+  }
 }
+
+/** A transaction that writes has the file for itself from its begin. */
+async function isAlone(): Promise<void> {}
 
 function dialect(createDriver: () => Driver, Adapter: typeof SqliteAdapter): Dialect {
   return {

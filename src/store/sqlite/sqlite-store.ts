@@ -5,7 +5,7 @@ import type { Schema } from '../schema.ts'
 import type { Store } from '../store.ts'
 import { openReading } from './connection.ts'
 import { DiskReserve } from './disk-reserve.ts'
-import { readingDatabase, SQLITE_NOW_MS, writingDatabase } from './kysely-dialect.ts'
+import { readingDatabase, writingDatabase } from './kysely-dialect.ts'
 import { assertWritable, openingTrouble } from './opening-trouble.ts'
 import { isDiskFull, whyUnavailable } from './sqlite-error.ts'
 import { SQLITE_MIGRATIONS, sqliteMigrationTarget } from './sqlite-migrations.ts'
@@ -43,14 +43,13 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEn
   const thread = new WriterThread({ file, busyTimeoutMs })
   const connection = await open(thread, file)
   const reader = readingDatabase(connection)
-  const { db: writer, runAll, ask } = writingDatabase(thread)
+  const { db: writer, ...writing } = writingDatabase(thread)
   const reserve = new DiskReserve(file, reserveBytes)
   const target = sqliteMigrationTarget(thread, writer)
   return {
     reader,
     writer,
-    transaction: (work) =>
-      writer.transaction().execute((tx) => work({ db: tx, databaseNowMs: SQLITE_NOW_MS, runAll, ask })),
+    transaction: (work) => writer.transaction().execute((tx) => work({ ...writing, db: tx })),
     commitJobs: (jobs) => thread.commit(jobs),
     // The thread collects what comes while it waits for the disk.
     commitsAtOnce: Number.POSITIVE_INFINITY,

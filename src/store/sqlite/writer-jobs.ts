@@ -1,7 +1,7 @@
 import { MAX_GROUP, OUTBOX_HANDLERS } from '../outbox-work.ts'
 import { commitTogether, type Job, type Outcome } from '../shared-transaction.ts'
 import type { Connection } from './connection.ts'
-import { ownDatabase, SQLITE_NOW_MS } from './kysely-dialect.ts'
+import { ownDatabase } from './kysely-dialect.ts'
 import { whyUnavailable } from './sqlite-error.ts'
 import { packError } from './writer-errors.ts'
 import type { JobOutcome, JobsReply } from './writer-messages.ts'
@@ -37,14 +37,12 @@ export class WriterJobs {
     jobs: readonly Job[],
     told: { users: Set<string>; accounts: Set<string>; sizes: number[] },
   ): Promise<Outcome[]> {
-    const { db, runAll, ask } = this.#own
+    const { db, ...own } = this.#own
     return commitTogether(
       {
         transaction: async (work) => {
           const [changedUsers, changedAccounts] = [new Set<string>(), new Set<string>()]
-          const result = await db
-            .transaction()
-            .execute((tx) => work({ db: tx, databaseNowMs: SQLITE_NOW_MS, runAll, ask, changedUsers, changedAccounts }))
+          const result = await db.transaction().execute((tx) => work({ ...own, db: tx, changedUsers, changedAccounts }))
           for (const user of changedUsers) told.users.add(user)
           for (const account of changedAccounts) told.accounts.add(account)
           return result

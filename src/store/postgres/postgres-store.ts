@@ -1,0 +1,133 @@
+import type { Client, Pool, PoolClient } from 'pg'
+import type { Clock } from '../../domain/clock.ts'
+import { OperatorError } from '../../domain/operator-error.ts'
+import { migrate, readMigrations } from '../migrate.ts'
+import { OUTBOX_HANDLERS } from '../outbox-work.ts'
+import { commitTogether, type CommittedJobs, type Job } from '../shared-transaction.ts'
+import { type Engine, type SqlStoreOptions, sqlStore } from '../sql-store.ts'
+import type { Store } from '../store.ts'
+import { newClient, openPool, type PostgresOptions } from './connections.ts'
+import { NotifyBus } from './notify-bus.ts'
+import { openingTrouble, placeOf } from './opening-trouble.ts'
+import { isOfConnection, isWorthAnotherTry, whyUnavailable } from './postgres-error.ts'
+import { POSTGRES_MIGRATIONS, postgresMigrationTarget } from './postgres-migrations.ts'
+import { readingDatabase, Session } from './session.ts'
+import { Statements } from './statements.ts'
+
+/** The oldest version that the tests were run with, as the server says it. */
+const OLDEST_VERSION = 150_000
+
+/** A transaction that met others in the wrong order is done anew so often. */
+const MOST_TRIES = 5
+
+export interface PostgresStoreOptions extends PostgresOptions, SqlStoreOptions {
+  clock: Clock
+}
+
+/** The store on a PostgreSQL database. `migrate()` before the first use. Rejects with an OperatorError when it cannot be used. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  return sqlStore(await openPostgresEngine(options), options)
+}
+
+export async function openPostgresEngine(options: PostgresStoreOptions): Promise<Engine> {
+  const pool = openPool(options)
+  const bus = new NotifyBus({ newClient: () => newClient(options), clock: options.clock })
+  try {
+    await assertUsable(pool, options.url)
+    await bus.open()
+  } catch (error) {
+    await Promise.all([bus.close(), pool.end()])
+    throw openingTrouble(options.url, error)
+  }
+  const statements = new Statements()
+  const transaction = transactions(pool, statements)
+  return {
+    reader: readingDatabase(pool, statements),
+    transaction,
+    commitJobs: (jobs) => commitJobs(transaction, jobs),
+    // What comes meanwhile collects: a second transaction would only wait for the first one's numbers.
+    commitsAtOnce: 1,
+    whyUnavailable,
+    bus,
+    migrate: () => migrateOn(newClient(options)),
+    ping: async () => void (await pool.query('select 1')),
+    close: async () => {
+      await bus.close()
+      await pool.end()
+    },
+  }
+}
+
+async function assertUsable(pool: Pool, url: string): Promise<void> {
+  const { rows } = await pool.query<{ version: string; encoding: string }>(
+    "select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding",
+  )
+  const [{ version, encoding } = { version: '', encoding: '' }] = rows
+  if (Number(version) < OLDEST_VERSION) {
+    throw new OperatorError(`The database at ${placeOf(url)} is older than PostgreSQL 15: use a newer one.`)
+  }
+  if (encoding !== 'UTF8') {
+    throw new OperatorError(
+      `The database at ${placeOf(url)} keeps texts in ${encoding}: make one with the encoding UTF8.`,
+    )
+  }
+}
+
+function transactions(pool: Pool, statements: Statements): Engine['transaction'] {
+  const sessions = new WeakMap<PoolClient, Session>()
+  const once: Engine['transaction'] = async (work) => {
+    const client = await pool.connect()
+    const session = sessions.get(client) ?? new Session(client, statements)
+    sessions.set(client, session)
+    let mustGo = false
+    try {
+      return await session.transaction(work)
+    } catch (error) {
+      mustGo = isOfConnection(error)
+      throw error
+    } finally {
+      client.release(mustGo || session.isBroken)
+    }
+  }
+  return async (work) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await once(work)
+      } catch (error) {
+        if (tries === MOST_TRIES || !isWorthAnotherTry(error)) throw error
+      }
+    }
+  }
+}
+
+async function commitJobs(transaction: Engine['transaction'], jobs: readonly Job[]): Promise<CommittedJobs> {
+  const [users, accounts, sizes] = [new Set<string>(), new Set<string>(), [] as number[]]
+  const outcomes = await commitTogether(
+    {
+      transaction: async (work) => {
+        let changed = { changedUsers: new Set<string>(), changedAccounts: new Set<string>() }
+        const result = await transaction((tx) => {
+          changed = { changedUsers: new Set(), changedAccounts: new Set() }
+          return work({ ...tx, ...changed })
+        })
+        for (const user of changed.changedUsers) users.add(user)
+        for (const account of changed.changedAccounts) accounts.add(account)
+        return result
+      },
+      handlers: OUTBOX_HANDLERS,
+      mayBeOnesFault: (error) => whyUnavailable(error) === undefined,
+      onCommit: (size) => sizes.push(size),
+    },
+    jobs,
+  )
+  return { outcomes, sizes, changedUsers: users, changedAccounts: accounts }
+}
+
+async function migrateOn(client: Client): Promise<number> {
+  try {
+    await client.connect()
+    return await migrate(postgresMigrationTarget(client), readMigrations(POSTGRES_MIGRATIONS))
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}

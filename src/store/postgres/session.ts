@@ -1,0 +1,130 @@
+import {
+  CompiledQuery,
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+  sql,
+} from 'kysely'
+import type { Pool, PoolClient } from 'pg'
+import type { Read, Schema, Write } from '../schema.ts'
+import type { Changed } from '../shared-transaction.ts'
+import { type NamedStatement, type Statements, storable } from './statements.ts'
+
+/** Compiled queries are kept by adapter, so there is one for all connections. */
+const ADAPTER = new PostgresAdapter()
+
+class Dialect extends PostgresDialect {
+  override createAdapter(): PostgresAdapter {
+    return ADAPTER
+  }
+}
+
+/** The counter that every change takes its number from: whoever has its row is followed by nobody before the commit. */
+const ALONE = CompiledQuery.raw("select value from counters where name = 'change' for no key update")
+
+/** Of the moment, and not of the transaction's begin. */
+const NOW_MS = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+type Rows = PostgresQueryResult<unknown>
+
+/** Reads outside of transactions, each on any connection. */
+export function readingDatabase(pool: Pool, statements: Statements): Read {
+  const db = new Kysely<Schema>({ dialect: new Dialect({ pool: poolOf(pool) }) })
+  return {
+    db,
+    ask: async <Row>(query: CompiledQuery<Row>) => (await pool.query(statements.named(query))).rows as Row[],
+  }
+}
+
+/** The pool as Kysely wants it: what goes through it has no U+0000 in it. */
+function poolOf(pool: Pool): PostgresPool {
+  return {
+    connect: async () => {
+      const client = await pool.connect()
+      const query = (sql: string, values: readonly unknown[]) => client.query({ text: sql, values: storable(values) })
+      return withoutCursors({ query, release: (destroy) => client.release(destroy) })
+    },
+    end: () => pool.end(),
+    options: pool.options,
+  }
+}
+
+interface OwnClient {
+  query(sql: string, values: readonly unknown[]): Promise<unknown>
+  release(destroy?: boolean): void
+}
+
+/** Kysely's client can also stream results, and nobody here asks for that. */
+function withoutCursors(client: OwnClient): PostgresPoolClient {
+  return client as PostgresPoolClient
+}
+
+/** A connection with its transactions, one after the other. */
+export class Session {
+  readonly #client: PoolClient
+  readonly #statements: Statements
+  readonly #db: Kysely<Schema>
+  /** Statements under way whose results nobody reads. */
+  #unread: Promise<unknown>[] = []
+  #broken = false
+
+  constructor(client: PoolClient, statements: Statements) {
+    this.#client = client
+    this.#statements = statements
+    const self = withoutCursors({ query: this.#query.bind(this), release: () => undefined })
+    const pool = { connect: async () => self, end: async () => undefined, options: {} }
+    this.#db = new Kysely<Schema>({ dialect: new Dialect({ pool }) })
+  }
+
+  /** True when not even a rollback was possible: nobody may use the connection again. */
+  get isBroken(): boolean {
+    return this.#broken
+  }
+
+  async transaction<T>(work: (tx: Omit<Write, keyof Changed>) => Promise<T>): Promise<T> {
+    const ask: Read['ask'] = async <Row>(query: CompiledQuery<Row>) => {
+      const { rows } = await this.#send(this.#statements.named(query))
+      return rows as Row[]
+    }
+    const runAll: Write['runAll'] = async (queries) => this.#runAll(queries)
+    const alone: Write['alone'] = async () => void (await ask(ALONE))
+    return await this.#db.transaction().execute((db) => work({ db, ask, runAll, alone, databaseNowMs: NOW_MS }))
+  }
+
+  #query(sql: string, values: readonly unknown[]): Promise<Rows> {
+    return sql === 'rollback' ? this.#rollBack() : this.#send({ text: sql, values: storable(values) })
+  }
+
+  /** They are on their way at once; the next statement, or the commit, waits for them and rejects when one of them failed. */
+  #runAll(queries: readonly CompiledQuery[]): void {
+    for (const query of queries) {
+      const sent = this.#client.query(this.#statements.named(query))
+      sent.catch(() => undefined)
+      this.#unread.push(sent)
+    }
+  }
+
+  async #send(statement: NamedStatement): Promise<Rows> {
+    const before = this.#unread
+    this.#unread = []
+    const sent = this.#client.query(statement)
+    sent.catch(() => undefined)
+    // The first that fails is the reason: the server refuses all that comes after it in the transaction, and the commit too.
+    for (const one of before) await one
+    return (await sent) as unknown as Rows
+  }
+
+  /** Never fails: a connection on which it does is given up, and the server rolls back what it left. */
+  async #rollBack(): Promise<Rows> {
+    this.#unread = []
+    try {
+      return (await this.#client.query('rollback')) as unknown as Rows
+    } catch {
+      this.#broken = true
+      return { command: 'ROLLBACK', rowCount: 0, rows: [] }
+    }
+  }
+}

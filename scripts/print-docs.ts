@@ -7,7 +7,9 @@ import { loadConfig } from '../src/config/load-config.ts'
 import { printConfiguration, printEnvExample } from '../src/config/print-settings.ts'
 import { createLog } from '../src/ops/logging.ts'
 import { printMetrics } from '../src/ops/print-metrics.ts'
+import { printPostgresSchema } from '../src/store/postgres/schema-dump.ts'
 import { printSqliteSchema } from '../src/store/sqlite/schema-dump.ts'
+import { migratedDatabase, testServer } from '../test/support/postgres-databases.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -17,6 +19,7 @@ const DOCUMENTS: readonly { file: string; print: () => string | Promise<string> 
   { file: 'docs/configuration.md', print: printConfiguration },
   { file: 'docs/metrics.md', print: printMetrics },
   { file: 'docs/schema.sqlite.sql', print: printSqliteSchema },
+  { file: 'docs/schema.postgres.sql', print: printSchemaOfPostgres },
   { file: 'docs/openapi.json', print: printOpenApi },
 ]
 
@@ -44,6 +47,13 @@ function readIfThere(path: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/** Of the PostgreSQL that the tests use: only a server can say what it made of the migrations. */
+async function printSchemaOfPostgres(): Promise<string> {
+  const database = await migratedDatabase()
+  const { url } = await testServer()
+  return await printPostgresSchema({ url: url(database) })
 }
 
 /** As the program serves it: nothing knows its routes better. */

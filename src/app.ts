@@ -21,11 +21,11 @@ import { lockDatabase, prepareDataDir } from './ops/data-dir.ts'
 import { eventLoopDelay } from './ops/event-loop-delay.ts'
 import { Lifecycle, type Service } from './ops/lifecycle.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
+import { openStore } from './open-store.ts'
 import { createSecrets } from './ops/secrets.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import type { Wake } from './domain/signal.ts'
 import { createBotApiClient } from './telegram/bot-api-client.ts'
@@ -79,11 +79,14 @@ export async function createApp(config: Config, given: { log: Log; clock?: Clock
 /** Whatever is opened is put on the stack at once, so that a failure on the way leaves nothing open. */
 async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Opened> {
   const { config } = parts
-  const lock = lockDatabase(config.databaseFile)
-  resources.defer(() => lock.release())
+  const { database } = config
+  if (database.engine === 'sqlite') {
+    const lock = lockDatabase(database.file)
+    resources.defer(() => lock.release())
+  }
   const metrics = createMetrics(parts.clock)
-  const store = await openSqliteStore({
-    file: config.databaseFile,
+  const store = await openStore(config, {
+    clock: parts.clock,
     onGroupCommit: metrics.intake.committed,
     reserveBytes: DISK_RESERVE_BYTES,
   })
@@ -129,6 +132,7 @@ function assemble(parts: Parts, { store, telegram, bot, sandbox, resources, metr
     if (signal.kind === 'look_again') dispatcher.lookAgain(signal.peerId)
     return true
   })
+  store.onMissed(() => dispatcher.lookAround())
   const wake = (about: Wake): void => store.signal({ kind: 'wake', ...about })
   const lookAgain = (about: Wake): void => store.signal({ kind: 'look_again', ...about })
   const failed: Shared['failed'] = (...ended) => metrics.delivery.failed(...ended)

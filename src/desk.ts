@@ -1,10 +1,10 @@
 import type { Desk } from './cli/house.ts'
 import type { Config } from './config/load-config.ts'
 import { prepareDataDir } from './ops/data-dir.ts'
+import { openStore } from './open-store.ts'
 import { createPasswords } from './ops/passwords.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { listUsers } from './usecases/list-users.ts'
 import { registerUser } from './usecases/register-user.ts'
 import { removeUser } from './usecases/remove-user.ts'
@@ -13,11 +13,11 @@ import { setRole } from './usecases/set-role.ts'
 
 /**
  * The composition root of the operator's commands: the database of an installation, and what can be done to its accounts. Needs no
- * lock: SQLite lets a running server and this work side by side.
+ * lock: the database lets a running server and this work side by side.
  */
 export async function openDesk(config: Config): Promise<Desk> {
   prepareDataDir(config)
-  const store = await openSqliteStore({ file: config.databaseFile })
+  const store = await openStore(config, { clock: systemClock })
   const passwords = createPasswords()
   return {
     migrate: () => store.migrate(),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { OperatorError } from '../domain/operator-error.ts'
 import { backUp } from '../ops/backup.ts'
 import { line } from './io.ts'
 import type { AddCommand } from './command.ts'
@@ -21,7 +22,11 @@ export const addBackup: AddCommand = ({ program, io }) => {
     .addHelpText('after', HELP)
     .action((file: string, { force, json }: { force?: true; json?: true }) => {
       const target = resolve(file)
-      const bytes = backUp(readConfig(io).databaseFile, target, { overwrite: force === true })
+      const { database } = readConfig(io)
+      if (database.engine === 'postgres') {
+        throw new OperatorError('The data is in PostgreSQL: copy it with pg_dump, which works while the program runs.')
+      }
+      const bytes = backUp(database.file, target, { overwrite: force === true })
       line(io.stdout, json ? JSON.stringify({ file: target, bytes }) : `Copied ${bytes} bytes to ${target}.`)
     })
 }

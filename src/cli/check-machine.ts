@@ -30,7 +30,8 @@ export function checkDataDir(config: Config): Finding[] {
   } catch (error) {
     return [fail('data folder', explain(error))]
   }
-  const { bavail, bsize } = statfsSync(dirname(config.databaseFile))
+  const { database } = config
+  const { bavail, bsize } = statfsSync(database.engine === 'sqlite' ? dirname(database.file) : config.dataDir)
   const free = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB are free.`
   return [
     ok('data folder', `${config.dataDir} can be written to.`),
@@ -52,7 +53,10 @@ function checkSecretKey(config: Config): Finding[] {
 }
 
 export async function checkDatabase(config: Config, house: House): Promise<Finding> {
-  if (!existsSync(config.databaseFile)) return ok('database', 'It will be made at the first start.')
+  const { database } = config
+  if (database.engine === 'sqlite' && !existsSync(database.file)) {
+    return ok('database', 'It will be made at the first start.')
+  }
   try {
     const desk = await house.openDesk(config)
     try {
@@ -60,7 +64,7 @@ export async function checkDatabase(config: Config, house: House): Promise<Findi
     } finally {
       await desk.close()
     }
-    return ok('database', `${config.databaseFile} answers.`)
+    return ok('database', `${database.engine === 'sqlite' ? database.file : 'PostgreSQL'} answers.`)
   } catch (error) {
     return fail('database', explain(error))
   }
@@ -70,11 +74,11 @@ const ANSWER_TIMEOUT_MS = 3000
 
 /** A port that is taken by this installation, running already, is well. One of other data stands in the way as any program does. */
 export async function checkPort(config: Config): Promise<Finding> {
-  const { host, port, databaseFile } = config
+  const { host, port } = config
   const problem = await tryToListen(config)
   if (problem === undefined) return ok('port', `${host}:${port} is free.`)
   if (!(await isPostrider(config))) return fail('port', explain(problem))
-  if (isDatabaseInUse(databaseFile)) return ok('port', `Postrider answers at port ${port} already.`)
+  if (isInUse(config)) return ok('port', `Postrider answers at port ${port} already.`)
   return fail(
     'port',
     `A Postrider that works with other data answers there, so that a start would fail. ${explain(problem)}`,
@@ -84,7 +88,7 @@ export async function checkPort(config: Config): Promise<Finding> {
 /** Nothing where no sandbox would start. */
 export async function checkSandboxPort(config: Config): Promise<Finding[]> {
   if (config.telegramBotToken !== null || config.sandbox === 'off') return []
-  const { host, databaseFile } = config
+  const { host } = config
   const [port, another] = config.sandboxPorts
   const choose = (free: number): string => `SANDBOX_PORT=${free}`
   if (port !== 0 && port === config.port) {
@@ -98,9 +102,14 @@ export async function checkSandboxPort(config: Config): Promise<Finding[]> {
   const problem = await tryToListen({ host, port })
   if (problem === undefined) return [ok('sandbox port', `${host}:${port} is free.`)]
   if (another !== undefined) return [ok('sandbox port', `Port ${port} is taken, so the sandbox takes another one.`)]
-  return isDatabaseInUse(databaseFile) && (await isSandbox(host, port))
+  return isInUse(config) && (await isSandbox(host, port))
     ? [ok('sandbox port', `The sandbox answers at port ${port} already.`)]
     : [fail('sandbox port', explainPort(problem, choose) ?? explain(problem))]
+}
+
+/** Of PostgreSQL nobody can say: any number of processes may work with it. */
+function isInUse({ database }: Config): boolean {
+  return database.engine === 'postgres' || isDatabaseInUse(database.file)
 }
 
 function tryToListen({ host, port }: { host: string; port: number }): Promise<Error | undefined> {

@@ -46,7 +46,7 @@ function neighbourOf(port: number): number {
 
 function explainRefusal(refusal: Refusal): string {
   if (refusal.code === 'store_unavailable') {
-    return `The database (postrider.db in DATA_DIR, or the file of DATABASE_URL) cannot be used: ${refusal.detail}; put that right and try again.`
+    return `The database (postrider.db in DATA_DIR, or what DATABASE_URL names) cannot be used: ${refusal.detail}; put that right and try again.`
   }
   const faults = (refusal.errors ?? []).map(({ where, what }) => `${where.split('/').at(-1)} ${what}`)
   if (faults.length > 0) return `That cannot be taken: ${faults.join('; ')}`

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { OperatorError } from '../domain/operator-error.ts'
 import { redactText } from '../domain/redaction.ts'
 import { readEnvFile } from './env-file.ts'
-import { Problem } from './parsers.ts'
+import { type Database, Problem } from './parsers.ts'
 import { webhookProblem } from './webhook-problem.ts'
 import { SETTINGS, type Setting, type SettingKey, type Settings } from './settings.ts'
 
@@ -23,8 +23,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Config extends Omit<Settings, 'databaseUrl' | 'sandboxPort'> {
   /** Absolute. */
   readonly dataDir: string
-  /** Absolute path of the SQLite file. */
-  readonly databaseFile: string
+  /** The path of a file is absolute. */
+  readonly database: Database
   /** Ports for the sandbox, in the order in which they are tried; 0 picks a free one. */
   readonly sandboxPorts: readonly [number, ...number[]]
 }
@@ -67,9 +67,14 @@ function complete(settings: Settings, directory: string): Config {
   return Object.freeze({
     ...rest,
     dataDir,
-    databaseFile: databaseUrl ? resolve(directory, databaseUrl) : join(dataDir, 'postrider.db'),
+    database: databaseAt(databaseUrl, { directory, dataDir }),
     sandboxPorts: sandboxPortsOf(sandboxPort, settings.port),
   })
+}
+
+function databaseAt(given: Database | null, { directory, dataDir }: { directory: string; dataDir: string }): Database {
+  if (given?.engine === 'postgres') return given
+  return { engine: 'sqlite', file: given?.file ? resolve(directory, given.file) : join(dataDir, 'postrider.db') }
 }
 
 /** Somebody who named a port wants that one. Otherwise the one after `PORT` is only the first choice: anybody may have it. */

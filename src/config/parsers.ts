@@ -82,16 +82,35 @@ export const botToken: Parse<string> = (raw) =>
     ? raw
     : new Problem('must look like 123456789:AAE4f…, a number, a colon and a secret, as @BotFather gives it')
 
-/** The file of a `sqlite:` URL; empty when it names none, which means the usual one in `DATA_DIR`. */
-export const databaseUrl: Parse<string> = (raw) => {
-  if (/^postgres(ql)?:/i.test(raw)) {
+/** Where data is kept: a file of SQLite, or a database of PostgreSQL. */
+export type Database = { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string }
+
+/** The file of a `sqlite:` URL is empty when it names none, which means the usual one in `DATA_DIR`. */
+export const databaseUrl: Parse<Database> = (raw) => {
+  if (/^postgres(ql)?:/i.test(raw)) return postgresUrl(raw)
+  const file = /^sqlite:(?:\/\/(?=\/|$))?(.*)$/i.exec(raw)?.[1]
+  if (file === undefined)
+    return new Problem('must be sqlite:, sqlite:PATH or postgres://user:password@host:port/database')
+  return file === ':memory:'
+    ? new Problem('must be a file: what is accepted has to survive a restart')
+    : { engine: 'sqlite', file }
+}
+
+/** Those of libpq that can be kept: with `allow` and `prefer` nobody would know whether the connection is encrypted. */
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full']
+
+function postgresUrl(raw: string): Database | Problem {
+  // PostgreSQL's own URLs may have a user and no host.
+  const url = URL.parse(raw.replace('@/', '@localhost/'))
+  if (!url?.href.includes('://')) {
     return new Problem(
-      'asks for PostgreSQL, which the next version brings; this one keeps its data in SQLite, so leave it out or use sqlite:PATH',
+      'must look like postgres://user:password@host:port/database, with what is no letter or digit in the password as %XX',
     )
   }
-  const file = /^sqlite:(?:\/\/(?=\/|$))?(.*)$/i.exec(raw)?.[1]
-  if (file === undefined) return new Problem('must be sqlite: or sqlite:PATH')
-  return file === ':memory:' ? new Problem('must be a file: what is accepted has to survive a restart') : file
+  const mode = url.searchParams.get('sslmode')
+  if (mode !== null && !SSL_MODES.includes(mode))
+    return new Problem(`must have an sslmode of ${SSL_MODES.join(' or ')}`)
+  return { engine: 'postgres', url: raw }
 }
 
 export function secretOf(minLength: number): Parse<string> {

@@ -84,10 +84,38 @@ export const SETTINGS = {
   }),
   databaseUrl: optional(databaseUrl, {
     env: ['DATABASE_URL'],
-    // A later version reads `postgres://user:password@…` here.
+    // It may hold a password.
     secret: true,
     fallback: '`sqlite:`, the file `postrider.db` in `DATA_DIR`',
-    about: 'Where data is kept: `sqlite:` or `sqlite:PATH`.',
+    about:
+      'Where data is kept: `sqlite:PATH` for one process, or `postgres://user:password@host:port/database` for any number (PostgreSQL 15 or newer; `?sslmode=` may be `disable`, `require`, `verify-ca` or `verify-full`).',
+  }),
+  databasePoolSize: setting(integer(2, 1000), {
+    env: ['DATABASE_POOL_SIZE'],
+    default: 10,
+    about:
+      'PostgreSQL: connections that each process may have, besides one on which processes tell each other what is new.',
+  }),
+  databaseConnectTimeoutMs: setting(duration('100ms', '1m'), {
+    env: ['DATABASE_CONNECT_TIMEOUT'],
+    default: 5000,
+    about: 'PostgreSQL: how long a connection may take to be made, or to become free.',
+  }),
+  databaseStatementTimeoutMs: setting(duration('100ms', '10m'), {
+    env: ['DATABASE_STATEMENT_TIMEOUT'],
+    default: 15_000,
+    about: 'PostgreSQL: how long one statement may take, its wait for others included.',
+  }),
+  databaseLockTimeoutMs: setting(duration('100ms', '10m'), {
+    env: ['DATABASE_LOCK_TIMEOUT'],
+    default: 10_000,
+    about: 'PostgreSQL: how long one statement may wait for the work of others.',
+  }),
+  databaseIdleTransactionTimeoutMs: setting(duration('100ms', '10m'), {
+    env: ['DATABASE_IDLE_TRANSACTION_TIMEOUT'],
+    default: 5000,
+    about:
+      'PostgreSQL: how long a process that hangs may hold up the others in the middle of a transaction; less than `DATABASE_LOCK_TIMEOUT`.',
   }),
   secretKey: optional(secretOf(16), {
     env: ['SECRET_KEY'],

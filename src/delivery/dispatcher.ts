@@ -145,6 +145,11 @@ export class Dispatcher implements Service {
     this.#fill()
   }
 
+  /** Words about the chats of this bot may have been lost: the store is looked through soon. */
+  lookAround(): void {
+    if (this.#started && !this.#stopping.signal.aborted) this.#scan.request()
+  }
+
   async stop(hard: AbortSignal): Promise<void> {
     this.#stopping.abort()
     this.#alarm?.cancel.abort()

@@ -4,15 +4,21 @@ import { DatabaseSync } from 'node:sqlite'
 import { OperatorError } from '../domain/operator-error.ts'
 
 /**
- * Makes the folder of our data (mode 0700) and the one of the database where they are missing, and proves that both can be written to.
+ * Makes the folder of our data (mode 0700) and the one of the database file where they are missing, and proves that both can be written
+ * to. Without a file, the data folder holds what else there is to keep.
  *
  * @throws OperatorError which says what is in the way.
  */
-export function prepareDataDir({ dataDir, databaseFile }: { dataDir: string; databaseFile: string }): void {
-  for (const [folder, setting] of [
-    [dataDir, 'DATA_DIR'],
-    [dirname(databaseFile), 'DATABASE_URL'],
-  ] as const) {
+export function prepareDataDir({
+  dataDir,
+  database,
+}: {
+  dataDir: string
+  database: { file: string } | { url: string }
+}): void {
+  const folders = [{ folder: dataDir, setting: 'DATA_DIR' }]
+  if ('file' in database) folders.push({ folder: dirname(database.file), setting: 'DATABASE_URL' })
+  for (const { folder, setting } of folders) {
     try {
       makeFolder(folder)
       proveWritable(folder)

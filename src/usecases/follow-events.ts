@@ -22,7 +22,7 @@ export type FollowEvents = (following: Following) => AsyncGenerator<readonly Cha
 const BATCH = 32
 
 export function followEvents(deps: {
-  store: Pick<Store, 'changesSince' | 'lastChange' | 'onChange'>
+  store: Pick<Store, 'changesSince' | 'lastChange' | 'onChange' | 'onMissed'>
   clock: Clock
   quietMs: number
 }): FollowEvents {
@@ -33,6 +33,7 @@ export function followEvents(deps: {
       if (changed === userId) bell.ring()
     })
     const ring = (): void => bell.ring()
+    const stopListeningForGaps = store.onMissed(ring)
     signal.addEventListener('abort', ring, { once: true })
     try {
       const newest = await store.lastChange(userId)
@@ -50,6 +51,7 @@ export function followEvents(deps: {
       }
     } finally {
       stopListening()
+      stopListeningForGaps()
       signal.removeEventListener('abort', ring)
     }
   }

@@ -5,8 +5,8 @@ import type { Records, Store } from '../store/store.ts'
 type Found = NonNullable<Awaited<ReturnType<Records['findApiToken']>>>
 
 /**
- * How long another process may be late to notice that a token was revoked here, or the other way round. In this process nobody is:
- * what the store commits is forgotten here at once. Several processes on one database that want better have to tell each other.
+ * How long another process may be late to notice that a token was revoked here, or the other way round, when they cannot tell each other.
+ * In this process nobody is: what the store commits is forgotten here at once.
  */
 const REMEMBERED_MS = 5_000
 
@@ -19,7 +19,7 @@ const MOST_REMEMBERED = 10_000
  * not remembered, so nobody fills the memory by guessing.
  */
 export function rememberApiTokens(deps: {
-  store: Pick<Store, 'findApiToken' | 'onAccountChange'>
+  store: Pick<Store, 'findApiToken' | 'onAccountChange' | 'onMissed'>
   clock: Clock
 }): Records['findApiToken'] {
   const remembered = new BoundedMap<string, { found: Found; untilMs: number }>(MOST_REMEMBERED)
@@ -27,6 +27,10 @@ export function rememberApiTokens(deps: {
   deps.store.onAccountChange((userId) => {
     changes++
     remembered.deleteWhere(({ found }) => found.user.id === userId)
+  })
+  deps.store.onMissed(() => {
+    changes++
+    remembered.deleteWhere(() => true)
   })
 
   return async (hash) => {

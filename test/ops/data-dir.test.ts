@@ -27,10 +27,10 @@ function sentence(work: () => unknown): string {
 
 test('the folders are made, for this user alone, and left empty', (t) => {
   const dataDir = join(folder(t), 'a', 'b')
-  prepareDataDir({ dataDir, databaseFile: join(dataDir, 'db', 'postrider.db') })
+  prepareDataDir({ dataDir, database: { file: join(dataDir, 'db', 'postrider.db') } })
   assert.equal(statSync(dataDir).mode & 0o777, 0o700)
   assert.deepEqual(readdirSync(dataDir), ['db'])
-  prepareDataDir({ dataDir, databaseFile: join(dataDir, 'db', 'postrider.db') })
+  prepareDataDir({ dataDir, database: { file: join(dataDir, 'db', 'postrider.db') } })
 })
 
 test('a file in the way is said in one sentence that names the folder and the setting', (t) => {
@@ -38,13 +38,13 @@ test('a file in the way is said in one sentence that names the folder and the se
   writeFileSync(dataDir, '')
   for (const path of [dataDir, join(dataDir, 'deeper')]) {
     assert.match(
-      sentence(() => prepareDataDir({ dataDir: path, databaseFile: join(path, 'x.db') })),
+      sentence(() => prepareDataDir({ dataDir: path, database: { file: join(path, 'x.db') } })),
       /data(\/deeper)? is not a folder: a file stands .*set DATA_DIR to another place\.$/,
     )
   }
   const elsewhere = folder(t)
   assert.match(
-    sentence(() => prepareDataDir({ dataDir: elsewhere, databaseFile: join(dataDir, 'x.db') })),
+    sentence(() => prepareDataDir({ dataDir: elsewhere, database: { file: join(dataDir, 'x.db') } })),
     /set DATABASE_URL to another place\.$/,
   )
 })
@@ -54,7 +54,7 @@ test('a folder that cannot be written to is said in one sentence', (t) => {
   const dataDir = process.getuid?.() === 0 ? '/proc/self' : join(folder(t), 'read-only')
   if (dataDir !== '/proc/self') mkdirSync(dataDir, { mode: 0o500 })
   assert.match(
-    sentence(() => prepareDataDir({ dataDir, databaseFile: join(dataDir, 'x.db') })),
+    sentence(() => prepareDataDir({ dataDir, database: { file: join(dataDir, 'x.db') } })),
     /^\/.*(may not be written to|cannot be).*: put that right, or set DATA_DIR to another place\.$/,
   )
 })
@@ -67,7 +67,7 @@ test('a place where nothing can be made, though the folder above is there, is sa
   const script = `
     const { prepareDataDir } = await import(${JSON.stringify(module)})
     for (const dataDir of ['/proc/x', '/proc/x/y'])
-      try { prepareDataDir({ dataDir, databaseFile: dataDir + '/x.db' }) } catch (error) { console.log(error.message) }`
+      try { prepareDataDir({ dataDir, database: { file: dataDir + '/x.db' } }) } catch (error) { console.log(error.message) }`
   const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     timeout: 30_000,
     encoding: 'utf8',

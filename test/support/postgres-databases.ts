@@ -46,7 +46,8 @@ export async function postgresTestStores(t: Cleanup, count: number): Promise<Sto
   return stores
 }
 
-async function migratedDatabase(): Promise<string> {
+/** A migrated database that nobody uses; its name. */
+export async function migratedDatabase(): Promise<string> {
   const database = await newDatabase()
   const { url } = await testServer()
   const store = await open(url(database))

@@ -155,8 +155,12 @@ export class PostedUpdates {
     } finally {
       held.abort()
     }
-    this.#unnoted.set(claim.updateId, true)
-    return await this.#finish(claim)
+    try {
+      return await this.#finish(claim)
+    } catch (error) {
+      this.#unnoted.set(claim.updateId, true)
+      throw error
+    }
   }
 
   /** Waits while another process is at work in this chat, but not for ever. */

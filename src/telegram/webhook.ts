@@ -56,10 +56,10 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   const say = tellState(deps)
 
   async function run(): Promise<void> {
-    const sinceMs = deps.clock.now()
+    const memory = { sinceMs: deps.clock.now(), wasRight: false }
     let failures = 0
     while (!signal.aborted) {
-      const seen = await look(deps, sinceMs, signal)
+      const seen = await look(deps, memory, signal)
       if (signal.aborted) return
       if (seen.state !== 'throttled') await say(seen.state, seen.reason)
       failures = 'waitMs' in seen ? 0 : failures + 1
@@ -82,16 +82,28 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   }
 }
 
-async function look(deps: WebhookDeps, sinceMs: number, signal: AbortSignal): Promise<Look> {
+/** What one run knows: when it began, and whether the webhook was as it should be since then. */
+interface Memory {
+  readonly sinceMs: number
+  wasRight: boolean
+}
+
+async function look(deps: WebhookDeps, memory: Memory, signal: AbortSignal): Promise<Look> {
   const info = await deps.client.getWebhookInfo()
   if (!info.ok) return trouble(info)
   const { url, isOwn, ...rest } = deps.wanted()
   const current = info.value
-  if (current.url === url && isUpToDate(current, rest.allowedUpdates)) return judge(current, sinceMs, deps.clock.now())
+  if (current.url === url && isUpToDate(current, rest.allowedUpdates)) {
+    memory.wasRight = true
+    return judge(current, memory.sinceMs, deps.clock.now())
+  }
   if (current.url && !isOwn(current.url)) return { state: 'conflict', reason: foreign(current.url) }
+  // Whoever starts later wins. Setting it back would be a quarrel without end.
+  if (current.url && current.url !== url && memory.wasRight) return { state: 'conflict', reason: OTHER_KEY }
   if (!current.url) await confirmPolled(deps, signal)
   const set = await deps.client.setWebhook({ url, maxConnections: MAX_CONNECTIONS, ...rest })
   if (!set.ok) return trouble(set)
+  memory.wasRight = true
   deps.log.info({ botId: deps.bot.id, host: hostOf(url) }, 'the webhook is set')
   return FINE
 }
@@ -121,6 +133,9 @@ function judge(info: WebhookInfo, sinceMs: number, nowMs: number): Look {
 function foreign(url: string): string {
   return `A webhook of another program, at ${hostOf(url)}, is set for this bot, so Telegram gives its updates only there. Remove it with deleteWebhook, and this program sets its own. Sending goes on.`
 }
+
+const OTHER_KEY =
+  'A process with another SECRET_KEY or PUBLIC_URL has set the webhook of this bot for itself. Give all processes the same, and start them again. Sending goes on.'
 
 /** The rest of a webhook's address may be a secret of its owner. */
 function hostOf(url: string): string {

@@ -53,6 +53,21 @@ async function house(t: TestContext) {
 
 const LINKED = /Ann/
 
+test('without a token it is the sandbox that posts, and a start at another address is found', async (t) => {
+  const dataDir = temporaryFolder(t)
+  const env = { TELEGRAM_UPDATES: 'webhook' }
+  const first = await startProgram(t, { dataDir, env })
+  const phone = await new Stranger(first.url, first.sandboxUrl, 'ann').person('Annie', 'en')
+  await phone.start()
+  await until('the bot greets', async () => (await phone.heard()).length === 1)
+  await first.end('SIGTERM')
+  const second = await startProgram(t, { dataDir, env })
+  const again = await new Stranger(second.url, second.sandboxUrl, 'ann').person('Bob', 'en')
+  await again.start()
+  await until('the bot greets again', async () => (await again.heard()).length === 1)
+  assert.notEqual(first.url, second.url)
+})
+
 test('by webhook: link and receive; what comes twice is answered once, and what is not from Telegram not at all', async (t) => {
   const { start, phone, register, door, texts, control, account, webhookIsSet, nothingWaits, info } = await house(t)
   const program = await start('webhook')

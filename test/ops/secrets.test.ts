@@ -6,7 +6,7 @@ const KEY = 'a secret of the test, long enough for it'
 
 describe('secrets', () => {
   test('each purpose has a key of its own, and the same one at each start', () => {
-    const purposes = ['access-token', 'account-code', 'chat-code', 'move', 'bot-token'] as const
+    const purposes = ['access-token', 'account-code', 'chat-code', 'move', 'bot-token', 'webhook'] as const
     const keys = purposes.map((purpose) => Buffer.from(deriveKey(KEY, purpose)).toString('hex'))
     assert.equal(new Set(keys).size, purposes.length)
     assert.deepEqual(
@@ -24,6 +24,18 @@ describe('secrets', () => {
     assert.notEqual(digest, secrets.hashCode('account-code', 'abcd'))
     assert.notEqual(digest, createSecrets(`${KEY}!`).hashCode('chat-code', 'abcd'))
     assert.ok(!digest.includes('abcd'))
+  })
+
+  test('the secret of a webhook is the same in each process with this SECRET_KEY, and Telegram takes it', () => {
+    const webhookSecret = (value: string): string => createSecrets(KEY).webhookSecret(value)
+    const secret = webhookSecret('secret 1')
+    assert.equal(secret, webhookSecret('secret 1'))
+    assert.equal(
+      new Set([secret, webhookSecret('secret 2'), createSecrets('another').webhookSecret('secret 1')]).size,
+      3,
+    )
+    // Bot API, setWebhook: 1 to 256 characters.
+    assert.match(secret, /^[A-Za-z0-9_-]{43}$/)
   })
 
   test('the digest of a password means nothing after a restart', () => {

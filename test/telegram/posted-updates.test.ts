@@ -74,11 +74,11 @@ async function house(t: TestContext) {
     },
     begun: (id: number) => until(`${id} is begun`, () => events.includes(`begin ${id}`)),
     /** Moves time on whenever somebody sleeps, until it is so. */
-    afterWaiting: async <T>(what: string, work: Promise<T>): Promise<T> => {
+    afterWaiting: async <T>(what: string, work: Promise<T>, time = clock): Promise<T> => {
       let over = false
       void work.finally(() => (over = true))
       await until(what, () => {
-        if (!over) clock.advanceToNext()
+        if (!over) time.advanceToNext()
         return over
       })
       return work
@@ -127,6 +127,22 @@ describe('a posted update', () => {
     assert.deepEqual(events.slice(3), ['end 1', 'begin 2', 'end 2', 'begin 3', 'end 3'])
   })
 
+  test('a press of a button waits for what was said in its chat, although Telegram does not make it wait', async (t) => {
+    const { process, events, gate, begun } = await house(t)
+    const { posted } = await process()
+    const open = gate(1)
+    const first = posted.receive(update(1))
+    await begun(1)
+    const { message } = update(1)
+    assert.ok(message)
+    const tap = { id: 'x', from: message.from, message, chat_instance: 'y', data: 'z' }
+    const second = posted.receive({ update_id: 2, callback_query: tap })
+    assert.deepEqual(await posted.receive(update(3, 99)), DONE)
+    open()
+    await Promise.all([first, second])
+    assert.deepEqual(events, ['begin 1', 'begin 3', 'end 3', 'end 1', 'begin 2', 'end 2'])
+  })
+
   test('waits for its chat in another process, too', async (t) => {
     const { process, events, gate, begun } = await house(t)
     const [one, other] = [await process(REAL_TIME), await process(REAL_TIME)]
@@ -168,13 +184,15 @@ describe('a posted update', () => {
   })
 
   test('whose work takes long is answered "later", goes on, and the next post of it joins', async (t) => {
-    const { process, events, gate, begun, afterWaiting } = await house(t)
-    const [one, other] = [await process(), await process()]
+    const { process, events, gate, begun, clock, afterWaiting } = await house(t)
+    // Patience is shorter than a claim holds, so whether it was extended in time makes no difference here.
+    const elsewhereTime = new ManualClock(clock.now())
+    const [one, other] = [await process(), await process({ clock: elsewhereTime })]
     const open = gate(7)
     const received = one.posted.receive(update(7))
     await begun(7)
     assert.deepEqual(await afterWaiting('patience ends', received), { done: false, retryAfterSeconds: 1 })
-    const elsewhere = await afterWaiting('patience ends there', other.posted.receive(update(7)))
+    const elsewhere = await afterWaiting('patience ends there', other.posted.receive(update(7)), elsewhereTime)
     assert.deepEqual(elsewhere, { done: false, retryAfterSeconds: 1 })
     const again = one.posted.receive(update(7))
     open()
@@ -183,7 +201,7 @@ describe('a posted update', () => {
   })
 
   test('of a process that was killed is handled by another one when its claim has run out', async (t) => {
-    const { process, events, begun, clock, afterWaiting } = await house(t)
+    const { process, events, clock, afterWaiting } = await house(t)
     // Its time stands still, so it never extends its claim.
     const killed = await process({
       clock: new ManualClock(clock.now()),
@@ -198,9 +216,13 @@ describe('a posted update', () => {
     const first = await afterWaiting('patience ends', posted.receive(update(7)))
     assert.deepEqual(first, { done: false, retryAfterSeconds: 1 })
     assert.deepEqual(events, ['begin dead'])
-    let answer: Received = first
-    while (!answer.done) answer = await afterWaiting('it is answered', posted.receive(update(7)))
-    await begun(7)
+    let answer: Promise<Received> | undefined
+    await until('the claim has run out', async () => {
+      answer = posted.receive(update(7))
+      if (!events.includes('begin 7')) clock.advance(1000)
+      return events.includes('begin 7')
+    })
+    assert.deepEqual(await answer, DONE)
     assert.deepEqual(events, ['begin dead', 'begin 7', 'end 7'])
   })
 

@@ -164,6 +164,26 @@ test('processes that start together agree: one sets it, the other one waits and 
   assert.equal((await info()).url, url)
 })
 
+test('a process with another key takes the webhook once, and the former one says so instead of taking it back', async (t) => {
+  const { process, info, looked, clock, calls, owner } = await house(t)
+  const former = process()
+  await former.start()
+  await looked(1)
+  clock.advance(30_000)
+  const later = process({ mark: 'another-key' })
+  await later.start()
+  await until('the later one has it', () => later.states.length > 0)
+  await until('both have looked again, more than once', () => {
+    clock.advanceToNext()
+    return calls('getWebhookInfo') > 8
+  })
+  assert.equal((await info()).url, webhookUrl({ ...owner, mark: 'another-key' }, 'bot_1'))
+  assert.equal(calls('setWebhook'), 2)
+  assert.equal(former.states.at(-1)?.[0], 'conflict')
+  assert.match(former.states.at(-1)?.[1] ?? '', /another SECRET_KEY or PUBLIC_URL/)
+  assert.equal(later.states[0]?.[0], 'running')
+})
+
 test('what Telegram says about its deliveries is told, and so is their end', async (t) => {
   const { process, clock, looked, calls } = await house(t)
   const receiver = await webhookReceiver(t)

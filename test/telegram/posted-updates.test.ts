@@ -8,16 +8,12 @@ import type { Store } from '../../src/store/store.ts'
 import { PostedUpdates, type PostedUpdatesDeps, type Received } from '../../src/telegram/posted-updates.ts'
 import { recordingLog } from '../support/http-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { postedStorm, postedUpdate } from '../support/posted-storm.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { temporaryFile } from '../support/test-store.ts'
 import { until } from '../support/until.ts'
 
 const DONE = { done: true }
-
-function update(id: number, chatId = 1): Update {
-  const chat = { id: chatId, type: 'private', first_name: 'Ann' } as const
-  return { update_id: id, message: { message_id: id, date: 0, chat, from: { ...chat, is_bot: false }, text: `${id}` } }
-}
 
 /** Where processes wait for each other, how long that takes is the machine's affair. */
 const REAL_TIME = { clock: systemClock }
@@ -92,7 +88,7 @@ describe('a posted update', () => {
     const { posted, store } = await process()
     const open = gate(7)
     let said: unknown
-    const received = posted.receive(update(7)).then((answer) => (said = answer))
+    const received = posted.receive(postedUpdate(7)).then((answer) => (said = answer))
     await begun(7)
     assert.deepEqual([said, await store.isUpdateHandled('bot_1', 7)], [undefined, false])
     open()
@@ -104,12 +100,13 @@ describe('a posted update', () => {
     const { process, events, gate, begun } = await house(t)
     const [one, other] = [await process(REAL_TIME), await process(REAL_TIME)]
     const open = gate(7)
-    const answers = [one.posted.receive(update(7)), one.posted.receive(update(7))]
+    const answers = [one.posted.receive(postedUpdate(7)), one.posted.receive(postedUpdate(7))]
     await begun(7)
-    answers.push(other.posted.receive(update(7)))
+    answers.push(other.posted.receive(postedUpdate(7)))
     open()
     assert.deepEqual(await Promise.all(answers), [DONE, DONE, DONE])
-    for (const { posted } of [one, other, await process()]) assert.deepEqual(await posted.receive(update(7)), DONE)
+    for (const { posted } of [one, other, await process()])
+      assert.deepEqual(await posted.receive(postedUpdate(7)), DONE)
     assert.deepEqual(events, ['begin 7', 'end 7'])
   })
 
@@ -117,10 +114,10 @@ describe('a posted update', () => {
     const { process, events, gate, begun } = await house(t)
     const { posted } = await process()
     const open = gate(1)
-    const first = posted.receive(update(1))
+    const first = posted.receive(postedUpdate(1))
     await begun(1)
-    const rest = [posted.receive(update(3)), posted.receive(update(2))]
-    assert.deepEqual(await posted.receive(update(4, 99)), DONE)
+    const rest = [posted.receive(postedUpdate(3)), posted.receive(postedUpdate(2))]
+    assert.deepEqual(await posted.receive(postedUpdate(4, 99)), DONE)
     assert.deepEqual(events, ['begin 1', 'begin 4', 'end 4'])
     open()
     await Promise.all([first, ...rest])
@@ -131,13 +128,13 @@ describe('a posted update', () => {
     const { process, events, gate, begun } = await house(t)
     const { posted } = await process()
     const open = gate(1)
-    const first = posted.receive(update(1))
+    const first = posted.receive(postedUpdate(1))
     await begun(1)
-    const { message } = update(1)
+    const { message } = postedUpdate(1)
     assert.ok(message)
     const tap = { id: 'x', from: message.from, message, chat_instance: 'y', data: 'z' }
     const second = posted.receive({ update_id: 2, callback_query: tap })
-    assert.deepEqual(await posted.receive(update(3, 99)), DONE)
+    assert.deepEqual(await posted.receive(postedUpdate(3, 99)), DONE)
     open()
     await Promise.all([first, second])
     assert.deepEqual(events, ['begin 1', 'begin 3', 'end 3', 'end 1', 'begin 2', 'end 2'])
@@ -147,10 +144,10 @@ describe('a posted update', () => {
     const { process, events, gate, begun } = await house(t)
     const [one, other] = [await process(REAL_TIME), await process(REAL_TIME)]
     const open = gate(1)
-    const first = one.posted.receive(update(1))
+    const first = one.posted.receive(postedUpdate(1))
     await begun(1)
-    const second = other.posted.receive(update(2))
-    assert.deepEqual(await other.posted.receive(update(3, 99)), DONE)
+    const second = other.posted.receive(postedUpdate(2))
+    assert.deepEqual(await other.posted.receive(postedUpdate(3, 99)), DONE)
     assert.deepEqual(events, ['begin 1', 'begin 3', 'end 3'])
     open()
     assert.deepEqual(await Promise.all([first, second]), [DONE, DONE])
@@ -158,29 +155,12 @@ describe('a posted update', () => {
   })
 
   test('many, in any order, twice each, over three processes: each is handled once, and one at a time in a chat', async (t) => {
-    const { process, events } = await house(t)
-    const processes = [await process(REAL_TIME), await process(REAL_TIME), await process(REAL_TIME)]
-    const random = seededRandom(11)
-    const posts = [...Array(60).keys(), ...Array(60).keys()]
-      .map((id) => ({ id, at: random.unit() }))
-      .sort((a, b) => a.at - b.at)
-      .map(async ({ id }) => {
-        // As Telegram does: until it is done, wherever it comes out.
-        for (;;) {
-          const received = await processes[Math.floor(random.unit() * 3)]?.posted.receive(update(id, id % 5))
-          if (received?.done) return
-        }
-      })
-    await Promise.all(posts)
-    const begun = events.filter((event) => event.startsWith('begin')).map((event) => Number(event.slice(6)))
-    assert.deepEqual(
-      begun.toSorted((a, b) => a - b),
-      [...Array(60).keys()],
+    const { process } = await house(t)
+    const processes = [await process(), await process(), await process()]
+    await postedStorm(
+      t,
+      processes.map(({ store }) => store),
     )
-    for (let chat = 0; chat < 5; chat++) {
-      const own = events.filter((event) => Number(event.split(' ')[1]) % 5 === chat)
-      for (let i = 0; i < own.length; i += 2) assert.equal(own[i]?.slice(6), own[i + 1]?.slice(4), own.join())
-    }
   })
 
   test('whose work takes long is answered "later", goes on, and the next post of it joins', async (t) => {
@@ -189,12 +169,12 @@ describe('a posted update', () => {
     const elsewhereTime = new ManualClock(clock.now())
     const [one, other] = [await process(), await process({ clock: elsewhereTime })]
     const open = gate(7)
-    const received = one.posted.receive(update(7))
+    const received = one.posted.receive(postedUpdate(7))
     await begun(7)
     assert.deepEqual(await afterWaiting('patience ends', received), { done: false, retryAfterSeconds: 1 })
-    const elsewhere = await afterWaiting('patience ends there', other.posted.receive(update(7)), elsewhereTime)
+    const elsewhere = await afterWaiting('patience ends there', other.posted.receive(postedUpdate(7)), elsewhereTime)
     assert.deepEqual(elsewhere, { done: false, retryAfterSeconds: 1 })
-    const again = one.posted.receive(update(7))
+    const again = one.posted.receive(postedUpdate(7))
     open()
     assert.deepEqual(await again, DONE)
     assert.deepEqual(events, ['begin 7', 'end 7'])
@@ -210,15 +190,15 @@ describe('a posted update', () => {
         await new Promise(() => undefined)
       },
     })
-    void killed.posted.receive(update(7))
+    void killed.posted.receive(postedUpdate(7))
     await until('it is begun', () => events.includes('begin dead'))
     const { posted } = await process()
-    const first = await afterWaiting('patience ends', posted.receive(update(7)))
+    const first = await afterWaiting('patience ends', posted.receive(postedUpdate(7)))
     assert.deepEqual(first, { done: false, retryAfterSeconds: 1 })
     assert.deepEqual(events, ['begin dead'])
     let answer: Promise<Received> | undefined
     await until('the claim has run out', async () => {
-      answer = posted.receive(update(7))
+      answer = posted.receive(postedUpdate(7))
       if (!events.includes('begin 7')) clock.advance(1000)
       return events.includes('begin 7')
     })
@@ -235,11 +215,11 @@ describe('a posted update', () => {
       },
     })
     for (let tries = 0; tries < 10; tries++) {
-      assert.deepEqual(await posted.receive(update(7)), { done: false, retryAfterSeconds: 5 })
+      assert.deepEqual(await posted.receive(postedUpdate(7)), { done: false, retryAfterSeconds: 5 })
     }
     assert.equal(await store.isUpdateHandled('bot_1', 7), false)
     isAway = false
-    assert.deepEqual(await posted.receive(update(7)), DONE)
+    assert.deepEqual(await posted.receive(postedUpdate(7)), DONE)
     assert.ok(log.lines.every(({ level }) => level === 'warn'))
   })
 
@@ -247,7 +227,7 @@ describe('a posted update', () => {
     const { process, events } = await house(t)
     const { posted, store } = await process()
     await store.close()
-    assert.deepEqual(await posted.receive(update(7)), { done: false, retryAfterSeconds: 5 })
+    assert.deepEqual(await posted.receive(postedUpdate(7)), { done: false, retryAfterSeconds: 5 })
     assert.deepEqual(events, [])
   })
 
@@ -265,11 +245,11 @@ describe('a posted update', () => {
       },
     }
     const { posted } = await process({ claims })
-    assert.deepEqual(await posted.receive(update(7)), { done: false, retryAfterSeconds: 5 })
+    assert.deepEqual(await posted.receive(postedUpdate(7)), { done: false, retryAfterSeconds: 5 })
     isAway = false
     // Its own claim stands in its way until it has run out.
     clock.advance(15_000)
-    assert.deepEqual(await posted.receive(update(7)), DONE)
+    assert.deepEqual(await posted.receive(postedUpdate(7)), DONE)
     assert.deepEqual(events, ['begin 7', 'end 7'])
   })
 
@@ -280,7 +260,7 @@ describe('a posted update', () => {
     }
     const processes = [await process({ handle }), await process({ handle })]
     const answers = []
-    for (let tries = 0; tries < 4; tries++) answers.push(await processes[tries % 2]?.posted.receive(update(7)))
+    for (let tries = 0; tries < 4; tries++) answers.push(await processes[tries % 2]?.posted.receive(postedUpdate(7)))
     const waits = answers.map((answer) => (answer?.done === false ? answer.retryAfterSeconds : 'done'))
     assert.deepEqual(waits, [1, 4, 15, 'done'])
     assert.deepEqual(
@@ -293,17 +273,17 @@ describe('a posted update', () => {
     const { process, gate, begun, events } = await house(t)
     const { posted } = await process()
     const open = gate(1)
-    const received = posted.receive(update(1))
+    const received = posted.receive(postedUpdate(1))
     await begun(1)
     const stopped = posted.stop(new AbortController().signal)
-    assert.deepEqual(await posted.receive(update(2, 99)), { done: false, retryAfterSeconds: 1 })
+    assert.deepEqual(await posted.receive(postedUpdate(2, 99)), { done: false, retryAfterSeconds: 1 })
     open()
     await stopped
     assert.deepEqual(await received, DONE)
     assert.deepEqual(events, ['begin 1', 'end 1'])
     const second = await process()
     gate(3)
-    void second.posted.receive(update(3))
+    void second.posted.receive(postedUpdate(3))
     await begun(3)
     await second.posted.stop(AbortSignal.abort())
   })
@@ -318,12 +298,12 @@ describe('a posted update', () => {
         await promise
       },
     })
-    const posts = Array.from({ length: 25 }, (_, id) => posted.receive(update(id, id)))
+    const posts = Array.from({ length: 25 }, (_, id) => posted.receive(postedUpdate(id, id)))
     await until('all are begun', () => behind.length === 25)
     resolve()
     await Promise.all(posts)
     assert.ok(behind.includes(true))
-    assert.deepEqual(await posted.receive(update(100)), DONE)
+    assert.deepEqual(await posted.receive(postedUpdate(100)), DONE)
     assert.equal(behind.at(-1), false)
   })
 })

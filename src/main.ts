@@ -29,6 +29,7 @@ const house: House = {
     }
   },
   openDesk: async (config) => (await import('./desk.ts')).openDesk(config),
+  openMovable: async (config, role) => (await import('./movable.ts')).openMovable(config, role),
   askBot: async ({ telegramApiRoot: apiRoot, sendTimeoutMs: timeoutMs }, token) => {
     const [{ createBotApiClient }, { whyNoBot }] = await Promise.all([
       import('./telegram/bot-api-client.ts'),

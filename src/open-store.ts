@@ -1,6 +1,6 @@
 import type { Config } from './config/load-config.ts'
 import type { Clock } from './domain/clock.ts'
-import type { SqlStoreOptions } from './store/sql-store.ts'
+import { type Engine, type SqlStoreOptions, sqlStore } from './store/sql-store.ts'
 import type { Store } from './store/store.ts'
 
 export interface OpenStoreOptions extends SqlStoreOptions {
@@ -10,18 +10,23 @@ export interface OpenStoreOptions extends SqlStoreOptions {
 }
 
 /**
- * The store that the settings name; `migrate()` before the first use. Each engine is loaded when it is needed.
+ * The store that the settings name; `migrate()` before the first use.
  *
  * @throws OperatorError when it cannot be opened.
  */
-export async function openStore(config: Config, { clock, ...options }: OpenStoreOptions): Promise<Store> {
+export async function openStore(config: Config, options: OpenStoreOptions): Promise<Store> {
+  return sqlStore(await openEngine(config, options), options)
+}
+
+/** What is below the store. Each engine is loaded when it is needed. */
+export async function openEngine(config: Config, { clock, ...options }: OpenStoreOptions): Promise<Engine> {
   const { database } = config
   if (database.engine === 'sqlite') {
-    const { openSqliteStore } = await import('./store/sqlite/sqlite-store.ts')
-    return await openSqliteStore({ file: database.file, ...options })
+    const { openSqliteEngine } = await import('./store/sqlite/sqlite-store.ts')
+    return await openSqliteEngine({ file: database.file, ...options })
   }
-  const { openPostgresStore } = await import('./store/postgres/postgres-store.ts')
-  return await openPostgresStore({
+  const { openPostgresEngine } = await import('./store/postgres/postgres-store.ts')
+  return await openPostgresEngine({
     url: database.url,
     clock,
     poolSize: config.databasePoolSize,

@@ -1,5 +1,6 @@
 import type { Config } from '../config/load-config.ts'
 import type { Clock } from '../domain/clock.ts'
+import type { Contents } from '../domain/contents.ts'
 import type { ListUsers } from '../usecases/list-users.ts'
 import type { RegisterUser } from '../usecases/register-user.ts'
 import type { RemoveUser } from '../usecases/remove-user.ts'
@@ -14,6 +15,11 @@ export interface House {
   createApp: (config: Config) => Promise<RunningApp>
   /** Opens the database of an installation, making the folder and the file where they are missing. Migrates nothing. */
   openDesk: (config: Config) => Promise<Desk>
+  /**
+   * Opens a database to carry it elsewhere, or to fill it, and brings its tables up to date. A source must be there and may be in use; a
+   * target is made where it is missing, and nobody else may work with it.
+   */
+  openMovable: (config: Config, role: 'source' | 'target') => Promise<Movable>
   /** Asks Telegram who the bot of this token is. */
   askBot: (config: Config, token: string) => Promise<BotAnswer>
   startSandbox: (options: SandboxOptions) => Promise<RunningSandbox>
@@ -62,6 +68,15 @@ export interface Desk {
   setPassword: SetPassword
   removeUser: RemoveUser
   setRole: SetRole
+  close: () => Promise<void>
+}
+
+/** A database as a whole. */
+export interface Movable {
+  /** Calls `take` with everything, as it is at this moment, also while the program works with it. */
+  read: <T>(take: (contents: Contents) => Promise<T>) => Promise<T>
+  /** All or nothing. Rejects with an OperatorError when it is not empty, or the contents are not what they should be. */
+  fill: (contents: Contents) => Promise<void>
   close: () => Promise<void>
 }
 

@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander'
 import { redactText } from '../domain/redaction.ts'
 import { addBackup } from './backup.ts'
 import { addDoctor } from './doctor.ts'
+import { addExport } from './export.ts'
 import { explain, UsageError } from './failure.ts'
 import type { AddCommand } from './command.ts'
 import type { House } from './house.ts'
+import { addImport } from './import.ts'
 import { type Io, line, paint, wantsColour } from './io.ts'
 import { addMigrate } from './migrate.ts'
 import { addSandbox } from './sandbox.ts'
@@ -54,6 +56,8 @@ const COMMANDS: readonly AddCommand[] = [
   addUser,
   addMigrate,
   addBackup,
+  addExport,
+  addImport,
 ]
 
 function createProgram(io: Io, house: House, exit: (code: number) => void): Command {

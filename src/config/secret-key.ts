@@ -14,11 +14,20 @@ const MIN_LENGTH = 32
  * @throws OperatorError when the file cannot be read or written, or is too short to be a key.
  */
 export function loadSecretKey(config: Pick<Config, 'secretKey' | 'dataDir'>, random: Random): string {
-  if (config.secretKey !== null) return config.secretKey
-  const file = join(config.dataDir, 'secret.key')
+  return keyOr(config, (file) => create(file, random))
+}
+
+/** The same key where there is one; nothing is made. */
+export function findSecretKey(config: Pick<Config, 'secretKey' | 'dataDir'>): string | undefined {
+  return keyOr(config, () => undefined)
+}
+
+function keyOr<None>({ secretKey, dataDir }: Pick<Config, 'secretKey' | 'dataDir'>, otherwise: (file: string) => None) {
+  if (secretKey !== null) return secretKey
+  const file = join(dataDir, 'secret.key')
   try {
-    const key = readIfThere(file) ?? create(file, random)
-    if (key.length >= MIN_LENGTH) return key
+    const key = readIfThere(file) ?? otherwise(file)
+    if (typeof key !== 'string' || key.length >= MIN_LENGTH) return key
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
     throw new OperatorError(

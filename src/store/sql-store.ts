@@ -3,7 +3,7 @@ import type { Signal } from '../domain/signal.ts'
 import type { Bus } from './bus.ts'
 import { openOutbox } from './outbox.ts'
 import { recordsInside, recordsOutside } from './records.ts'
-import type { Read, Write } from './schema.ts'
+import type { Read, Schema, Write } from './schema.ts'
 import type { Changed, CommittedJobs, Job, Outcome } from './shared-transaction.ts'
 import type { Enqueued, NewMessage, Store } from './store.ts'
 
@@ -26,6 +26,26 @@ export interface Engine {
   migrate(): Promise<number>
   ping(): Promise<void>
   close(): Promise<void>
+  /** What carrying everything to another database needs. */
+  readonly moving: Moving
+}
+
+/** A transaction that puts rows in and tells nobody. */
+export type Filling = Pick<Write, 'db' | 'runAll' | 'ask'>
+
+export interface Moving {
+  /** The version of the tables that this program knows. */
+  readonly schemaStep: number
+  /** What `work` reads is the database at one moment, while others go on writing. */
+  snapshot<T>(work: (read: Read) => Promise<T>): Promise<T>
+  /** Runs `work` once in a transaction that nobody else writes beside; resolves after the commit. */
+  alone<T>(work: (tx: Filling) => Promise<T>): Promise<T>
+  /** The names of a table's columns, as they are in the database. */
+  columns(read: Read, table: keyof Schema): Promise<string[]>
+  /** The highest number that a peer ever had. */
+  lastPeerId(read: Read): Promise<number>
+  /** The next peer gets the number after this one. */
+  setLastPeerId(tx: Filling, id: number): Promise<void>
 }
 
 export interface SqlStoreOptions {

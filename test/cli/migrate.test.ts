@@ -32,6 +32,7 @@ test('it says in how many steps, in words that fit the number', async (t) => {
       clock: systemClock,
       createApp: unused,
       openDesk,
+      openMovable: unused,
       askBot: unused,
       startSandbox: unused,
     }

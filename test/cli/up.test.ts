@@ -29,6 +29,7 @@ function upWith(app: Partial<RunningApp>) {
     clock: systemClock,
     createApp: async () => running,
     openDesk: unused,
+    openMovable: unused,
     askBot: unused,
     startSandbox: unused,
   }

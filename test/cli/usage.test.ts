@@ -12,7 +12,7 @@ import { testSandbox } from '../support/sandbox.ts'
 const ROOT = new URL('../../', import.meta.url)
 
 describe('help and usage', () => {
-  const commands = ['up', 'api', 'bot', 'sandbox', 'send', 'doctor', 'migrate', 'backup', 'user']
+  const commands = ['up', 'api', 'bot', 'sandbox', 'send', 'doctor', 'migrate', 'backup', 'export', 'import', 'user']
   const subcommands = ['add', 'list', 'password', 'role', 'delete'].map((name) => `user ${name}`)
 
   test('every command explains itself on standard output, and that is a success', async () => {
@@ -49,6 +49,8 @@ describe('help and usage', () => {
     ['user', 'add', 'ann'],
     ['user', 'delete', 'ann'],
     ['backup'],
+    ['export', '--bogus'],
+    ['import', 'a', 'b'],
   ]
   test('wrong usage exits with 2 and says on standard error what is wrong', async (t) => {
     for (const args of wrong) {

@@ -11,6 +11,7 @@ import { NotifyBus } from './notify-bus.ts'
 import { openingTrouble, placeOf } from './opening-trouble.ts'
 import { isOfConnection, isWorthAnotherTry, whyUnavailable } from './postgres-error.ts'
 import { POSTGRES_MIGRATIONS, postgresMigrationTarget } from './postgres-migrations.ts'
+import { postgresMoving } from './postgres-moving.ts'
 import { readingDatabase, Session } from './session.ts'
 import { Statements } from './statements.ts'
 
@@ -49,6 +50,7 @@ export async function openPostgresEngine(options: PostgresStoreOptions): Promise
     commitsAtOnce: 1,
     whyUnavailable,
     bus,
+    moving: postgresMoving(() => newClient(options)),
     migrate: () => migrateOn(newClient(options)),
     ping: async () => void (await pool.query('select 1')),
     close: async () => {

@@ -8,7 +8,7 @@ import {
   type PostgresQueryResult,
   sql,
 } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 import type { Read, Schema, Write } from '../schema.ts'
 import type { Changed } from '../shared-transaction.ts'
 import { type NamedStatement, type Statements, storable } from './statements.ts'
@@ -64,14 +64,14 @@ function withoutCursors(client: OwnClient): PostgresPoolClient {
 
 /** A connection with its transactions, one after the other. */
 export class Session {
-  readonly #client: PoolClient
+  readonly #client: ClientBase
   readonly #statements: Statements
   readonly #db: Kysely<Schema>
   /** Statements under way whose results nobody reads. */
   #unread: Promise<unknown>[] = []
   #broken = false
 
-  constructor(client: PoolClient, statements: Statements) {
+  constructor(client: ClientBase, statements: Statements) {
     this.#client = client
     this.#statements = statements
     const self = withoutCursors({ query: this.#query.bind(this), release: () => undefined })

@@ -6,7 +6,7 @@ const SIZES = [64, 16, 4, 1]
 
 /** Inserts many rows, all with the same columns, in few statements and one way to the database and back. */
 export async function insertRows<T extends keyof Schema>(
-  tx: Write,
+  tx: Pick<Write, 'db' | 'runAll'>,
   table: T,
   rows: readonly NewRow<T>[],
 ): Promise<void> {

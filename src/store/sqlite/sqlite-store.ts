@@ -8,6 +8,7 @@ import { DiskReserve } from './disk-reserve.ts'
 import { readingDatabase, writingDatabase } from './kysely-dialect.ts'
 import { assertWritable, openingTrouble } from './opening-trouble.ts'
 import { isDiskFull, whyUnavailable } from './sqlite-error.ts'
+import { sqliteMoving } from './sqlite-moving.ts'
 import { SQLITE_MIGRATIONS, sqliteMigrationTarget } from './sqlite-migrations.ts'
 import { WriterThread } from './writer-thread.ts'
 
@@ -57,6 +58,7 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEn
       if (isDiskFull(error) && reserve.release()) void cutLog(writer)
       return whyUnavailable(error)
     },
+    moving: sqliteMoving(file, writer, writing),
     whyNoIntake: () => (reserve.isUsedUp() ? 'the disk is full' : undefined),
     migrate: () => migrate(target, readMigrations(SQLITE_MIGRATIONS)),
     async ping() {

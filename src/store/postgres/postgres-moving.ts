@@ -1,0 +1,66 @@
+import { sql } from 'kysely'
+import type { Client } from 'pg'
+import { readMigrations } from '../migrate.ts'
+import type { Filling, Moving } from '../sql-store.ts'
+import { POSTGRES_MIGRATIONS } from './postgres-migrations.ts'
+import { Session } from './session.ts'
+import { Statements } from './statements.ts'
+
+/**
+ * Both ways have a connection of their own, on which a statement may take as long as it takes, and a transaction wait for whoever reads or
+ * writes the other end.
+ */
+export function postgresMoving(newClient: () => Client): Moving {
+  async function onOwnClient<T>(work: (session: Session, client: Client) => Promise<T>): Promise<T> {
+    const client = newClient()
+    await client.connect()
+    try {
+      return await work(new Session(client, new Statements()), client)
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+  return {
+    schemaStep: readMigrations(POSTGRES_MIGRATIONS).length,
+    snapshot: (work) =>
+      onOwnClient((session) =>
+        session.transaction(async (tx) => {
+          await tx.ask(sql`set transaction isolation level repeatable read, read only`.compile(tx.db))
+          return await work(tx)
+        }),
+      ),
+    alone: (work) =>
+      onOwnClient(async (session, client) => {
+        const result = await session.transaction(async (tx) => {
+          await lockEverything(tx)
+          return await work(tx)
+        })
+        // What the planner knows of tables that were empty a moment ago would be wrong until the server looks by itself.
+        await client.query('analyze')
+        return result
+      }),
+    async columns(read, table) {
+      const columns = sql<{ name: string }>`
+        select attname as name from pg_attribute
+        where attrelid = to_regclass(${table}) and attnum > 0 and not attisdropped order by attnum`
+      return (await read.ask(columns.compile(read.db))).map(({ name }) => name)
+    },
+    async lastPeerId(read) {
+      const last = sql<{ last: number | null }>`select pg_sequence_last_value(${PEERS}::regclass) as last`
+      return (await read.ask(last.compile(read.db)))[0]?.last ?? 0
+    },
+    async setLastPeerId(tx, id) {
+      await tx.ask(sql`select setval(${PEERS}::regclass, ${Math.max(1, id)}, ${id > 0})`.compile(tx.db))
+    },
+  }
+}
+
+const PEERS = sql`pg_get_serial_sequence('peers', 'id')`
+
+/** Others may read, and those who want to write wait. */
+async function lockEverything({ db, ask }: Filling): Promise<void> {
+  const tables = sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`
+  for (const { name } of await ask(tables.compile(db))) {
+    await ask(sql`lock table ${sql.table(name)} in exclusive mode`.compile(db))
+  }
+}

@@ -11,15 +11,20 @@ import type { Service } from './ops/lifecycle.ts'
 const MOST_PATIENCE_MS = 2000
 const PATIENCE_PART = 0.25
 
+export interface HttpConfig extends Pick<Config, 'host' | 'port' | 'drainTimeoutMs'> {
+  /** What names the port. Default `PORT`. */
+  setting?: 'PORT' | 'BOT_PORT'
+}
+
 /** The HTTP server as a part of the program that starts and stops. */
 export class HttpService implements Service {
   readonly name = 'http'
-  readonly #config: Config
+  readonly #config: HttpConfig
   readonly #clock: Clock
   readonly #build: () => Promise<FastifyInstance>
   #server: FastifyInstance | undefined
 
-  constructor(config: Config, clock: Clock, build: () => Promise<FastifyInstance>) {
+  constructor(config: HttpConfig, clock: Clock, build: () => Promise<FastifyInstance>) {
     this.#config = config
     this.#clock = clock
     this.#build = build
@@ -32,10 +37,10 @@ export class HttpService implements Service {
   }
 
   async start(): Promise<void> {
-    const { host, port } = this.#config
+    const { host, port, setting = 'PORT' } = this.#config
     this.#server = await this.#build()
     await this.#server.listen({ host, port }).catch((error: unknown) => {
-      throw listenError(error, { host, port, setting: 'PORT' })
+      throw listenError(error, { host, port, setting })
     })
   }
 
@@ -54,7 +59,7 @@ export class HttpService implements Service {
 /** What the operator can do about a server that cannot listen; any other error as it is. */
 export function listenError(
   error: unknown,
-  at: { host: string; port: number; setting: 'PORT' | 'SANDBOX_PORT' },
+  at: { host: string; port: number; setting: 'PORT' | 'BOT_PORT' | 'SANDBOX_PORT' },
 ): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException
   // A file that may not be read has the same codes.

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
-import type { House, Place } from './cli/house.ts'
+import type { House, Place, Role } from './cli/house.ts'
 import type { Io } from './cli/io.ts'
 import { run } from './cli/program.ts'
 import { redactText } from './domain/redaction.ts'
@@ -16,9 +16,9 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/postrider', imp
 const house: House = {
   version: packageJson.version,
   clock: systemClock,
-  createApp: async (config) => {
+  createApp: async (config, role) => {
     const [{ createApp }, { createLog }] = await Promise.all([import('./app.ts'), import('./ops/logging.ts')])
-    const app = await createApp(config, { log: createLog(config) })
+    const app = await createApp(config, { log: createLog(config), role })
     return {
       start: () => app.start(),
       stop: () => app.stop(),
@@ -60,18 +60,24 @@ const house: House = {
 }
 
 interface Whereabouts {
-  url: string
-  localUrl: string
+  role: Role
+  url: string | undefined
+  localUrl: string | undefined
   bot: { username: string }
   sandbox: { url: string; phoneUrl: string } | undefined
 }
 
-function placesOf({ url, localUrl, bot, sandbox }: Whereabouts): Place[] {
+function placesOf({ role, url, localUrl, bot, sandbox }: Whereabouts): Place[] {
+  const telegram = { what: 'Telegram', where: `https://t.me/${bot.username}` }
+  if (role === 'bot') {
+    const health = { what: 'Health', where: url === undefined ? 'set BOT_PORT for it' : `${url}/health/ready` }
+    return [telegram, health]
+  }
   const api = [
     { what: 'API', where: `${url} (documentation: ${url}/docs and ${url}/redoc)` },
     ...(localUrl === url ? [] : [{ what: 'Here', where: `${localUrl} (the same on this machine)` }]),
   ]
-  if (!sandbox) return [...api, { what: 'Telegram', where: `https://t.me/${bot.username}` }]
+  if (!sandbox) return [...api, telegram]
   return [
     ...api,
     { what: 'Telegram', where: `${sandbox.url} (the sandbox, not the real one: set TELEGRAM_BOT_TOKEN for that)` },

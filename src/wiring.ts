@@ -2,7 +2,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import type { Config } from './config/load-config.ts'
 import { announceLink } from './conversation/announce.ts'
 import type { createConversation } from './conversation/conversation.ts'
-import type { Replies } from './delivery/replies.ts'
+import type { Reply } from './conversation/reply.ts'
 import type { Bot } from './domain/bot.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Log } from './domain/log.ts'
@@ -76,9 +76,7 @@ export interface Shared {
 export function serverDeps(
   shared: Shared,
   outside: {
-    bot: Bot
-    replies: Replies
-    metrics: ServerDeps['health']['metrics']
+    health: ServerDeps['health']
     intake: IntakeMetrics
     telegramUpdates: ServerDeps['telegramUpdates']
     phoneUrl: string | null
@@ -134,33 +132,26 @@ export function serverDeps(
     },
     followEvents: followEvents({ ...shared, quietMs: EVENTS_QUIET_MS }),
     chats: {
-      claim: claimChat({ ...shared, guesses, announce: announceLink({ ...outside, log }) }),
+      claim: claimChat({ ...shared, guesses, announce: announceLink({ signal: (signal) => store.signal(signal) }) }),
       get: getChat(shared),
       list: listChats(shared),
       setDefault: setDefaultChat(shared),
       unlink: unlinkChat(shared),
     },
     createLinkCode: createLinkCode({ ...shared, ttlMs }),
-    health: {
-      whyNotReady: () =>
-        store.ping().then(
-          () => [],
-          () => ['database'],
-        ),
-      metrics: outside.metrics,
-    },
+    health: outside.health,
   }
 }
 
 /** Every use case that the bot asks, with what it needs. */
 export function conversationDeps(
   shared: Shared,
-  { bot, telegram, replies }: { bot: Bot; telegram: TelegramClient; replies: Replies },
+  { bot, telegram, reply }: { bot: Bot; telegram: TelegramClient; reply: Reply },
 ): Parameters<typeof createConversation>[0] {
   const ttlMs = shared.config.linkCodeTtlMs
   return {
     bot: { id: bot.id, username: bot.username },
-    reply: (message) => replies.reply(message),
+    reply,
     telegram,
     linkChat: linkChat({ ...shared, guesses: codeGuesses({ clock: shared.clock, limit: PER_CHAT }), ttlMs }),
     confirmMove: confirmMove(shared),

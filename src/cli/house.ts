@@ -12,7 +12,7 @@ export interface House {
   /** Of this program. */
   version: string
   clock: Clock
-  createApp: (config: Config) => Promise<RunningApp>
+  createApp: (config: Config, role: Role) => Promise<RunningApp>
   /** Opens the database of an installation, making the folder and the file where they are missing. Migrates nothing. */
   openDesk: (config: Config) => Promise<Desk>
   /**
@@ -24,6 +24,9 @@ export interface House {
   askBot: (config: Config, token: string) => Promise<BotAnswer>
   startSandbox: (options: SandboxOptions) => Promise<RunningSandbox>
 }
+
+/** What a process does: everything, the HTTP API alone, or the bots alone. The last two share a database with others. */
+export type Role = 'up' | 'api' | 'bot'
 
 export interface RunningApp {
   /** Rejects with a sentence when something is in the way; nothing runs then. */

@@ -25,7 +25,7 @@ export const addUp: AddCommand = ({ program, io, house, exit }) => {
           'There is no bot token, and SANDBOX=off forbids the sandbox: set TELEGRAM_BOT_TOKEN to the token from @BotFather.',
         )
       }
-      exit(await runUntilStopped(await house.createApp(config), io))
+      exit(await runUntilStopped(await house.createApp(config, 'up'), io, 'Postrider is up.'))
     })
 }
 
@@ -33,7 +33,7 @@ export const addUp: AddCommand = ({ program, io, house, exit }) => {
 const HARD_STOP_MS = 2000
 
 /** Starts, says where to look, and resolves with the exit code after a signal has stopped it. Rejects when it does not start. */
-async function runUntilStopped(app: RunningApp, io: Io): Promise<number> {
+export async function runUntilStopped(app: RunningApp, io: Io, greeting: string): Promise<number> {
   const stopped = Promise.withResolvers<number>()
   let stopping = false
   const stopListening = onStopSignals(io.signals, {
@@ -54,16 +54,16 @@ async function runUntilStopped(app: RunningApp, io: Io): Promise<number> {
   stopped.promise.catch(() => undefined)
   try {
     await app.start()
-    if (!stopping) announce(app.places, io)
+    if (!stopping) announce(app.places, io, greeting)
     return await stopped.promise
   } finally {
     stopListening()
   }
 }
 
-function announce(places: readonly Place[], io: Io): void {
+function announce(places: readonly Place[], io: Io, greeting: string): void {
   const width = Math.max(...places.map(({ what }) => what.length))
-  line(io.stdout, paint(io, io.stdout, 'bold', '\nPostrider is up.\n'))
+  line(io.stdout, paint(io, io.stdout, 'bold', `\n${greeting}\n`))
   for (const { what, where } of places) line(io.stdout, `  ${what.padEnd(width)}   ${where}`)
   line(io.stdout, '\nCtrl-C stops it.\n')
 }

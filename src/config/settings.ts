@@ -71,6 +71,12 @@ export const SETTINGS = {
     default: 8000,
     about: 'TCP port that HTTP listens on; 0 picks a free one.',
   }),
+  botPort: optional(integer(0, 65_535), {
+    env: ['BOT_PORT'],
+    fallback: 'none: it does not listen',
+    about:
+      'TCP port on which `postrider bot` answers `/health/live`, `/health/ready` and `/metrics`; 0 picks a free one.',
+  }),
   publicUrl: optional(httpUrl, {
     env: ['PUBLIC_URL'],
     fallback: '`http://HOST:PORT`',
@@ -113,7 +119,8 @@ export const SETTINGS = {
   }),
   databaseIdleTransactionTimeoutMs: setting(duration('100ms', '10m'), {
     env: ['DATABASE_IDLE_TRANSACTION_TIMEOUT'],
-    default: 5000,
+    // Before the bots of a process that hangs can be somebody else's: the lease less a beat (`SHARED_TERMS`).
+    default: 4000,
     about:
       'PostgreSQL: how long a process that hangs may hold up the others in the middle of a transaction; less than `DATABASE_LOCK_TIMEOUT`.',
   }),

@@ -1,4 +1,4 @@
-import type { InlineKeyboardMarkup } from '@grammyjs/types'
+import type { Buttons } from '../domain/signal.ts'
 import type { MoveOutcome } from '../usecases/confirm-move.ts'
 import { plainName, shortName } from './plain-text.ts'
 import type { ConversationDeps, Tap } from './turn.ts'
@@ -8,10 +8,7 @@ import { WORDING, type Wording } from './wording.ts'
 export const MOVE = 'mv:'
 export const KEEP = 'mn:'
 
-export function moveKeyboard(
-  words: Wording,
-  question: { fromName: string; toName: string; secret: string },
-): InlineKeyboardMarkup {
+export function moveKeyboard(words: Wording, question: { fromName: string; toName: string; secret: string }): Buttons {
   return {
     inline_keyboard: [
       [{ text: words.moveButton(shortName(question.toName)), callback_data: MOVE + question.secret }],

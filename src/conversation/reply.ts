@@ -1,16 +1,7 @@
-import type { InlineKeyboardMarkup } from '@grammyjs/types'
-import type { ChatType } from '../domain/chat.ts'
+import type { Said } from '../domain/signal.ts'
 
-export interface ReplyMessage {
-  telegramChatId: number
-  /** Groups have a limit of their own. */
-  chatType: ChatType
-  /** Plain text, at most 4096 characters. */
-  text: string
-  keyboard?: InlineKeyboardMarkup
-  /** Shows in a group whom the bot answers, and keeps the answer in the same topic of a forum. */
-  replyToMessageId?: number
-}
+/** Groups have a limit of their own, so it is said what kind of chat it is. */
+export type ReplyMessage = Said
 
 /**
  * Says something in a chat, within Telegram's limits. Resolves when Telegram took it or will never take it; rejects only when the

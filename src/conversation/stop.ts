@@ -1,4 +1,4 @@
-import type { InlineKeyboardMarkup } from '@grammyjs/types'
+import type { Buttons } from '../domain/signal.ts'
 import type { ChatLinks } from '../usecases/find-links.ts'
 import { plainName, shortName } from './plain-text.ts'
 import type { ConversationDeps, Tap, Turn } from './turn.ts'
@@ -62,7 +62,7 @@ function refusal(words: Wording, right: 'no' | 'unsure'): string {
   return right === 'no' ? words.stopNeedsAdministrator : words.stopUnsure
 }
 
-function keyboard(words: Wording, links: readonly Link[]): InlineKeyboardMarkup {
+function keyboard(words: Wording, links: readonly Link[]): Buttons {
   const button = ({ chat, user }: Link) => [
     { text: words.stopButton(shortName(user.name)), callback_data: STOP + chat.id },
   ]

@@ -1,8 +1,8 @@
-import type { InlineKeyboardMarkup } from '@grammyjs/types'
 import type { Locale } from '../domain/account.ts'
 import type { TelegramChat } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
+import type { Buttons } from '../domain/signal.ts'
 import type { TelegramClient } from '../telegram/telegram-client.ts'
 import type { ConfirmMove } from '../usecases/confirm-move.ts'
 import type { DescribeChat } from '../usecases/describe-chat.ts'
@@ -43,7 +43,7 @@ export interface Turn {
   senderId: number | undefined
   links: ChatLinks['links']
   /** Answers in the chat. */
-  say(text: string, keyboard?: InlineKeyboardMarkup): Promise<void>
+  say(text: string, keyboard?: Buttons): Promise<void>
 }
 
 /** A button under a message of the bot was pressed. */

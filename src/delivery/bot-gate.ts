@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
+import { OwnershipLost } from '../domain/ownership.ts'
 import type { Store } from '../store/store.ts'
 import type { TelegramClient } from '../telegram/telegram-client.ts'
 import type { Pacer } from './pacer.ts'
@@ -40,7 +41,10 @@ export class BotGate {
     if (this.#probing !== undefined) return
     this.#deps.pacer.pause()
     this.#probing = this.#probe(reason, firstProbeMs)
-      .catch((error: unknown) => this.#deps.log.error({ error, bot: this.#deps.botId }, 'asking about the bot failed'))
+      .catch((error: unknown) => {
+        if (error instanceof OwnershipLost) return
+        this.#deps.log.error({ error, bot: this.#deps.botId }, 'asking about the bot failed')
+      })
       .finally(() => {
         this.#probing = undefined
         this.#deps.pacer.resume()

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Priority } from '../domain/delivery-options.ts'
 import type { Log } from '../domain/log.ts'
+import { OwnershipLost } from '../domain/ownership.ts'
 import { type DeliveryMetrics, NO_METRICS } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../domain/retry-policy.ts'
@@ -282,7 +283,9 @@ export class Dispatcher implements Service {
   /** Nothing of a single chat may stop the others: it waits and is read anew. */
   #troubled(lane: Lane, error: unknown): void {
     const { clock, log, botId } = this.#options
-    log.error({ error, bot: botId, peer: lane.peerId }, 'a chat could not be served; trying again')
+    // Then nothing of the bot is to be served here, and whoever began this ends it.
+    if (error instanceof OwnershipLost) log.debug({ bot: botId, peer: lane.peerId }, 'the bot is served elsewhere now')
+    else log.error({ error, bot: botId, peer: lane.peerId }, 'a chat could not be served; trying again')
     const pauseMs = Math.min(FIRST_TROUBLE_MS * 2 ** lane.troubles, LONGEST_TROUBLE_MS)
     lane.troubles++
     this.#lanes.sleep(lane, clock.monotonic() + pauseMs)

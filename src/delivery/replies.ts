@@ -1,10 +1,10 @@
-import type { ChatType } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Failure, SendResult } from '../domain/failure.ts'
 import type { Log } from '../domain/log.ts'
 import { type DeliveryMetrics, NO_METRICS } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
 import { throttledUntilMs } from '../domain/retry-policy.ts'
+import type { Said } from '../domain/signal.ts'
 import { splitText } from '../domain/text-splitting.ts'
 import type { Service } from '../ops/lifecycle.ts'
 import type { Store } from '../store/store.ts'
@@ -12,17 +12,6 @@ import { MAX_TEXT_UNITS } from '../telegram/limits.ts'
 import type { OutgoingText, TelegramClient } from '../telegram/telegram-client.ts'
 import type { Pacer, Turn } from './pacer.ts'
 import { StoredWaits } from './stored-waits.ts'
-
-export interface Reply {
-  telegramChatId: number
-  chatType: ChatType
-  /** Plain text; a long one goes in parts. */
-  text: string
-  /** Stands under the last part. */
-  keyboard?: NonNullable<OutgoingText['keyboard']>
-  /** Which message of the chat the first part answers. */
-  replyToMessageId?: number
-}
 
 export interface RepliesOptions {
   botId: string
@@ -78,7 +67,7 @@ export class Replies implements Service {
   }
 
   /** Resolves when Telegram took it, or when it was given up. Never rejects. */
-  reply(reply: Reply): Promise<void> {
+  reply(reply: Said): Promise<void> {
     const { mostWaitingPerChat = 5 } = this.#options
     const chat = this.#chats.get(reply.telegramChatId)
     if (this.#stopping || (chat?.count ?? 0) >= mostWaitingPerChat) {
@@ -88,7 +77,7 @@ export class Replies implements Service {
     return this.#enqueue(reply, chat ?? { last: Promise.resolve(), count: 0 })
   }
 
-  #enqueue(reply: Reply, chat: { last: Promise<void>; count: number }): Promise<void> {
+  #enqueue(reply: Said, chat: { last: Promise<void>; count: number }): Promise<void> {
     chat.count++
     chat.last = chat.last
       .then(() => this.#say(reply))
@@ -102,7 +91,7 @@ export class Replies implements Service {
   }
 
   /** False when it was given up. */
-  async #say({ telegramChatId, text, keyboard, replyToMessageId }: Reply): Promise<boolean> {
+  async #say({ telegramChatId, text, keyboard, replyToMessageId }: Said): Promise<boolean> {
     const parts = splitText(text, MAX_TEXT_UNITS)
     let chatId: number | undefined = telegramChatId
     for (const [index, part] of parts.entries()) {

@@ -4,7 +4,7 @@ import type { Random } from './random.ts'
 /** Crockford's base 32: no i, l, o, u, so that nothing is misread. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
-export type IdPrefix = 'usr' | 'ses' | 'tok' | 'bot' | 'cht' | 'msg' | 'mov'
+export type IdPrefix = 'usr' | 'ses' | 'tok' | 'bot' | 'cht' | 'msg' | 'mov' | 'prc'
 
 /**
  * A new opaque id such as `msg_01h5…`: 48 bits of time, then 80 bits of dice (as ULID does), so that ids made later sort later

@@ -21,4 +21,21 @@ export type Signal =
   /** A bot was added, changed, switched or removed. */
   | { kind: 'bot_changed'; botId: string }
   /** The bot is to say something in a chat. Nobody hears it when no process serves the bot now. */
-  | { kind: 'say'; botId: string; telegramChatId: number; chatType: ChatType; text: string }
+  | ({ kind: 'say'; botId: string } & Said)
+
+/** Buttons under a message, in the shape of the Bot API (InlineKeyboardMarkup). */
+export interface Buttons {
+  inline_keyboard: { text: string; callback_data: string }[][]
+}
+
+/** What a bot says in a chat. */
+export interface Said {
+  telegramChatId: number
+  chatType: ChatType
+  /** Plain text; a long one goes in parts. */
+  text: string
+  /** Stands under the last part. */
+  keyboard?: Buttons
+  /** Which message of the chat the first part answers: a group sees who is meant, and a forum keeps it in its topic. */
+  replyToMessageId?: number
+}

@@ -81,9 +81,10 @@ export interface Records {
   /**
    * A sign of life of a process that serves bots: it is believed to be alive for `leaseMs` by the clock of the database. Removes
    * processes whose time is over, so that their bots are free, and claims free active bots up to the share of this process (`shares`).
-   * `alone`: no other process can be there, so whatever the database says of others is of before. Few statements, however many bots.
+   * `alone`: no other process can be there, so whatever the database says of others is of before. `claim: false`: only what it has
+   * counts. Few statements, however many bots.
    */
-  beat(process: { id: string; leaseMs: number }, how?: { alone?: boolean }): Promise<Beat>
+  beat(process: { id: string; leaseMs: number }, how?: { alone?: boolean; claim?: boolean }): Promise<Beat>
   /** These claims are given back; others take the bots with their next beat. */
   releaseBots(processId: string, claims: readonly BotClaim[]): Promise<void>
   /** The process serves nothing any more, and does not come back. */

@@ -73,11 +73,11 @@ describe('help and usage', () => {
     )
   })
 
-  test('separate processes are refused in one sentence until there is PostgreSQL', async () => {
+  test('separate processes are refused in one sentence where the database is SQLite', async () => {
     for (const command of ['api', 'bot']) {
       const { code, stderr } = await runProgram([command])
       assert.equal(code, 1)
-      assert.match(stderr, /^postrider: Separate processes share a PostgreSQL database.*`postrider up`.*\n$/)
+      assert.match(stderr, /^postrider: `postrider (api|bot)` shares its database .*postgres:.*`postrider up`.*\n$/)
     }
   })
 

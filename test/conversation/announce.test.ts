@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { announceLink } from '../../src/conversation/announce.ts'
 import { WORDING } from '../../src/conversation/wording.ts'
-import { recordingLog } from '../support/http-server.ts'
+import type { Signal } from '../../src/domain/signal.ts'
 import { codeIn, startTalk, type Talk } from '../support/talk.ts'
 
 /** An account, and what a chat's code gives when this account enters it. */
@@ -31,7 +31,7 @@ test('a code that links nothing is announced nowhere', async (t) => {
   assert.deepEqual(await talk.texts(wrong), [])
 })
 
-test('a chat that cannot be told is linked all the same, and the log says so', async (t) => {
+test('a chat that cannot be told is linked all the same', async (t) => {
   const talk = await startTalk(t)
   const someone = await talk.user('Ann')
   const code = codeIn(talk.newest(someone).message.text)
@@ -39,20 +39,18 @@ test('a chat that cannot be told is linked all the same, and the log says so', a
   assert.deepEqual(await claimed(talk, 'en', code), [])
   const { links } = await talk.findLinks({ botId: talk.bot.id, telegramChatId: someone.id })
   assert.equal(links.length, 1)
-  assert.equal(talk.log.lines.filter(({ level }) => level === 'warn').length, 1)
 })
 
-test('a chat of another bot is not written to by this one', async (t) => {
+test('it is the bot of the chat that says it', async (t) => {
   const talk = await startTalk(t)
   const user = await talk.person('ann')
   await talk.linkedUser(user.id, 'Ann')
   const [chat] = await talk.listChats(user.id)
   assert.ok(chat)
-  const said: string[] = []
-  const replies = { reply: async ({ text }: { text: string }) => void said.push(text) }
-  const announce = announceLink({ bot: { id: 'bot_other' }, replies, log: recordingLog() })
-  await announce({ chat, user })
-  assert.deepEqual(said, [])
+  const said: Signal[] = []
+  const announce = announceLink({ signal: (signal) => void said.push(signal) })
   await announce({ chat: { ...chat, botId: 'bot_other' }, user })
-  assert.equal(said.length, 1)
+  const { telegramChatId, type: chatType } = chat
+  const text = WORDING.en.linked(user.name)
+  assert.deepEqual(said, [{ kind: 'say', botId: 'bot_other', telegramChatId, chatType, text }])
 })

@@ -6,7 +6,6 @@ import { createConversation, UPDATES_TO_HEAR } from '../../src/conversation/conv
 import type { ReplyMessage } from '../../src/conversation/reply.ts'
 import type { MessageView, Place, SendContent, UserView } from '../../src/sandbox/control-types.ts'
 import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
-import type { AnnounceLink } from '../../src/usecases/claim-chat.ts'
 import { recordingLog } from './http-server.ts'
 import { startLinking } from './linking.ts'
 import { testSandbox } from './sandbox.ts'
@@ -19,8 +18,14 @@ export async function startTalk(t: TestContext, given: { ttlMs?: number } = {}) 
   const sandbox = await testSandbox(t, { profile: 'off' })
   const { control } = sandbox
   const account = control.createBot({ username: 'PostriderBot', readsAllGroupMessages: true })
-  const announcements: Promise<void>[] = []
-  const announce: AnnounceLink = async (linked) => void announcements.push(announceToChat(linked))
+  const announcements: Promise<unknown>[] = []
+  const announce = announceLink({
+    signal: (signal) => {
+      if (signal.kind !== 'say' || signal.botId !== house.bot.id) return
+      const { telegramChatId: chatId, text } = signal
+      announcements.push(client.sendText({ chatId, text }))
+    },
+  })
   const house = await startLinking(t, { telegramBotId: account.id, username: account.username }, { announce, ...given })
   const client = createBotApiClient({ apiRoot: sandbox.url, token: account.token, timeoutMs: 60_000 })
   t.after(() => client.close())
@@ -33,7 +38,6 @@ export async function startTalk(t: TestContext, given: { ttlMs?: number } = {}) 
     assert.ok(sent.ok, `Telegram refused: ${JSON.stringify(sent)}`)
   }
   const conversation = createConversation({ ...house, bot, telegram: client, log, reply })
-  const announceToChat = announceLink({ bot, replies: { reply }, log })
   let offset = 0
 
   /** Lets the bot hear and answer everything so far, and announce what accounts did. */

@@ -11,7 +11,7 @@ export interface PostgresOptions {
   statementTimeoutMs?: number
   /** How long a statement may wait for the work of others. Default 10 000. */
   lockTimeoutMs?: number
-  /** How long a transaction may be idle, because its process hangs, before the server ends it. Default 5000. */
+  /** How long a transaction may be idle, because its process hangs, before the server ends it. Default 4000. */
   idleTransactionTimeoutMs?: number
 }
 
@@ -20,7 +20,7 @@ const DEFAULTS = {
   connectTimeoutMs: 5000,
   statementTimeoutMs: 15_000,
   lockTimeoutMs: 10_000,
-  idleTransactionTimeoutMs: 5000,
+  idleTransactionTimeoutMs: 4000,
 } as const
 
 /** The server ends a statement in time. When even that word does not come, the connection is given up so much later, in milliseconds. */

@@ -8,7 +8,7 @@ import type { Beat, OwnedBot } from '../store.ts'
 export async function beat(
   tx: Write,
   process: { id: string; leaseMs: number },
-  how: { alone?: boolean } = {},
+  how: { alone?: boolean; claim?: boolean } = {},
 ): Promise<Beat> {
   const wasAlive = await stayAlive(tx, process)
   if (how.alone === true) await removeOthers(tx, process.id)
@@ -17,7 +17,7 @@ export async function beat(
   const serving = await whoServes(tx)
   const share = shares(serving, await countActive(tx)).get(process.id) ?? 0
   const missing = share - (serving.find(({ processId }) => processId === process.id)?.bots ?? 0)
-  if (missing > 0) await claim(tx, process.id, missing)
+  if (missing > 0 && how.claim !== false) await claim(tx, process.id, missing)
   return { owned: await ownedBy(tx, process.id), share, processes: serving.length }
 }
 

@@ -1,0 +1,206 @@
+import type { Clock } from '../domain/clock.ts'
+import type { Log } from '../domain/log.ts'
+import type { BotClaim, OwnershipTerms } from '../domain/ownership.ts'
+import type { Said, Signal } from '../domain/signal.ts'
+import type { Service } from '../ops/lifecycle.ts'
+import type { Beat, OwnedBot, Store } from '../store/store.ts'
+import { BotSeat, type BuildBotParts } from './bot-seat.ts'
+import type { Lease } from './lease.ts'
+
+export interface BotSupervisorOptions {
+  /** Of this process, never used before. */
+  processId: string
+  store: Pick<Store, 'beat' | 'releaseBots' | 'endProcess' | 'onSignal' | 'onMissed'>
+  terms: OwnershipTerms
+  /** No other process can be on this database. */
+  alone: boolean
+  lease: Lease
+  build: BuildBotParts
+  clock: Clock
+  log: Log
+  /** Told after each beat how many bots this process serves, and how many processes there are. Must not throw. */
+  served?: (bots: number, processes: number) => void
+}
+
+/** Bots that are started at the same time: each reads its waiting messages, and the database has others to serve. */
+const MOST_STARTING = 16
+
+/** After a beat that failed, in milliseconds, when the beats themselves are rarer: the database may be back at any moment. */
+const LONGEST_PAUSE_MS = 1500
+
+/**
+ * Starts and stops bots as their ownership and their being active say. With each beat it tells the database that it is alive, and hears
+ * which bots are its own; what it has above its share it stops in an orderly way and gives back.
+ */
+export class BotSupervisor implements Service {
+  readonly name = 'bots'
+  readonly #options: BotSupervisorOptions
+  readonly #seats = new Map<string, BotSeat>()
+  /** As of the last beat, without those that were given back since. */
+  #owned: OwnedBot[] = []
+  #share = 0
+  /** Stopped, and still to be given back. */
+  #toRelease: BotClaim[] = []
+  #stopping = false
+  readonly #ended = new AbortController()
+  #rest = new AbortController()
+  #bell = false
+  #running: Promise<void> | undefined
+  #stopListening: readonly (() => void)[] = []
+
+  constructor(options: BotSupervisorOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when its first bots serve. Rejects when the store cannot be asked. */
+  async start(): Promise<void> {
+    const { store } = this.#options
+    this.#stopListening = [store.onSignal((signal) => this.#hear(signal)), store.onMissed(() => this.#lookAround())]
+    await this.#beat()
+    const first = [...this.#seats.values()]
+    this.#running = this.#run()
+    await Promise.all(first.map((seat) => seat.started()))
+  }
+
+  /** Everything is stopped and given back. The process counts as alive meanwhile, so that nobody takes a bot too early. */
+  async stop(hard: AbortSignal): Promise<void> {
+    this.#stopping = true
+    await Promise.all(Array.from(this.#seats.values(), (seat) => seat.stop(hard)))
+    this.#ended.abort()
+    this.#rest.abort()
+    await this.#running
+    for (const stopListening of this.#stopListening) stopListening()
+    const { store, processId, log } = this.#options
+    await store.endProcess(processId).catch((error: unknown) => {
+      log.warn({ error }, 'the bots could not be given back; others take them when the time of this process is over')
+    })
+  }
+
+  /** Says something in a chat of a bot; undefined when this process does not serve it. */
+  say(botId: string, said: Said): Promise<void> | undefined {
+    return this.#seats.get(botId)?.say(said)
+  }
+
+  #hear(signal: Signal): boolean {
+    if (signal.kind === 'bot_changed') {
+      this.#ring()
+      return false
+    }
+    return this.#seats.get(signal.botId)?.hear(signal) ?? false
+  }
+
+  /** Something may have been said while nobody here could hear it. */
+  #lookAround(): void {
+    for (const seat of this.#seats.values()) seat.lookAround()
+    this.#ring()
+  }
+
+  /** The next beat comes at once. */
+  #ring(): void {
+    this.#bell = true
+    this.#rest.abort()
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log, terms } = this.#options
+    let pauseMs = terms.beatMs
+    while (!this.#ended.signal.aborted) {
+      this.#rest = new AbortController()
+      if (!this.#bell) await clock.sleep(pauseMs, this.#rest.signal)
+      if (this.#ended.signal.aborted) return
+      this.#bell = false
+      try {
+        await this.#beat()
+        pauseMs = terms.beatMs
+      } catch (error) {
+        log.warn({ error }, 'the database could not be told that this process is alive; trying again')
+        pauseMs = Math.min(terms.beatMs, LONGEST_PAUSE_MS)
+      }
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { store, processId, terms, alone, lease, served } = this.#options
+    const released = this.#toRelease
+    if (released.length > 0) await store.releaseBots(processId, released)
+    this.#toRelease = this.#toRelease.filter((claim) => !released.includes(claim))
+    const since = lease.now()
+    const process = { id: processId, leaseMs: terms.leaseMs }
+    const beat = await store.beat(process, { alone, claim: !this.#stopping })
+    lease.renewed(since)
+    this.#take(beat)
+    served?.(beat.owned.length, beat.processes)
+  }
+
+  #take({ owned, share }: Beat): void {
+    this.#owned = owned.filter((bot) => !this.#toRelease.some((claim) => isSame(claim, bot)))
+    this.#share = share
+    const byId = new Map(owned.map((bot) => [bot.botId, bot]))
+    for (const seat of this.#seats.values()) {
+      const bot = byId.get(seat.claim.botId)
+      if (bot === undefined || !isSame(bot, seat.claim)) this.#lose(seat)
+    }
+    this.#arrange()
+  }
+
+  #lose(seat: BotSeat): void {
+    if (seat.isLost) return
+    this.#options.log.warn({ bot: seat.claim.botId }, 'another process serves the bot now, or it is gone')
+    seat.lose()
+  }
+
+  /** Stops what is too much, and starts what is missing. */
+  #arrange(): void {
+    if (this.#stopping) return
+    const serving = this.#owned.filter(({ botId, active }) => active && this.#isWanted(botId))
+    const surplus = new Set(serving.slice(this.#share).map(({ botId }) => botId))
+    for (const { botId, active } of this.#owned) {
+      const seat = this.#seats.get(botId)
+      if (active && !surplus.has(botId)) this.#startSoon(botId, seat)
+      else if (seat === undefined) this.#giveBack(botId)
+      else void seat.stop(NEVER)
+    }
+  }
+
+  #isWanted(botId: string): boolean {
+    const state = this.#seats.get(botId)?.state
+    return state === undefined || state === 'starting' || state === 'serving'
+  }
+
+  /** Where the bot has a seat already, nothing is to be done; or the end of a former one is awaited. */
+  #startSoon(botId: string, seat: BotSeat | undefined): void {
+    const claim = this.#owned.find((bot) => bot.botId === botId)
+    if (seat !== undefined || claim === undefined || this.#countStarting() >= MOST_STARTING) return
+    const { build, log } = this.#options
+    this.#seats.set(botId, new BotSeat({ claim, build, log, onRest: (rested) => this.#rested(rested) }))
+  }
+
+  #countStarting(): number {
+    return this.#seats.values().reduce((sum, { state }) => sum + (state === 'starting' ? 1 : 0), 0)
+  }
+
+  /** A start or a stop is over. */
+  #rested(seat: BotSeat): void {
+    const { botId } = seat.claim
+    if (seat.state === 'over' || seat.state === 'failed') {
+      this.#seats.delete(botId)
+      // What could not be started is tried again with the next beat, and not before.
+      if (seat.state === 'failed') return
+      if (!seat.isLost && !this.#stopping) this.#giveBack(botId)
+    }
+    this.#arrange()
+  }
+
+  #giveBack(botId: string): void {
+    const claim = this.#owned.find((bot) => bot.botId === botId)
+    this.#owned = this.#owned.filter((bot) => bot !== claim)
+    if (claim !== undefined) this.#toRelease.push(claim)
+    this.#ring()
+  }
+}
+
+const NEVER = new AbortController().signal
+
+function isSame(one: BotClaim, other: BotClaim): boolean {
+  return one.botId === other.botId && one.fence === other.fence
+}

@@ -11,7 +11,10 @@ export function endOf(
       return { code: 'text_refused', detail: failure.reason }
     case 'blocked':
       return failure.by === 'person'
-        ? { code: 'chat_blocked', detail: `${failure.reason} It goes on when the person lets the bot back in.` }
+        ? {
+            code: 'chat_blocked',
+            detail: `${failure.reason} What comes later arrives again once the person lets the bot back in.`,
+          }
         : { code: 'chat_unreachable', detail: failure.reason }
     case 'temporary':
     case 'unknown':

@@ -53,6 +53,9 @@ export interface SqlStoreOptions {
   onGroupCommit?: (size: number) => void
 }
 
+/** A database that is busy is free again in a moment, and whoever frees a disk needs longer than that. */
+const RETRY_AFTER_SECONDS = 2
+
 /** The store's interface over an engine. */
 export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   let closed = false
@@ -74,7 +77,9 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   /** What a caller may see of it: that it cannot be done now, or, when it is a bug of ours, the error itself. */
   function told<E>(error: E): E | Refusal {
     const detail = engine.whyUnavailable(error)
-    return detail === undefined ? error : new Refusal('store_unavailable', { detail, cause: error })
+    return detail === undefined
+      ? error
+      : new Refusal('store_unavailable', { detail, cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS })
   }
 
   async function read<T>(work: (read: Read) => Promise<T>): Promise<T> {
@@ -130,9 +135,13 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     await engine.close()
   }
 
-  async function enqueue(message: NewMessage): Promise<Enqueued> {
+  function assertIntake(): void {
     const detail = engine.whyNoIntake?.()
-    if (detail !== undefined) throw new Refusal('store_unavailable', { detail })
+    if (detail !== undefined) throw new Refusal('store_unavailable', { detail, retryAfterSeconds: RETRY_AFTER_SECONDS })
+  }
+
+  async function enqueue(message: NewMessage): Promise<Enqueued> {
+    assertIntake()
     return await outbox.enqueue(message)
   }
 
@@ -166,7 +175,10 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
       return () => accountListeners.delete(listener)
     },
     migrate: () => guarded(() => engine.migrate()),
-    ping: () => guarded(() => engine.ping()),
+    async ping() {
+      assertIntake()
+      await guarded(() => engine.ping())
+    },
     close: () => (closing ??= close()),
   }
 }

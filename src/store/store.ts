@@ -38,7 +38,7 @@ export interface Store extends Records {
   onMissed(listener: () => void): () => void
   /** Applies what is missing and says how many steps that were. Rejects when the database is newer than this program. */
   migrate(): Promise<number>
-  /** Resolves when the database answers; for readiness. */
+  /** Resolves when the database answers and takes in what is new; for readiness. */
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -10,7 +10,8 @@ export function failureWithoutAnswer(left: boolean, cause: NoAnswer): Failure {
 function afterLeaving(cause: NoAnswer): string {
   if (cause.why === 'cut') return 'The call was cut short by us while Telegram worked on it'
   if (cause.why === 'timeout') return 'Telegram gave no answer in time'
-  return `The connection broke before Telegram answered (${cause.code})`
+  const about = PLAIN.has(cause.code) ? '' : ` (${cause.code})`
+  return `The connection broke before Telegram answered${about}`
 }
 
 function beforeLeaving(cause: NoAnswer): string {
@@ -18,6 +19,9 @@ function beforeLeaving(cause: NoAnswer): string {
   if (cause.why === 'timeout') return 'No connection to Telegram in time.'
   return WORDS[cause.code] ?? `No connection to Telegram (${cause.code}).`
 }
+
+/** Say no more than the sentence does. */
+const PLAIN: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: "The name of Telegram's server was not found.",

@@ -67,7 +67,7 @@ describe('what follows a failure', () => {
         do: 'close_chat',
         error: {
           code: 'chat_blocked',
-          detail: 'The person blocked the bot. It goes on when the person lets the bot back in.',
+          detail: 'The person blocked the bot. What comes later arrives again once the person lets the bot back in.',
         },
       },
     ],

@@ -99,7 +99,7 @@ function newMessage(input: NewMessage, link: Link): Message {
   const options = { ...DEFAULT_DELIVERY, ...optionsOf(input) }
   const overtaken = link.first_rank !== null && link.first_rank <= firstRank(options)
   const given = { id, userId, chatId: link.chat_id, text, silent, createdAtMs: nowMs, ...options }
-  return asAccepted(given, waitingFor({ ...link, overtaken }, 0, nowMs))
+  return asAccepted(given, waitingFor({ ...link, overtaken }, { nextAttemptAtMs: 0, sinceMs: nowMs, nowMs }))
 }
 
 function optionsOf({ priority, delivery, digest, expiresAtMs }: NewMessage): Partial<DeliveryOptions> {

@@ -59,8 +59,10 @@ export function asMessage(row: MessageRow, nowMs: number): Message {
     deliveredAtMs: row.delivered_at_ms,
     telegramMessageId: row.telegram_message_id,
     attemptCount: row.attempt_count,
-    nextAttemptAtMs: waits && row.next_attempt_at_ms > 0 ? row.next_attempt_at_ms : null,
-    waitingFor: waits ? waitingFor(row, row.next_attempt_at_ms, nowMs) : null,
+    nextAttemptAtMs: waits && row.next_attempt_at_ms > nowMs ? row.next_attempt_at_ms : null,
+    waitingFor: waits
+      ? waitingFor(row, { nextAttemptAtMs: row.next_attempt_at_ms, sinceMs: row.changed_at_ms, nowMs })
+      : null,
     error: asError(row),
     possibleDuplicate: row.possible_duplicate === 1,
     priority: row.priority,
@@ -71,13 +73,23 @@ export function asMessage(row: MessageRow, nowMs: number): Message {
   }
 }
 
+/**
+ * What nothing holds leaves at once. So what still waits after this, in milliseconds, waits for its turn: Telegram takes one message a
+ * second for a chat, 20 a minute for a group, 30 a second of a bot.
+ */
+const ON_ITS_WAY_MS = 500
+
 /** Why a queued message is not on its way: what only a person can change comes first. */
-export function waitingFor(around: Surroundings, nextAttemptAtMs: number, nowMs: number): WaitingFor | null {
+export function waitingFor(
+  around: Surroundings,
+  { nextAttemptAtMs, sinceMs, nowMs }: { nextAttemptAtMs: number; sinceMs: number; nowMs: number },
+): WaitingFor | null {
   if (around.bot_active !== 1) return 'bot_inactive'
   if (around.bot_state === 'rejected') return 'bot_rejected'
   if (nextAttemptAtMs > nowMs) return 'retry'
   const notBeforeMs = Math.max(around.bot_not_before_ms ?? 0, around.peer_not_before_ms ?? 0)
-  return notBeforeMs > nowMs || Boolean(around.overtaken) ? 'pace' : null
+  const isHeld = notBeforeMs > nowMs || Boolean(around.overtaken)
+  return isHeld || nowMs - Math.max(sinceMs, nextAttemptAtMs) > ON_ITS_WAY_MS ? 'pace' : null
 }
 
 function asError({ error_code: code, error_detail: detail }: MessageRow): DeliveryError | null {

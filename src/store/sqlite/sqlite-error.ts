@@ -1,11 +1,11 @@
 /** What a database says when it is not the statement's fault: https://sqlite.org/rescode.html, the primary codes. */
 const UNAVAILABLE = {
-  5: 'busy',
-  6: 'locked',
-  8: 'read-only',
-  10: 'input or output failed',
+  5: 'another program keeps it to itself',
+  6: 'another program keeps it to itself',
+  8: 'it may only be read',
+  10: 'its file cannot be read or written',
   13: 'the disk is full',
-  14: 'cannot open the file',
+  14: 'its file cannot be opened',
 } as const satisfies Record<number, string>
 
 /** A failure of SQLite with its code. Crosses from the writer's thread as plain values. */

@@ -145,6 +145,8 @@ export function describeLanes(open: OpenStore): void {
       } as const
       await send(first.id, retry, 'temporary')
       assert.deepEqual([await why(first.id, NOW + 89), await why(first.id, NOW + 90)], ['retry', null])
+      // Nothing else holds it, and yet it did not leave.
+      assert.deepEqual([await why(first.id, NOW + 590), await why(first.id, NOW + 591)], [null, 'pace'])
       await send(first.id, { event: 'deliver', telegramMessageId: 1 })
       assert.deepEqual([await why(first.id, NOW), await why(second.id, NOW + 90)], [null, null])
     })

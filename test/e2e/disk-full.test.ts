@@ -69,6 +69,7 @@ test('on a full disk new messages are refused, what was accepted arrives, and al
     return undefined
   })
   assert.deepEqual([refused.status, refused.body.code], [503, 'store_unavailable'])
+  assert.equal((await fetch(`${program.url}/health/ready`)).status, 503)
 
   await until('all that was accepted has arrived', async () => {
     const arrived = await heard()

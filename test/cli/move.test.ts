@@ -30,7 +30,8 @@ async function telegram(t: TestContext) {
   const sandbox = await testSandbox(t)
   const { token } = sandbox.control.createBot({ username: 'postrider_bot' })
   const env = { TELEGRAM_API_ROOT: sandbox.url, TELEGRAM_BOT_TOKEN: token }
-  const start = (dataDir: string): Promise<Program> => startProgram(t, { dataDir, env })
+  const start = (dataDir: string, more: Record<string, string> = {}): Promise<Program> =>
+    startProgram(t, { dataDir, env: { ...env, ...more } })
   return { sandbox, start }
 }
 
@@ -64,43 +65,51 @@ async function postAndKill(program: Program, here: Stranger, sandbox: Awaited<Re
   return ids
 }
 
-test('a program that was killed in the midst of its work goes on in another place, where it stopped', async (t) => {
-  const { sandbox, start } = await telegram(t)
-  const [old, anew] = [await house(t, ''), await house(t, '')]
-  const first = await start(old.dataDir)
-  const before = new Stranger(first.url, sandbox.url, 'ann')
-  const { phone, session } = await moveIn(before)
-  const numbered = [0, 1, 2, 3, 4].map((number) => `number ${number}`)
-  const ids = await postAndKill(first, before, sandbox)
+/** Where one may move: what `DATABASE_URL` is there. */
+const PLACES = {
+  'another machine': async () => ({}),
+  PostgreSQL: async () => ({ DATABASE_URL: (await testServer()).url(await newDatabase()) }),
+} as const satisfies Record<string, () => Promise<Record<string, string>>>
 
-  const file = join(old.dataDir, 'all.jsonl.gz')
-  const out = await old.run(['export', file])
-  assert.deepEqual([out.code, statSync(file).mode & 0o777], [0, 0o600], out.stderr)
-  assert.match(out.stdout, /^Exported \d+ rows to .*all\.jsonl\.gz\.\nThe new place needs the same secret key, .*\n$/)
-  copyFileSync(join(old.dataDir, 'secret.key'), join(anew.dataDir, 'secret.key'))
-  const taken = await anew.run(['import', file, '--json'])
-  assert.deepEqual([taken.code, JSON.parse(taken.stdout).secretKey], [0, 'same'], taken.stderr)
+for (const [place, databaseOf] of Object.entries(PLACES)) {
+  test(`a program that was killed in the midst of its work goes on in ${place} where it stopped`, async (t) => {
+    const { sandbox, start } = await telegram(t)
+    const [old, anew, database] = [await house(t, ''), await house(t, ''), await databaseOf()]
+    const first = await start(old.dataDir)
+    const before = new Stranger(first.url, sandbox.url, 'ann')
+    const { phone, session } = await moveIn(before)
+    const numbered = [0, 1, 2, 3, 4].map((number) => `number ${number}`)
+    const ids = await postAndKill(first, before, sandbox)
 
-  const second = await start(anew.dataDir)
-  const after = new Stranger(second.url, sandbox.url, 'ann')
-  const items = await until('everything is delivered', async () => {
-    const { body } = await after.ask('GET', '/v1/messages?order=asc')
-    return body.items.every(({ status }: { status: string }) => status === 'delivered') && body.items
+    const file = join(old.dataDir, 'all.jsonl.gz')
+    const out = await old.run(['export', file])
+    assert.deepEqual([out.code, statSync(file).mode & 0o777], [0, 0o600], out.stderr)
+    assert.match(out.stdout, /^Exported \d+ rows to .*all\.jsonl\.gz\.\nThe new place needs the same secret key, .*\n$/)
+    copyFileSync(join(old.dataDir, 'secret.key'), join(anew.dataDir, 'secret.key'))
+    const taken = await runProgram(['import', file, '--json'], { env: { DATA_DIR: anew.dataDir, ...database } })
+    assert.deepEqual([taken.code, JSON.parse(taken.stdout).secretKey], [0, 'same'], taken.stderr)
+
+    const second = await start(anew.dataDir, database)
+    const after = new Stranger(second.url, sandbox.url, 'ann')
+    const items = await until('everything is delivered', async () => {
+      const { body } = await after.ask('GET', '/v1/messages?order=asc')
+      return body.items.every(({ status }: { status: string }) => status === 'delivered') && body.items
+    })
+    assert.deepEqual(
+      items.map(({ id, possibleDuplicate }: { id: string; possibleDuplicate: boolean }) => [id, possibleDuplicate]),
+      ids.map((id, number) => [id, number === 0]),
+    )
+    const heard = (await phone.heard()).map(({ text }) => text).filter((text) => text.includes('number'))
+    // The call that was under way may have arrived too: that is what `possibleDuplicate` says.
+    const arrived = new Set(heard.join('\n').match(/number \d/g))
+    assert.deepEqual([...arrived], numbered)
+    // What was answered there is known here: a key, and a session.
+    const repeated = await after.ask('POST', '/v1/messages', { text: 'number 3' }, { 'idempotency-key': 'k3' })
+    assert.deepEqual([repeated.status, repeated.body.id], [202, ids[3]])
+    const me = await fetch(`${second.url}/v1/me`, { headers: { authorization: `Bearer ${session}` } })
+    assert.equal(me.status, 200)
   })
-  assert.deepEqual(
-    items.map(({ id, possibleDuplicate }: { id: string; possibleDuplicate: boolean }) => [id, possibleDuplicate]),
-    ids.map((id, number) => [id, number === 0]),
-  )
-  const heard = (await phone.heard()).map(({ text }) => text).filter((text) => text.includes('number'))
-  // The call that was under way may have arrived too: that is what `possibleDuplicate` says.
-  const arrived = new Set(heard.join('\n').match(/number \d/g))
-  assert.deepEqual([...arrived], numbered)
-  // What was answered there is known here: a key, and a session.
-  const repeated = await after.ask('POST', '/v1/messages', { text: 'number 3' }, { 'idempotency-key': 'k3' })
-  assert.deepEqual([repeated.status, repeated.body.id], [202, ids[3]])
-  const me = await fetch(`${second.url}/v1/me`, { headers: { authorization: `Bearer ${session}` } })
-  assert.equal(me.status, 200)
-})
+}
 
 test('without the secret key it says what that costs, and so it is: sessions end, passwords and messages do not', async (t) => {
   const { sandbox, start } = await telegram(t)

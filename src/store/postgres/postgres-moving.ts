@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Client } from 'pg'
 import { readMigrations } from '../migrate.ts'
-import type { Filling, Moving } from '../sql-store.ts'
+import { MOVED_TABLES } from '../moving/moved-tables.ts'
+import type { Moving } from '../sql-store.ts'
 import { POSTGRES_MIGRATIONS } from './postgres-migrations.ts'
 import { Session } from './session.ts'
 import { Statements } from './statements.ts'
@@ -11,11 +12,11 @@ import { Statements } from './statements.ts'
  * writes the other end.
  */
 export function postgresMoving(newClient: () => Client): Moving {
-  async function onOwnClient<T>(work: (session: Session, client: Client) => Promise<T>): Promise<T> {
+  async function onOwnClient<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const client = newClient()
     await client.connect()
     try {
-      return await work(new Session(client, new Statements()), client)
+      return await work(new Session(client, new Statements()))
     } finally {
       await client.end().catch(() => undefined)
     }
@@ -30,13 +31,12 @@ export function postgresMoving(newClient: () => Client): Moving {
         }),
       ),
     alone: (work) =>
-      onOwnClient(async (session, client) => {
+      onOwnClient(async (session) => {
         const result = await session.transaction(async (tx) => {
-          await lockEverything(tx)
+          await tx.ask(LOCK.compile(tx.db))
           return await work(tx)
         })
-        // What the planner knows of tables that were empty a moment ago would be wrong until the server looks by itself.
-        await client.query('analyze')
+        await session.transaction((tx) => tx.ask(ANALYZE.compile(tx.db)))
         return result
       }),
     async columns(read, table) {
@@ -57,10 +57,9 @@ export function postgresMoving(newClient: () => Client): Moving {
 
 const PEERS = sql`pg_get_serial_sequence('peers', 'id')`
 
+const OURS = sql.join(MOVED_TABLES.map((table) => sql.table(table)))
+
 /** Others may read, and those who want to write wait. */
-async function lockEverything({ db, ask }: Filling): Promise<void> {
-  const tables = sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`
-  for (const { name } of await ask(tables.compile(db))) {
-    await ask(sql`lock table ${sql.table(name)} in exclusive mode`.compile(db))
-  }
-}
+const LOCK = sql`lock table ${OURS} in exclusive mode`
+/** What the planner knows of tables that were empty a moment ago would be wrong until the server looks by itself. */
+const ANALYZE = sql`analyze ${OURS}`

@@ -10,7 +10,7 @@ import { Stranger } from '../test/support/loop.ts'
 import { startProgram } from '../test/support/program.ts'
 import { until } from '../test/support/until.ts'
 
-const IMAGES = new URL('../docs/images/', import.meta.url).pathname
+const IMAGES = join(import.meta.dirname, '../docs/images')
 
 /** What a test context offers for cleaning up, for those who are no test. */
 class Cleaning {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -81,4 +81,25 @@ test('a planted violation of each rule is seen', async (t) => {
 test('a tool that read nothing is not believed', () => {
   const complaints = complaintsAbout({ violations: [], seen: [], there: ['src/main.ts'], imports: 0 })
   assert.equal(complaints.length, 2)
+})
+
+/** The path part of a file's URL is no path: a blank in the checkout's own path stands in it as `%20`. */
+function takesUrlForPath(source: string): boolean {
+  return /import\.meta\.(?:url|resolve)/.test(source) && /\.pathname\b|\bpathname\b[^(\n]*\} = /.test(source)
+}
+
+test('no file takes the path part of its own URL for a path, so that a checkout may lie in a folder with a blank', () => {
+  const pattern = '{bench,bin,scripts,src,test}/**/*.{ts,mjs,cjs,js}'
+  const files = globSync(pattern, { cwd: ROOT }).filter((file) => join(ROOT, file) !== import.meta.filename)
+  assert.ok(files.length > 300, `${files.length} files were looked at`)
+  const wrong = files.filter((file) => takesUrlForPath(readFileSync(join(ROOT, file), 'utf8')))
+  assert.deepEqual(wrong, [], 'import.meta.dirname, or fileURLToPath of node:url, knows the path')
+})
+
+test('the path part of a URL is seen where it is taken for a path', () => {
+  assert.ok(takesUrlForPath(`const MAIN = new URL('../main.ts', import.meta.url).pathname`))
+  assert.ok(takesUrlForPath(`const ROOT = new URL('..', import.meta.url)\nspawn(new URL('main.ts', ROOT).pathname)`))
+  assert.ok(takesUrlForPath(`const { pathname } = new URL(import.meta.resolve('pg'))`))
+  assert.ok(!takesUrlForPath(`const { pathname } = new URL(request.url)`))
+  assert.ok(!takesUrlForPath(`readFileSync(new URL('page.html', import.meta.url))`))
 })

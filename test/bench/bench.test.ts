@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const MAIN = new URL('../../bench/main.ts', import.meta.url).pathname
+const MAIN = join(import.meta.dirname, '../../bench/main.ts')
 
 function bench(...args: string[]) {
   return run(process.execPath, [MAIN, ...args], { maxBuffer: 10 * 2 ** 20 })

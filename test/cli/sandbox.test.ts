@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test'
 import { temporaryFolder } from '../support/program.ts'
 import { until } from '../support/until.ts'
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
 async function startSandbox(t: TestContext, ...options: string[]) {
   const args = [MAIN, 'sandbox', '--port', '0', ...options]

@@ -9,7 +9,7 @@ import { explain } from '../../src/cli/failure.ts'
 import { runProgram, startProgram, temporaryFolder } from '../support/program.ts'
 import { testSandbox } from '../support/sandbox.ts'
 
-const ROOT = new URL('../../', import.meta.url)
+const ROOT = join(import.meta.dirname, '../..')
 
 describe('help and usage', () => {
   const commands = ['up', 'api', 'bot', 'sandbox', 'send', 'doctor', 'migrate', 'backup', 'export', 'import', 'user']
@@ -89,7 +89,7 @@ describe('help and usage', () => {
 
 describe('the launcher', () => {
   test('bin/postrider.mjs passes arguments on and the exit code back', async () => {
-    const child = spawn(process.execPath, [new URL('bin/postrider.mjs', ROOT).pathname, 'bogus'], { stdio: 'ignore' })
+    const child = spawn(process.execPath, [join(ROOT, 'bin/postrider.mjs'), 'bogus'], { stdio: 'ignore' })
     assert.deepEqual(await once(child, 'exit'), [2, null])
   })
 })
@@ -182,7 +182,7 @@ describe('what stands in the way of a start is one sentence that says what to do
 
 describe('the sandbox alone', () => {
   async function startSandbox(t: TestContext, ...options: string[]) {
-    const args = [new URL('src/main.ts', ROOT).pathname, 'sandbox', '--port', '0', ...options]
+    const args = [join(ROOT, 'src/main.ts'), 'sandbox', '--port', '0', ...options]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     t.after(() => void child.kill('SIGKILL'))
     let output = ''
@@ -215,7 +215,7 @@ describe('the sandbox alone', () => {
     if (!existsSync('/proc/self')) return t.skip('there is no /proc')
     const child = spawn(
       process.execPath,
-      [new URL('src/main.ts', ROOT).pathname, 'sandbox', '--port', '0', '--world', '/proc/x/world.json'],
+      [join(ROOT, 'src/main.ts'), 'sandbox', '--port', '0', '--world', '/proc/x/world.json'],
       { stdio: 'ignore', timeout: 30_000, killSignal: 'SIGKILL' },
     )
     assert.deepEqual(await once(child, 'exit'), [1, null])

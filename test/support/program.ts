@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-const ROOT = new URL('../../', import.meta.url)
+const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
 /** How long the program may take to say where it is, on a machine that is busy with other tests. */
 const START_PATIENCE_MS = 30_000
@@ -34,7 +34,7 @@ const NOBODY = 65_534
 export function unprivilegedUser(): UserOfProcess | undefined {
   if (process.getuid?.() !== 0) return {}
   const as = { uid: NOBODY, gid: NOBODY }
-  const { status } = spawnSync(process.execPath, [new URL('src/main.ts', ROOT).pathname, '--version'], as)
+  const { status } = spawnSync(process.execPath, [MAIN, '--version'], as)
   return status === 0 ? as : undefined
 }
 
@@ -97,7 +97,7 @@ function spawnProgram(args: readonly string[], env: Record<string, string>, as: 
   const { PATH, HOME } = process.env
   const bare = { ...(PATH && { PATH }), ...(HOME && { HOME }) }
   // A folder without a `.env`, for the same reason.
-  return spawn(process.execPath, [new URL('src/main.ts', ROOT).pathname, ...args], {
+  return spawn(process.execPath, [MAIN, ...args], {
     cwd: tmpdir(),
     env: { ...bare, ...env },
     ...as,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, test } from 'node:test'
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
@@ -9,7 +10,7 @@ import { temporaryFile } from '../../support/test-store.ts'
 describe('a killed process', () => {
   test('leaves every acknowledged message behind, in the order of each sender', async (t) => {
     const file = temporaryFile(t)
-    const child = spawn(process.execPath, [fileOf('./enqueue-until-killed.ts'), file], {
+    const child = spawn(process.execPath, [fileOf('enqueue-until-killed.ts'), file], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     t.after(() => child.kill('SIGKILL'))
@@ -47,5 +48,5 @@ async function linesUntilKilled(child: ChildProcess, count: number): Promise<str
 }
 
 function fileOf(path: string): string {
-  return new URL(path, import.meta.url).pathname
+  return join(import.meta.dirname, path)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -111,7 +112,7 @@ describe('SQLite in trouble', () => {
 
   test('several processes that start at once on an empty file share the work', async (t) => {
     const file = temporaryFile(t)
-    const program = new URL('./migrate-once.ts', import.meta.url).pathname
+    const program = join(import.meta.dirname, 'migrate-once.ts')
     const run = promisify(execFile)
     const outputs = await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, [program, file])))
     const steps = outputs.map(({ stdout }) => Number(stdout))

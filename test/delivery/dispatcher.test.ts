@@ -223,23 +223,45 @@ describe('Telegram’s limits', () => {
     )
   })
 
-  test('a 429 survives a restart', async (t) => {
+  test('a 429 survives a restart: whatever is for that chat waits, and another chat goes on', async (t) => {
     const post = await startPost(t)
-    const ann = await post.person()
-    const flood = { kind: 'too_many_requests', retryAfterSeconds: 120 } as const
-    post.sandbox.control.addFault({ times: 1, action: flood })
+    const [ann, bob] = [await post.person('Ann'), await post.person('Bob')]
+    // Too short for a penalty, and in a chat that was not quiet: no reason to stop the whole bot.
+    const flood = { kind: 'too_many_requests', retryAfterSeconds: 50 } as const
+    post.sandbox.control.addFault({ chatId: ann.telegramChatId, times: 1, action: flood })
     await post.start()
     const message = await post.send(ann, 'one')
-    await post.send(ann, 'two')
     await post.until(async () => (await post.message(ann, message)).attempts.length === 1)
-    // It was a penalty, so the whole bot waits for a minute as well, and that is durable too.
-    await post.until(async () => ((await post.store.getBot(BOT))?.notBeforeMs ?? 0) > post.clock.now())
+    await post.stop()
+    assert.equal((await post.store.getBot(BOT))?.notBeforeMs, 0)
+    await post.start()
+    // The refused message has a wait of its own. This one has none, and goes first.
+    await post.send(ann, 'urgent', { priority: 5 })
+    await post.send(bob, 'hello')
+    await post.until(() => post.done(ann, bob))
+    const [refused, again] = post.sandbox.control.requests({ chat: ann.telegramChatId })
+    assert.ok((again?.arrivedAtMs ?? 0) - (refused?.answeredAtMs ?? 0) >= 50_000)
+    assert.deepEqual(post.arrived(ann), ['urgent', 'one'])
+    const [toBob] = post.sandbox.control.deliveries({ chat: bob.telegramChatId })
+    assert.ok((toBob?.atMs ?? Infinity) < (refused?.answeredAtMs ?? 0) + 10_000)
+  })
+
+  test('a 429 that was a penalty stops the whole bot for a minute, over a restart too', async (t) => {
+    const post = await startPost(t)
+    const [ann, bob] = [await post.person('Ann'), await post.person('Bob')]
+    const flood = { kind: 'too_many_requests', retryAfterSeconds: 120 } as const
+    post.sandbox.control.addFault({ chatId: ann.telegramChatId, times: 1, action: flood })
+    await post.start()
+    const message = await post.send(ann, 'one')
+    await post.until(async () => (await post.message(ann, message)).attempts.length === 1)
     await post.stop()
     await post.start()
-    await post.until(() => post.done(ann))
+    await post.send(bob, 'hello')
+    await post.until(() => post.done(ann, bob))
     const [refused, again] = post.sandbox.control.requests({ chat: ann.telegramChatId })
+    const [toBob] = post.sandbox.control.requests({ chat: bob.telegramChatId })
     assert.ok((again?.arrivedAtMs ?? 0) - (refused?.answeredAtMs ?? 0) >= 120_000)
-    assert.deepEqual(post.arrived(ann), ['one', 'two'])
+    assert.ok((toBob?.arrivedAtMs ?? 0) - (refused?.answeredAtMs ?? 0) >= 60_000)
   })
 
   test('whatever scope Telegram’s waits have, no call is made inside one', async (t) => {

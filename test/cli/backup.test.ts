@@ -13,7 +13,7 @@ import { until } from '../support/until.ts'
 
 /** A program that accepts messages in a file as fast as it can. `acknowledged` grows. */
 async function writer(t: TestContext, file: string): Promise<{ acknowledged: string[] }> {
-  const source = new URL('../store/sqlite/enqueue-until-killed.ts', import.meta.url).pathname
+  const source = join(import.meta.dirname, '../store/sqlite/enqueue-until-killed.ts')
   const child = spawn(process.execPath, [source, file], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => void child.kill('SIGKILL'))
   const acknowledged: string[] = []

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** Kills an import of a large file when a part of it has been taken. */
 export async function killImport(file: string, dataDir: string): Promise<void> {
-  const child = spawn(process.execPath, [new URL('../../src/main.ts', import.meta.url).pathname, 'import', file], {
+  const main = join(import.meta.dirname, '../../src/main.ts')
+  const child = spawn(process.execPath, [main, 'import', file], {
     cwd: tmpdir(),
     env: { DATA_DIR: dataDir },
     stdio: ['ignore', 'ignore', 'pipe'],

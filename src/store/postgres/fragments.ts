@@ -3,7 +3,10 @@ import type { BusMessage } from '../bus.ts'
 /** A notification may have less than 8000 bytes (PostgreSQL, NOTIFY). */
 const MOST_BYTES = 7900
 
-/** First in each fragment: whether another one follows. */
+/**
+ * First in each fragment: whether another one follows. Then its place, because of several that are the same in a transaction only one
+ * arrives.
+ */
 const MORE = '+'
 const LAST = '.'
 
@@ -14,7 +17,7 @@ export function fragmentsOf(messages: readonly BusMessage[]): string[] {
   const fragments: string[] = []
   for (let start = 0; start < text.length; start += MOST_BYTES) {
     const end = start + MOST_BYTES
-    fragments.push(`${end < text.length ? MORE : LAST}${text.slice(start, end)}`)
+    fragments.push(`${end < text.length ? MORE : LAST}${fragments.length}:${text.slice(start, end)}`)
   }
   return fragments
 }
@@ -29,7 +32,7 @@ export class Reassembly {
 
   /** The messages that are whole with this fragment. What another version of this program says and we do not understand is dropped. */
   take(sender: number, fragment: string): BusMessage[] {
-    const text = (this.#begun.get(sender) ?? '') + fragment.slice(1)
+    const text = (this.#begun.get(sender) ?? '') + fragment.slice(fragment.indexOf(':') + 1)
     if (fragment.startsWith(MORE)) {
       this.#begun.set(sender, text)
       return []

@@ -60,9 +60,23 @@ export function whyUnavailable(error: unknown): string | undefined {
 }
 
 /** True when the same work may well succeed if it is done anew, at once. */
-export function isWorthAnotherTry(error: unknown): boolean {
+function isWorthAnotherTry(error: unknown): boolean {
   const code = error instanceof Error ? codeOf(error) : ''
   return code === '40001' || code === '40P01' || isStalePlan(error)
+}
+
+/** Work that met others in the wrong order is done anew so often. */
+const MOST_TRIES = 5
+
+/** Does `work`, and does it anew when that is worth another try. */
+export async function untilDone<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === MOST_TRIES || !isWorthAnotherTry(error)) throw error
+    }
+  }
 }
 
 /** True when the connection is to be thrown away although it works: another may lead to a server that is better. */

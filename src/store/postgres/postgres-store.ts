@@ -9,7 +9,7 @@ import type { Store } from '../store.ts'
 import { newClient, openPool, type PostgresOptions } from './connections.ts'
 import { NotifyBus } from './notify-bus.ts'
 import { openingTrouble, placeOf } from './opening-trouble.ts'
-import { isOfConnection, isWorthAnotherTry, whyUnavailable } from './postgres-error.ts'
+import { isOfConnection, untilDone, whyUnavailable } from './postgres-error.ts'
 import { POSTGRES_MIGRATIONS, postgresMigrationTarget } from './postgres-migrations.ts'
 import { postgresMoving } from './postgres-moving.ts'
 import { readingDatabase, Session } from './session.ts'
@@ -17,9 +17,6 @@ import { Statements } from './statements.ts'
 
 /** The oldest version that the tests were run with, as the server says it. */
 const OLDEST_VERSION = 150_000
-
-/** A transaction that met others in the wrong order is done anew so often. */
-const MOST_TRIES = 5
 
 export interface PostgresStoreOptions extends PostgresOptions, SqlStoreOptions {
   clock: Clock
@@ -91,15 +88,7 @@ function transactions(pool: Pool, statements: Statements): Engine['transaction']
       client.release(mustGo || session.isBroken)
     }
   }
-  return async (work) => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await once(work)
-      } catch (error) {
-        if (tries === MOST_TRIES || !isWorthAnotherTry(error)) throw error
-      }
-    }
-  }
+  return (work) => untilDone(() => once(work))
 }
 
 async function commitJobs(transaction: Engine['transaction'], jobs: readonly Job[]): Promise<CommittedJobs> {

@@ -11,6 +11,7 @@ import {
 import type { ClientBase, Pool } from 'pg'
 import type { Read, Schema, Write } from '../schema.ts'
 import type { Changed } from '../shared-transaction.ts'
+import { untilDone } from './postgres-error.ts'
 import { type NamedStatement, type Statements, storable } from './statements.ts'
 
 /** Compiled queries are kept by adapter, so there is one for all connections. */
@@ -35,7 +36,10 @@ export function readingDatabase(pool: Pool, statements: Statements): Read {
   const db = new Kysely<Schema>({ dialect: new Dialect({ pool: poolOf(pool) }) })
   return {
     db,
-    ask: async <Row>(query: CompiledQuery<Row>) => (await pool.query(statements.named(query))).rows as Row[],
+    ask: async <Row>(query: CompiledQuery<Row>) => {
+      const { rows } = await untilDone(() => pool.query(statements.named(query)))
+      return rows as Row[]
+    },
   }
 }
 

@@ -37,37 +37,42 @@ export class Manager {
     return join(this.logs, `${name}.log`)
   }
 
-  /** Starts those that do not run, and waits until they are ready. When one does not start, those that this call started are stopped. */
+  /**
+   * Starts those that do not run, and waits until they are ready. When one does not start, those that this call started are stopped; when
+   * a port is taken, none is started. `had` are the ports of those that shall come back.
+   */
   async start(names: readonly ServiceName[], signal: AbortSignal, had: Ports = {}): Promise<void> {
-    const started: Service[] = []
+    const { services, records } = this.#parts
+    const missing = services.filter(({ name }) => names.includes(name) && !records.running(name))
+    const ports: Ports = {}
+    for (const service of missing) ports[service.name] = await this.settlePort(service, had[service.name])
+    const started: ServiceName[] = []
     try {
-      for (const stage of stagesOf(this.#parts.services.filter(({ name }) => names.includes(name)))) {
+      for (const stage of stagesOf(missing)) {
         await allOrFirstFailure(
-          stage.map((service) => this.#startOne(service, { started, signal, had: had[service.name] })),
+          stage.map((service) => {
+            signal.throwIfAborted()
+            return this.#startOne(service, ports[service.name] ?? 0, { started, signal })
+          }),
         )
       }
     } catch (error) {
-      await this.stop(started.map(({ name }) => name))
+      await this.stop(started)
       throw error
     }
   }
 
   async #startOne(
     service: Service,
-    { started, signal, had }: { started: Service[]; signal: AbortSignal; had: number | undefined },
+    port: number,
+    { started, signal }: { started: ServiceName[]; signal: AbortSignal },
   ): Promise<void> {
-    const { records, say } = this.#parts
-    const { name } = service
-    if (records.running(name)) return say(`${name} is up already.`)
-    signal.throwIfAborted()
-    const port = await this.settlePort(service, had)
     service.prepare?.()
-    const from = this.sizeOfLog(name)
-    const child = this.#spawnDetached(service, port)
-    const record = this.remember(service, child, port)
-    started.push(service)
+    const from = this.sizeOfLog(service.name)
+    const record = this.remember(service, this.#spawnDetached(service, port), port)
+    started.push(service.name)
     await this.#untilReady(service, record, { from, signal })
-    say(`${name} is up: ${service.place(port)}`)
+    this.#parts.say(whereIs(service, port))
   }
 
   /** Writes down that this process is the service from now on. */
@@ -159,6 +164,10 @@ export class Manager {
   sizeOfLog(name: ServiceName): number {
     return statSync(this.logOf(name), { throwIfNoEntry: false })?.size ?? 0
   }
+}
+
+export function whereIs({ name, place }: Service, port: number): string {
+  return `${name} is up: ${place(port)}`
 }
 
 /** In stages: all of one can start at once. */

@@ -11,7 +11,7 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts')
 const START_PATIENCE_MS = 30_000
 
 export interface Program {
-  /** Of the HTTP API. */
+  /** Of the HTTP API; in the role `bot`, which needs a BOT_PORT then, of its health. */
   url: string
   /** The same, where it has a PUBLIC_URL that leads elsewhere. */
   localUrl: string
@@ -56,16 +56,23 @@ export async function startProgram(
     dataDir,
     env = {},
     onSpawn,
-  }: { dataDir: string; env?: Record<string, string>; onSpawn?: (c: ChildProcess) => void },
+    role = 'up',
+  }: {
+    dataDir: string
+    env?: Record<string, string>
+    onSpawn?: (c: ChildProcess) => void
+    role?: 'up' | 'api' | 'bot'
+  },
 ): Promise<Program> {
-  const child = spawnProgram(['up'], { DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env })
+  const child = spawnProgram([role], { DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env })
   onSpawn?.(child)
   const output = collect(child)
   t.after(() => void child.kill('SIGKILL'))
   await untilUp(child, output)
+  const url = addressOf(output(), role === 'bot' ? 'Health' : 'API')
   return {
-    url: addressOf(output(), 'API'),
-    localUrl: /^ {2}Here\s+(http\S+)/m.exec(output())?.[1] ?? addressOf(output(), 'API'),
+    url,
+    localUrl: /^ {2}Here\s+(http\S+)/m.exec(output())?.[1] ?? url,
     sandboxUrl: /^ {2}Telegram\s+(http\S+) \(the sandbox/m.exec(output())?.[1] ?? '',
     process: child,
     output,

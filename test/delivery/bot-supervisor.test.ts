@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { BotParts, BuildBotParts } from '../../src/delivery/bot-seat.ts'
+import { BotSupervisor } from '../../src/delivery/bot-supervisor.ts'
+import { Lease } from '../../src/delivery/lease.ts'
+import { ALONE_TERMS, SHARED_TERMS } from '../../src/domain/ownership.ts'
+import type { Signal } from '../../src/domain/signal.ts'
+import { quietLog } from '../support/delivery.ts'
+import { untilAborted } from '../../src/telegram/until-aborted.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { type ManyBots, manyBots } from '../support/many-bots.ts'
+import { until } from '../support/until.ts'
+
+const PATIENCE = new AbortController().signal
+const BOTS = Array.from({ length: 5 }, (_, index) => `bot_${index}`)
+
+/** What runs for which bot, in all processes together: a second start while the first one runs is a failure. */
+class World {
+  readonly running = new Map<string, string>()
+  readonly broken: string[] = []
+  readonly heard: string[] = []
+  /** A stop does not end before this does. */
+  stopping: Promise<void> = Promise.resolve()
+  failNextStart = false
+
+  build(processId: string): BuildBotParts {
+    return async ({ botId }) => this.#parts(processId, botId)
+  }
+
+  of(processId: string): string[] {
+    return [...this.running].flatMap(([botId, owner]) => (owner === processId ? [botId] : [])).toSorted(byText)
+  }
+
+  #parts(processId: string, botId: string): BotParts {
+    return {
+      start: async () => {
+        if (this.failNextStart) {
+          this.failNextStart = false
+          throw new Error('it cannot start now')
+        }
+        const other = this.running.get(botId)
+        if (other !== undefined) this.broken.push(`${botId} runs in ${other}, and is started in ${processId}`)
+        this.running.set(botId, processId)
+      },
+      stop: async (hard) => {
+        await Promise.race([this.stopping, untilAborted(hard)])
+        if (this.running.get(botId) === processId) this.running.delete(botId)
+      },
+      hear: (signal: Signal) => void this.heard.push(`${processId} ${signal.kind} ${signal.botId}`),
+      lookAround: () => void this.heard.push(`${processId} looks around for ${botId}`),
+      say: async ({ text }) => void this.heard.push(`${processId} says ${text}`),
+    }
+  }
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : 1)
+
+async function scene(t: TestContext) {
+  const house = await manyBots(t)
+  house.make(BOTS)
+  const world = new World()
+  const clock = new ManualClock()
+  const started: BotSupervisor[] = []
+  // Those that the test did not stop itself; before the store is closed, which was made first.
+  t.after(() => Promise.all(started.map((one) => one.stop(AbortSignal.abort()))))
+  async function start(processId: string, { alone = false } = {}): Promise<BotSupervisor> {
+    const terms = alone ? ALONE_TERMS : SHARED_TERMS
+    const lease = new Lease({ clock, terms })
+    const build = world.build(processId)
+    const { store } = house
+    const supervisor = new BotSupervisor({ processId, store, terms, alone, lease, build, clock, log: quietLog() })
+    started.push(supervisor)
+    await supervisor.start()
+    return supervisor
+  }
+  /** Everybody beats, again and again, until it holds. */
+  const eventually = (what: string, holds: () => boolean): Promise<true> =>
+    until(what, () => {
+      clock.advance(SHARED_TERMS.beatMs)
+      return holds()
+    })
+  return { house, world, clock, start, eventually }
+}
+
+const changed = ({ store }: ManyBots, botId: string): void => store.signal({ kind: 'bot_changed', botId })
+
+test('the first process serves all bots when it has started, and gives the second one its share', async (t) => {
+  const { world, start, eventually } = await scene(t)
+  await start('a')
+  assert.deepEqual(world.of('a'), BOTS)
+  const second = await start('b')
+  await eventually('both have their share', () => world.of('b').length === 2 && world.of('a').length === 3)
+  await second.stop(PATIENCE)
+  await eventually('the first one has all again', () => world.of('a').length === 5)
+  assert.deepEqual(world.broken, [])
+})
+
+test('a bot is stopped in an orderly way before it is given back', async (t) => {
+  const { house, world, start, eventually } = await scene(t)
+  const call = Promise.withResolvers<void>()
+  await start('a')
+  world.stopping = call.promise
+  await start('b')
+  await eventually('the first one gives back', () => {
+    world.heard.length = 0
+    house.store.signal({ kind: 'look_again', botId: 'bot_4', peerId: 1 })
+    return world.heard.length === 0
+  })
+  assert.deepEqual([world.of('a'), world.of('b')], [BOTS, []])
+  assert.equal(house.owners().get('bot_4'), 'a')
+  call.resolve()
+  await eventually('the second one has its share', () => world.of('b').length === 2)
+  assert.deepEqual(world.broken, [])
+})
+
+test('switching a bot off and on takes effect at once, without waiting for the next beat', async (t) => {
+  const { house, world, start } = await scene(t)
+  await start('a', { alone: true })
+  for (let round = 0; round < 3; round++) {
+    house.setActive('bot_2', false)
+    changed(house, 'bot_2')
+    await until('it is off', () => !world.running.has('bot_2') && house.owners().get('bot_2') === null)
+    house.setActive('bot_2', true)
+    changed(house, 'bot_2')
+    await until('it is on', () => world.running.has('bot_2'))
+  }
+  assert.deepEqual(world.broken, [])
+})
+
+test('signals go to whoever serves the bot, and others pass them on', async (t) => {
+  const { house, world, start } = await scene(t)
+  const supervisor = await start('a')
+  house.store.signal({ kind: 'wake', botId: 'bot_1', peerId: 7 })
+  assert.deepEqual(world.heard, ['a wake bot_1'])
+  const said = { telegramChatId: 1, chatType: 'private', text: 'Hello' } as const
+  await supervisor.say('bot_1', said)
+  assert.deepEqual(world.heard, ['a wake bot_1', 'a says Hello'])
+  assert.equal(supervisor.say('bot_other', said), undefined)
+})
+
+test('a bot that cannot be started is tried again, and the others run meanwhile', async (t) => {
+  const { world, start, eventually } = await scene(t)
+  world.failNextStart = true
+  await start('a')
+  assert.equal(world.of('a').length, 4)
+  await eventually('all run', () => world.of('a').length === 5)
+})
+
+test('what was taken for dead ends at once when it hears of it, and is of use again', async (t) => {
+  const { house, world, start, eventually } = await scene(t)
+  await start('a')
+  // As for a process that sleeps: nobody says in time that it is alive.
+  house.pass(SHARED_TERMS.leaseMs)
+  await house.store.beat({ id: 'x', leaseMs: 1000 })
+  const { owned } = await house.store.beat({ id: 'x', leaseMs: 1000 })
+  assert.equal(owned.length, 5)
+  await eventually('the first one has noticed', () => world.of('a').length === 0)
+  house.pass(2000)
+  await eventually('the other one is dead in turn', () => world.of('a').length === 5)
+  assert.deepEqual(world.broken, [])
+})

@@ -133,5 +133,5 @@ test('a process that slept while its bot went elsewhere sends nothing more, and 
   await ann.post('to the first again')
   await ann.allDelivered()
   assertNoConflict(here)
-  for (const { output } of [owner, heir]) assert.doesNotMatch(output(), /"level":"error"/)
+  for (const program of [owner, heir]) assert.doesNotMatch(program.output(), /"level":"error"/)
 })

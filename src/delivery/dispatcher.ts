@@ -48,9 +48,12 @@ export interface DispatcherOptions {
   scanIntervalMs?: number
 }
 
+/** What a bot has under way at once at most, unless told otherwise: so many calls a crash may leave in doubt. */
+export const MOST_CONCURRENCY = 24
+
 const DEFAULTS = {
   concurrency: 8,
-  mostConcurrency: 24,
+  mostConcurrency: MOST_CONCURRENCY,
   laneCapacity: 10_000,
   readAhead: 8,
   scanIntervalMs: 60_000,

@@ -15,6 +15,7 @@ test('kill -9, ten times in bad weather: nothing is lost, nothing out of order, 
     postersPerChat: 2,
     waitingPerChat: 3,
     repeatEveryMs: 300,
+    gaugeEveryMs: 250,
     stormPosts: 250,
     badWeather: 0.3,
     drainMs: 120_000,
@@ -29,6 +30,8 @@ test('kill -9, ten times in bad weather: nothing is lost, nothing out of order, 
   assert.ok(run.repeatedLater > 100, `${run.repeatedLater} repetitions`)
   assert.ok(run.unknownByKill > 0, 'calls in flight at a kill')
   assert.ok(run.unknownByFault >= 10, `${run.unknownByFault} unknown outcomes by faults`)
+  assert.ok((run.byStatus.get('uncertain') ?? 0) > 0, 'some that may not be sent twice')
+  assert.ok((run.byStatus.get('expired') ?? 0) > 0, 'some whose time was over')
   assert.ok(run.told429 > 0, 'a 429')
   assert.ok(run.extraArrivals > 0, 'a double')
   assert.ok(run.digests >= 3, `${run.digests} Telegram messages of several of ours`)

@@ -28,6 +28,8 @@ export interface KillRunOptions {
   /** New posts wait while a chat has so many messages queued: a bot may send 30 a second, and all must arrive in the end. */
   waitingPerChat: number
   repeatEveryMs: number
+  /** Between two looks at how much waits for an account's chats, of which 200 messages are seen at most, in milliseconds. */
+  gaugeEveryMs: number
   /** Posts that one more account sends to its only chat as fast as it can; all over again after `LIVES_PER_STORM`. */
   stormPosts: number
   /** At 1 about one call in seven goes wrong. */
@@ -45,6 +47,7 @@ export interface KillRun extends Count {
   killsInStart: number
   repeatedUnseen: number
   repeatedLater: number
+  tooLate: number
   faults: Map<string, number>
   warnings: Map<string, number>
 }
@@ -104,6 +107,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
     postersEach: options.postersPerChat,
     waitingPerChat: options.waitingPerChat,
     repeatEveryMs: options.repeatEveryMs,
+    gaugeEveryMs: options.gaugeEveryMs,
   })
   const weather = new BadWeather(sandbox.control)
   weather.begin(options.badWeather)
@@ -121,6 +125,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
     killsInStart: victim.killsInStart,
     repeatedUnseen: load.repeatedUnseen,
     repeatedLater: load.repeatedLater,
+    tooLate: load.tooLate,
     faults,
     warnings: victim.warnings,
     broken: [

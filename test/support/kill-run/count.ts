@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
+import { MOST_CONCURRENCY } from '../../../src/delivery/dispatcher.ts'
+import { faultsOfWishes, findUnwillingCompany } from './faults-of-wishes.ts'
 import { findDisorder } from './order.ts'
 import type { Post } from './load.ts'
+import { bodyOf } from './wishes.ts'
 import type { Account } from './people.ts'
 import { readAttempts, readRecords, type WireAttempt, type WireRecord } from './records.ts'
 import { type Arrival, type Call, countRequests, type TelegramSide } from './telegram-side.ts'
-
-/** Calls that the program has under way at once, at most (`concurrency` of the dispatcher). */
-const MOST_IN_FLIGHT = 8
 
 /** How the record of a message names a call that a kill cut off. */
 const KILLED = 'The program stopped while the call was under way.'
@@ -63,8 +64,9 @@ export async function count(
       .values()
       .flatMap((arrivals) => findDisorder(arrivals, byNumber)),
     ...telegram.arrivals.filter(({ number }) => !byNumber.has(number)).map(({ text }) => `nobody posted: ${text}`),
+    ...findUnwillingCompany(telegram.arrivals, byNumber),
     ...findImpatience(cases.list, telegram.calls),
-    ...(mostInFlightAtKill > MOST_IN_FLIGHT ? [`${mostInFlightAtKill} calls were in flight at one kill`] : []),
+    ...(mostInFlightAtKill > MOST_CONCURRENCY ? [`${mostInFlightAtKill} calls were in flight at one kill`] : []),
   ]
   const records = cases.list.flatMap(({ record }) => record ?? [])
   const unknown = attemptsOf(cases).filter(({ outcome }) => outcome === 'unknown')
@@ -120,8 +122,9 @@ async function gather(
 }
 
 /** Where one call, answered at once, is not the whole story. */
-function isWorthALook({ record, arrivals, calls }: Case): boolean {
+function isWorthALook({ post, record, arrivals, calls }: Case): boolean {
   if (record === undefined) return false
+  if (record.status !== 'delivered' || post.wishes.expiresAtMs !== null) return true
   return record.possibleDuplicate || record.attemptCount !== 1 || arrivals.length !== 1 || calls.length !== 1
 }
 
@@ -156,14 +159,17 @@ function extraArrivals({ arrivals }: Case): number {
 function faultsOf(one: Case): string[] {
   const { post, record } = one
   if (record === undefined) return [`post ${post.number} (${post.id}) was accepted and is lost`]
-  return [...faultsOfEnd(one, record), ...faultsOfArrivals(one, record), ...faultsOfAttempts(one, record)].map(
-    (fault) => `post ${post.number} (${post.id}, ${record.status}) ${fault}`,
-  )
+  return [
+    ...faultsOfEnd(one, record),
+    ...faultsOfArrivals(one, record),
+    ...faultsOfAttempts(one, record),
+    ...faultsOfWishes(one, record, Date.now()),
+  ].map((fault) => `post ${post.number} (${post.id}, ${record.status}) ${fault}`)
 }
 
 function faultsOfEnd({ post, arrivals }: Case, record: WireRecord): string[] {
   const { status, error, possibleDuplicate } = record
-  if (record.text !== post.text || record.chatId !== post.chat.id) return ['is not what was posted']
+  if (!isAsPosted(post, record)) return ['is not what was posted']
   switch (status) {
     case 'delivered':
       return error === null ? faultsOfDelivery(post, arrivals, record) : ['has an error']
@@ -176,9 +182,17 @@ function faultsOfEnd({ post, arrivals }: Case, record: WireRecord): string[] {
         ...(arrivals.length > 0 && !mayStandThere ? ['stands in the chat all the same'] : []),
       ]
     }
+    case 'expired':
+      return []
     default:
       return ['has no end']
   }
+}
+
+function isAsPosted({ text, chat, wishes }: Post, record: WireRecord): boolean {
+  const { priority, delivery, digest, expiresAt } = record
+  const kept = { text: record.text, chatId: record.chatId, priority, delivery, digest, expiresAt }
+  return isDeepStrictEqual(kept, { text, chatId: chat.id, ...bodyOf(wishes) })
 }
 
 function faultsOfDelivery(post: Post, arrivals: readonly Arrival[], { telegramMessageId }: WireRecord): string[] {
@@ -212,7 +226,7 @@ function faultsOfArrivals(one: Case, { possibleDuplicate }: WireRecord): string[
 }
 
 /** Each call of ours that the sandbox saw must be on record. */
-function faultsOfAttempts({ attempts, calls, arrivals }: Case, { possibleDuplicate }: WireRecord): string[] {
+function faultsOfAttempts({ post, attempts, calls, arrivals }: Case, { possibleDuplicate }: WireRecord): string[] {
   if (attempts === undefined) return []
   const unexplained = attempts.filter((attempt) => {
     return attempt.outcome === 'unknown' && !isByKill(attempt) && !TOO_LATE.test(attempt.reason ?? '')
@@ -223,7 +237,9 @@ function faultsOfAttempts({ attempts, calls, arrivals }: Case, { possibleDuplica
     ...(calls.length > attempts.length ? [`was sent ${calls.length} times, with ${attempts.length} on record`] : []),
     ...(unexplained > faulted ? [`had ${unexplained} unknown outcomes by ${faulted} faults`] : []),
     ...(arrivals.length > may ? [`stands there ${arrivals.length} times, which ${may} attempts explain`] : []),
-    ...(attempts.some(({ outcome }) => outcome === 'unknown') && !possibleDuplicate
+    ...(attempts.some(({ outcome }) => outcome === 'unknown') &&
+    !possibleDuplicate &&
+    post.wishes.delivery === 'at_least_once'
       ? ['had an unknown outcome, and is not marked']
       : []),
   ]

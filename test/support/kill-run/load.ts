@@ -4,6 +4,7 @@ import type { Random } from '../../../src/domain/random.ts'
 import { ask } from './api.ts'
 import { makeText } from './make-text.ts'
 import type { Account, LinkedChat } from './people.ts'
+import { bodyOf, makeWishes, type Wishes } from './wishes.ts'
 
 /** One message that somebody wants to have sent, however often it takes to say so. Times are those of `performance.now()`. */
 export interface Post {
@@ -11,6 +12,7 @@ export interface Post {
   number: number
   key: string
   text: string
+  wishes: Wishes
   chat: LinkedChat
   firstSentMs: number
   /** When the 202 was read. */
@@ -27,12 +29,12 @@ export interface LoadOptions {
   postersEach: number
   /** New posts wait while the chat has so many messages queued; posters then repeat earlier posts. */
   waitingPerChat: number
+  /** Between two looks at how much waits, in milliseconds. */
+  gaugeEveryMs: number
   /** A poster that may not post new messages repeats an earlier one at about this interval, in milliseconds. */
   repeatEveryMs: number
 }
 
-/** Between two looks at how much waits, in milliseconds. */
-const GAUGE_EVERY_MS = 250
 const AFTER_NO_ANSWER_MS = 20
 
 /** Posters of a storm, each of which awaits an answer before its next post. */
@@ -47,6 +49,8 @@ export class Load {
   /** Repeated with the same key: after no answer came, or long after one did. */
   repeatedUnseen = 0
   repeatedLater = 0
+  /** Taken back, because their time was over before anybody took them. */
+  tooLate = 0
   /** Answers that no post should have got. */
   readonly complaints: string[] = []
   /** Lets everybody post, however much waits. */
@@ -91,8 +95,7 @@ export class Load {
       const waiting = this.#waiting.get(chat) ?? 0
       if (waiting < this.#options.waitingPerChat || this.flood) {
         const post = this.#newPost(chat)
-        await this.#sendUntilAnswered(post)
-        mine.push(post)
+        if (await this.#sendUntilAnswered(post)) mine.push(post)
         this.#waiting.set(chat, waiting + 1)
       } else {
         await this.#repeatOne(mine)
@@ -104,16 +107,24 @@ export class Load {
   #newPost(chat: LinkedChat, options: { mayBeLong?: boolean } = {}): Post {
     const number = ++this.#lastNumber
     const text = makeText(number, this.#options.random, options)
-    const post = { number, key: `key-${number}`, text, chat, firstSentMs: performance.now(), answeredMs: 0, id: '' }
+    const wishes = makeWishes(this.#options.random, Date.now())
+    const [key, firstSentMs] = [`key-${number}`, performance.now()]
+    const post = { number, key, text, wishes, chat, firstSentMs, answeredMs: 0, id: '' }
     this.posts.push(post)
     return post
   }
 
-  async #sendUntilAnswered(post: Post): Promise<void> {
+  /** False when it was too late for it: nobody took it, or its key would have told. */
+  async #sendUntilAnswered(post: Post): Promise<boolean> {
     for (let sending = 1; ; sending++) {
       if (sending > 1) this.repeatedUnseen++
       const answer = await this.#post(post)
       if (answer === undefined) continue
+      if (isTooLate(answer, post)) {
+        this.tooLate++
+        this.posts.splice(this.posts.lastIndexOf(post), 1)
+        return false
+      }
       if (answer.status !== 202) {
         this.complaints.push(`post ${post.number} was answered ${answer.status}: ${JSON.stringify(answer.body)}`)
         await sleep(AFTER_NO_ANSWER_MS)
@@ -123,7 +134,7 @@ export class Load {
       post.id = answer.body.id
       if (sending === 1 && answer.replayed)
         this.complaints.push(`post ${post.number} was new, and taken for a repetition`)
-      return
+      return true
     }
   }
 
@@ -139,9 +150,9 @@ export class Load {
   }
 
   /** Undefined when no answer came. */
-  async #post({ chat, text, key }: Post): Promise<Awaited<ReturnType<typeof ask>> | undefined> {
+  async #post({ chat, text, wishes, key }: Post): Promise<Awaited<ReturnType<typeof ask>> | undefined> {
     const url = await this.#options.url()
-    const request = { body: { text, chatId: chat.id }, key }
+    const request = { body: { text, chatId: chat.id, ...bodyOf(wishes) }, key }
     return await ask(url, chat.account.authorization, ['POST', '/v1/messages'], request).catch(async () => {
       await sleep(AFTER_NO_ANSWER_MS)
       return undefined
@@ -159,11 +170,17 @@ export class Load {
         for (const chat of account.chats)
           this.#waiting.set(chat, items.filter((item) => item.chatId === chat.id).length)
       }
-      await sleep(GAUGE_EVERY_MS)
+      await sleep(this.#options.gaugeEveryMs)
     }
   }
 
   #dice(): number {
     return this.#options.random.unit()
   }
+}
+
+function isTooLate({ status, body }: { status: number; body: unknown }, { wishes: { expiresAtMs } }: Post): boolean {
+  return (
+    status === 422 && expiresAtMs !== null && expiresAtMs <= Date.now() && JSON.stringify(body).includes('expiresAt')
+  )
 }

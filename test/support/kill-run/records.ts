@@ -13,9 +13,14 @@ export interface WireRecord {
   waitingFor: string | null
   error: { code: string; detail: string } | null
   possibleDuplicate: boolean
+  priority: number
+  delivery: string
+  digest: string
+  expiresAt: string | null
 }
 
 export interface WireAttempt {
+  part: number
   startedAt: string
   finishedAt: string
   outcome: string

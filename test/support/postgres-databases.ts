@@ -5,7 +5,7 @@ import { type PostgresServer, startPostgres } from './postgres-server.ts'
 import type { Cleanup } from './test-store.ts'
 
 /** For what is true of the statements and not of the disk. */
-const WITHOUT_DISK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 200 }
+const WITHOUT_DISK = { fsync: 'off', full_page_writes: 'off', max_connections: 200 }
 
 let server: Promise<PostgresServer> | undefined
 let made = 0

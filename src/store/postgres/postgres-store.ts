@@ -58,16 +58,22 @@ export async function openPostgresEngine(options: PostgresStoreOptions): Promise
 }
 
 async function assertUsable(pool: Pool, url: string): Promise<void> {
-  const { rows } = await pool.query<{ version: string; encoding: string }>(
-    "select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding",
+  const { rows } = await pool.query<{ version: string; encoding: string; synced: boolean }>(
+    `select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding,
+      current_setting('synchronous_commit') <> 'off' as synced`,
   )
-  const [{ version, encoding } = { version: '', encoding: '' }] = rows
+  const [{ version, encoding, synced } = { version: '', encoding: '', synced: false }] = rows
   if (Number(version) < OLDEST_VERSION) {
     throw new OperatorError(`The database at ${placeOf(url)} is older than PostgreSQL 15: use a newer one.`)
   }
   if (encoding !== 'UTF8') {
     throw new OperatorError(
       `The database at ${placeOf(url)} keeps texts in ${encoding}: make one with the encoding UTF8.`,
+    )
+  }
+  if (!synced) {
+    throw new OperatorError(
+      `The database at ${placeOf(url)} does not wait for its disk, and what was accepted might be lost: set synchronous_commit to on.`,
     )
   }
 }

@@ -197,6 +197,15 @@ describe('a database that cannot be used is named in one sentence', () => {
   }
 })
 
+test('a database that does not wait for its disk is refused', async (t) => {
+  const { database } = await place(t)
+  await server.execute(`alter database ${database} set synchronous_commit = off`)
+  await assert.rejects(openPostgresStore({ url: server.url(database), clock: systemClock }), {
+    name: 'OperatorError',
+    message: /does not wait for its disk/,
+  })
+})
+
 test('a store that was closed refuses', async (t) => {
   const here = await place(t)
   const store = await here.open()

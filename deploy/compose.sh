@@ -28,16 +28,19 @@ elif ! has_token; then
   echo "No bot token: the Telegram sandbox stands in. Its phone: http://127.0.0.1:${SANDBOX_PORT:-8001}/_sandbox/"
 fi
 
+# One image for all, built once: two builds of one name would be in each other's way.
+case $verb in up | upd | run | restart) compose build api ;; esac
+
 case $verb in
-up) compose up --build ;;
-upd) compose up --build --detach --wait ;;
+up) compose up ;;
+upd) compose up --detach --wait ;;
 run)
   service=$1
   shift
   compose stop "$service"
   others=$(compose config --services | grep -vx "$service")
   # shellcheck disable=SC2086 # one word for each service
-  compose up --build --detach --wait $others
+  compose up --detach --wait $others
   if [ $# -eq 0 ]; then
     compose run --rm --service-ports "$service"
   else
@@ -46,7 +49,7 @@ run)
     compose run --rm --service-ports --entrypoint "$program" "$service" "$@"
   fi
   ;;
-restart) compose up --build --detach --wait --force-recreate "$1" ;;
+restart) compose up --detach --wait --force-recreate "$1" ;;
 logs) compose logs --follow --tail 50 ;;
 stop) compose down --remove-orphans ;;
 erase)

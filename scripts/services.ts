@@ -23,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
   // What we write is for this user alone.
   process.umask(0o077)
   const [stop, hurry] = [new AbortController(), new AbortController()]
-  onStopSignals(process, { soft: () => stop.abort(), hard: () => hurry.abort() })
+  onStopSignals(process, { soft: (signal) => stop.abort(signal), hard: (signal) => hurry.abort(signal) })
   const open = (): verbs.House =>
     verbs.openHouse(join(import.meta.dirname, '..'), withoutMake(process.env), {
       say: (sentence) => console.log(sentence),

@@ -42,6 +42,15 @@ function removeFrom(folder: string, ours: readonly RegExp[], say: (sentence: str
     say(`removed ${join(folder, name)}`)
   }
   const others = readdirSync(folder)
-  if (others.length === 0) rmdirSync(folder)
+  if (others.length === 0) removeEmpty(folder)
   else say(`kept ${folder}, because there is also: ${others.join(', ')}`)
+}
+
+/** An empty folder may be where a disk is mounted, or in one that is somebody else's: then it stays. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // It holds nothing of anybody's.
+  }
 }

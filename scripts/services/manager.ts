@@ -50,10 +50,7 @@ export class Manager {
     try {
       for (const stage of stagesOf(missing)) {
         await allOrFirstFailure(
-          stage.map((service) => {
-            signal.throwIfAborted()
-            return this.#startOne(service, ports[service.name] ?? 0, { started, signal })
-          }),
+          stage.map((service) => this.#startOne(service, ports[service.name] ?? 0, { started, signal })),
         )
       }
     } catch (error) {
@@ -67,6 +64,7 @@ export class Manager {
     port: number,
     { started, signal }: { started: ServiceName[]; signal: AbortSignal },
   ): Promise<void> {
+    signal.throwIfAborted()
     service.prepare?.()
     const from = this.sizeOfLog(service.name)
     const record = this.remember(service, this.#spawnDetached(service, port), port)

@@ -24,7 +24,7 @@ export interface House {
   manager: Manager
   say: (sentence: string) => void
   complain: (sentence: string) => void
-  /** The person wants it to end. */
+  /** The person wants it to end; the reason is the name of the signal. */
   stopping: AbortSignal
   /** And now at once. */
   hurry: AbortSignal
@@ -128,9 +128,11 @@ function spawnInForeground(
   // The programs of the checkout before those of the machine, as npm does it.
   const path = `${join(settings.root, 'node_modules', '.bin')}:${env['PATH'] ?? ''}`
   const child = spawn(file, args, { cwd: settings.root, env: { ...env, PATH: path }, stdio: 'inherit' })
-  // A terminal tells the child of Ctrl-C by itself; it takes two signals within a moment for one.
-  const pass = (): void => void child.kill('SIGTERM')
   for (const signal of [stopping, hurry]) {
+    const pass = (): void => {
+      // A terminal tells the child of Ctrl-C by itself, and what it does about it is its affair.
+      if (signal.reason !== 'SIGINT' || !process.stdin.isTTY) child.kill('SIGTERM')
+    }
     if (signal.aborted) pass()
     signal.addEventListener('abort', pass, { once: true })
   }

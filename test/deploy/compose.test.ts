@@ -12,6 +12,7 @@ const FILE = join(ROOT, 'deploy', 'compose.yaml')
 
 interface ComposeService {
   image: string
+  pull_policy?: string
   build?: { context: string; dockerfile: string }
   command?: string[]
   environment?: Record<string, string>
@@ -63,11 +64,10 @@ describe('deploy/compose.yaml', () => {
     }
   })
 
-  test('one image, built from the checkout, runs all of it but the database', () => {
-    for (const service of [api, bot, sandbox]) {
-      assert.deepEqual(service.build, { context: '.', dockerfile: 'deploy/Dockerfile' })
-      assert.equal(service.image, 'postrider:local')
-    }
+  test('one image, built once from the checkout, runs all of it but the database', () => {
+    assert.deepEqual(api.build, { context: '.', dockerfile: 'deploy/Dockerfile' })
+    for (const service of [bot, sandbox]) assert.deepEqual([service.build, service.pull_policy], [undefined, 'never'])
+    for (const service of [api, bot, sandbox]) assert.equal(service.image, 'postrider:local')
   })
 
   test('what is kept is in volumes of this project, and nothing is bound to a folder of the machine', () => {
@@ -96,16 +96,21 @@ describe('make with a Docker engine', () => {
 
   test('up, upd, re_… and logs are those of Compose', (t) => {
     const { make } = checkout(t, { env: 'TELEGRAM_BOT_TOKEN=1:a' })
-    assert.deepEqual(make('up'), ['compose up --build'])
-    assert.deepEqual(make('upd'), ['compose up --build --detach --wait'])
-    assert.deepEqual(make('re_api'), ['compose up --build --detach --wait --force-recreate api'])
-    assert.deepEqual(make('re_bot'), ['compose up --build --detach --wait --force-recreate bot'])
+    assert.deepEqual(make('up'), ['compose build api', 'compose up'])
+    assert.deepEqual(make('upd'), ['compose build api', 'compose up --detach --wait'])
+    assert.deepEqual(make('re_api'), ['compose build api', 'compose up --detach --wait --force-recreate api'])
+    assert.deepEqual(make('re_bot'), ['compose build api', 'compose up --detach --wait --force-recreate bot'])
     assert.deepEqual(make('logs'), ['compose logs --follow --tail 50'])
   })
 
   test('run_… starts the others in the background, and ARGS replaces the command', (t) => {
     const { make } = checkout(t, { env: 'TELEGRAM_BOT_TOKEN=1:a' })
-    const before = ['compose stop api', 'compose config --services', 'compose up --build --detach --wait postgres bot']
+    const before = [
+      'compose build api',
+      'compose stop api',
+      'compose config --services',
+      'compose up --detach --wait postgres bot',
+    ]
     assert.deepEqual(make('run_api'), [...before, 'compose run --rm --service-ports api'])
     assert.deepEqual(make('run_api', 'ARGS=bash -c "echo hello"'), [
       ...before,

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { newDatabase, testServer } from '../support/postgres-databases.ts'
 import { type BuiltStage, buildByHand } from '../support/dockerfile.ts'
 import { temporaryFolder, unprivilegedUser } from '../support/program.ts'
 import { until } from '../support/until.ts'
@@ -38,6 +39,14 @@ describe('the image', () => {
     program.process.kill('SIGTERM')
     assert.deepEqual(await once(program.process, 'exit'), [0, null])
     assert.deepEqual(checkHealth(image, program.url), { status: 1, stderr: 'not ready: ECONNREFUSED\n' })
+  })
+
+  test('has what PostgreSQL needs, too', async () => {
+    const { url } = await testServer()
+    const [, main = ''] = image.entrypoint.map((word) => inside(image, word))
+    const env = { ...image.env, PATH: process.env['PATH'], DATA_DIR: join(image.root, 'data') }
+    const DATABASE_URL = url(await newDatabase())
+    execFileSync(process.execPath, [main, 'migrate'], { cwd: into, env: { ...env, DATABASE_URL }, stdio: 'pipe' })
   })
 
   test('has the packages that the program needs, and none of the others', () => {

@@ -187,7 +187,10 @@ function superviseBots(shared: Shared, { telegram, alone, metrics }: Opened, por
   const clientOf = (bot: Bot) => (isTokenOf(telegram.token, bot) ? connect(telegram, config) : undefined)
   const build = buildBotParts({ shared, lease, metrics: metrics.delivery, port, connect: clientOf })
   const processId = newId('prc', shared)
-  return { lease, supervisor: new BotSupervisor({ processId, store, terms, alone, lease, build, clock, log }) }
+  return {
+    lease,
+    supervisor: new BotSupervisor({ processId, store, terms, alone, lease, build, clock, log, served: metrics.served }),
+  }
 }
 
 /** Answers go by way of whoever serves the bot, because only there is known how much of it Telegram takes. */

@@ -8,6 +8,8 @@ export interface Metrics {
   intake: IntakeMetrics
   /** A timer of this process came so much too late. */
   eventLoopDelayed: (delayMs: number) => void
+  /** So many bots are served by this process, and there are so many processes that serve bots. */
+  served: (bots: number, processes: number) => void
   /** From now on `read` is asked what waits when somebody asks for the metrics, and not more often than it can bear. */
   watchBacklog: (read: () => Promise<readonly BotBacklog[]>) => void
   /** Everything measured, in the Prometheus text format. */
@@ -43,6 +45,7 @@ export function createMetrics(clock: Clock): Metrics {
     intake: intakeMetrics(table),
     delivery: deliveryMetrics(table),
     eventLoopDelayed: eventLoopMetric(table),
+    served: servedMetrics(table),
     watchBacklog: backlogMetrics(table, clock),
     print: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
     rows: table.rows,
@@ -163,6 +166,23 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
       inFlight.set({ bot }, load.inFlight)
     },
     reply: (bot, result) => replies.inc({ bot, result }),
+  }
+}
+
+function servedMetrics(table: MetricsTable): Metrics['served'] {
+  const bots = table.gauge('bots_served', {
+    help: 'Bots that this process serves.',
+    labels: [],
+    red: 'Summed over all processes it is below the number of active bots for more than ten seconds: a `bot` process is missing.',
+  })
+  const processes = table.gauge('bot_processes', {
+    help: 'Processes that serve bots, as the database knows them.',
+    labels: [],
+    red: 'Fewer than were started: the others cannot reach the database, or hang.',
+  })
+  return (botCount, processCount) => {
+    bots.set(botCount)
+    processes.set(processCount)
   }
 }
 

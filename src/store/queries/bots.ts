@@ -1,6 +1,7 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Bot, BotState } from '../../domain/bot.ts'
 import { Refusal } from '../../domain/refusals.ts'
-import type { Read, Row, Write } from '../schema.ts'
+import type { Read, Row, Schema, Write } from '../schema.ts'
 
 function asBot(row: Row<'bots'>): Bot {
   return {
@@ -26,7 +27,10 @@ export async function listBots({ db }: Read): Promise<Bot[]> {
   return (await db.selectFrom('bots').selectAll().orderBy('id').execute()).map(asBot)
 }
 
-/** Whoever saves it has just seen its token work, so an old rejection is over. */
+/**
+ * Whoever saves it has just seen its token work, so an old rejection is over. Any other state of a bot that somebody serves is that
+ * process's to say.
+ */
 export async function saveSharedBot(
   { db, alone }: Write,
   bot: { id: string; telegramBotId: number; username: string; name: string },
@@ -43,11 +47,24 @@ export async function saveSharedBot(
   const row = await db
     .insertInto('bots')
     .values({ id: bot.id, owner_id: null, telegram_bot_id: bot.telegramBotId, ...now })
-    .onConflict((conflict) => conflict.column('telegram_bot_id').doUpdateSet(now).where('bots.owner_id', 'is', null))
+    .onConflict((conflict) =>
+      conflict
+        .column('telegram_bot_id')
+        .doUpdateSet((eb) => ({ ...now, ...stateToKeep(eb) }))
+        .where('bots.owner_id', 'is', null),
+    )
     .returningAll()
     .executeTakeFirst()
   if (!row) throw new Refusal('bot_token_taken', { detail: 'The shared bot is the bot of an account here.' })
   return asBot(row)
+}
+
+function stateToKeep(eb: ExpressionBuilder<Schema, 'bots'>) {
+  const isSaid = eb.and([eb('bots.process_id', 'is not', null), eb('bots.state', '<>', 'rejected')])
+  return {
+    state: eb.case().when(isSaid).then(eb.ref('bots.state')).else(eb.val<BotState>('starting')).end(),
+    state_reason: eb.case().when(isSaid).then(eb.ref('bots.state_reason')).else(null).end(),
+  }
 }
 
 export async function setBotState({ db }: Write, botId: string, state: BotState, reason: string | null): Promise<void> {

@@ -80,6 +80,18 @@ export function describeOwnership(open: OpenStore): void {
       assert.deepEqual(names(await beat(store, 'a')), ['bot_2'])
     })
 
+    test('a process that comes later and saves the shared bot as well says nothing of the state that another one knows', async (t) => {
+      const { store, bot } = await given(open, t)
+      await beat(store, 'a')
+      await store.setBotState(bot.id, 'conflict', 'Somebody else polls.')
+      const shared = { id: 'bot_again', telegramBotId: bot.telegramBotId, username: 'u', name: 'N' }
+      const { state, stateReason } = await store.saveSharedBot(shared)
+      assert.deepEqual([state, stateReason], ['conflict', 'Somebody else polls.'])
+      await store.setBotState(bot.id, 'rejected', 'Telegram says 401.')
+      const seen = await store.saveSharedBot(shared)
+      assert.deepEqual([seen.state, seen.stateReason], ['starting', null])
+    })
+
     test('the state of a bot that is taken over is that it starts, unless its token was refused', async (t) => {
       const { store, bot } = await given(open, t)
       await store.setBotState(bot.id, 'running', null)

@@ -37,13 +37,14 @@ try {
     kills: Number.POSITIVE_INFINITY,
     aliveMs: MINUTE / killsPerMinute,
     endAfterMs: minutes * MINUTE,
-    // A hundred chats, each with more waiting than goes one by one: what is sent together lets hundreds of new posts in a second.
+    // Hundreds of new posts in each second, whatever waits: what piles up travels together, and the limit of the queue bounds it.
     accounts: 50,
     chatsEach: 2,
     postersPerChat: 3,
     waitingPerChat: 95,
-    repeatEveryMs: 1000,
-    gaugeEveryMs: 1000,
+    newPerSecond: 400,
+    repeatEveryMs: 500,
+    gaugeEveryMs: 2000,
     stormPosts: 1000,
     badWeather: 1,
     drainMs: 30 * MINUTE,

@@ -28,6 +28,8 @@ export interface KillRunOptions {
   /** New posts wait while a chat has so many messages queued: a bot may send 30 a second, and all must arrive in the end. */
   waitingPerChat: number
   repeatEveryMs: number
+  /** New posts in a second however much waits; default 0. */
+  newPerSecond?: number
   /** Between two looks at how much waits for an account's chats, of which 200 messages are seen at most, in milliseconds. */
   gaugeEveryMs: number
   /** Posts that one more account sends to its only chat as fast as it can; all over again after `LIVES_PER_STORM`. */
@@ -108,6 +110,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
     waitingPerChat: options.waitingPerChat,
     repeatEveryMs: options.repeatEveryMs,
     gaugeEveryMs: options.gaugeEveryMs,
+    newPerSecond: options.newPerSecond ?? 0,
   })
   const weather = new BadWeather(sandbox.control)
   weather.begin(options.badWeather)

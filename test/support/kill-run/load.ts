@@ -29,6 +29,8 @@ export interface LoadOptions {
   postersEach: number
   /** New posts wait while the chat has so many messages queued; posters then repeat earlier posts. */
   waitingPerChat: number
+  /** So many go in a second however much waits, over all chats; those that the program will not take for now go later. */
+  newPerSecond: number
   /** Between two looks at how much waits, in milliseconds. */
   gaugeEveryMs: number
   /** A poster that may not post new messages repeats an earlier one at about this interval, in milliseconds. */
@@ -36,6 +38,7 @@ export interface LoadOptions {
 }
 
 const AFTER_NO_ANSWER_MS = 20
+const AFTER_QUEUE_FULL_MS = 1000
 
 /** Posters of a storm, each of which awaits an answer before its next post. */
 const STORM_POSTERS = 16
@@ -60,6 +63,7 @@ export class Load {
   readonly #ended = new AbortController()
   #work: Promise<unknown> = Promise.resolve()
   #lastNumber = 0
+  #allowanceMs = performance.now()
 
   constructor(options: LoadOptions) {
     this.#options = options
@@ -93,7 +97,7 @@ export class Load {
     const mine: Post[] = []
     while (!this.#ended.signal.aborted) {
       const waiting = this.#waiting.get(chat) ?? 0
-      if (waiting < this.#options.waitingPerChat || this.flood) {
+      if (waiting < this.#options.waitingPerChat || this.flood || this.#takeAllowance()) {
         const post = this.#newPost(chat)
         if (await this.#sendUntilAnswered(post)) mine.push(post)
         this.#waiting.set(chat, waiting + 1)
@@ -102,6 +106,15 @@ export class Load {
         await sleep(this.#options.repeatEveryMs * (0.5 + this.#dice()))
       }
     }
+  }
+
+  /** What was not taken of the last second is lost. */
+  #takeAllowance(): boolean {
+    const nowMs = performance.now()
+    const nextMs = Math.max(this.#allowanceMs, nowMs - 1000) + 1000 / this.#options.newPerSecond
+    if (nextMs > nowMs) return false
+    this.#allowanceMs = nextMs
+    return true
   }
 
   #newPost(chat: LinkedChat, options: { mayBeLong?: boolean } = {}): Post {
@@ -124,6 +137,10 @@ export class Load {
         this.tooLate++
         this.posts.splice(this.posts.lastIndexOf(post), 1)
         return false
+      }
+      if (answer.status === 429 && answer.body.code === 'queue_full') {
+        await sleep(AFTER_QUEUE_FULL_MS)
+        continue
       }
       if (answer.status !== 202) {
         this.complaints.push(`post ${post.number} was answered ${answer.status}: ${JSON.stringify(answer.body)}`)
@@ -181,6 +198,6 @@ export class Load {
 
 function isTooLate({ status, body }: { status: number; body: unknown }, { wishes: { expiresAtMs } }: Post): boolean {
   return (
-    status === 422 && expiresAtMs !== null && expiresAtMs <= Date.now() && JSON.stringify(body).includes('expiresAt')
+    status === 400 && expiresAtMs !== null && expiresAtMs <= Date.now() && JSON.stringify(body).includes('expiresAt')
   )
 }

@@ -61,6 +61,9 @@ type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'> & { role: Role 
 /** As much as SQLite's log has before it is copied into the file, so that the copy always fits. */
 const DISK_RESERVE_BYTES = 32 * 2 ** 20
 
+/** Somebody who starts everything by hand is told at once that Telegram does not answer; services come up without it. */
+const OR_KNOWN = { up: 'never', api: 'unasked', bot: 'unanswered' } as const
+
 /**
  * Opens the database and finds the bot; delivers nothing before `start`.
  *
@@ -102,7 +105,7 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   if (sandbox) resources.defer(() => sandbox.stop())
   const telegram = side ?? (sandbox ? { apiRoot: sandbox.url, token: sandbox.token } : realTelegram(config))
   const from = { ...telegram, isSandbox: sandbox !== undefined }
-  const bot = await findSharedBot(parts, store, from, { orKnown: role === 'api' })
+  const bot = await findSharedBot(parts, store, from, { orKnown: OR_KNOWN[role] })
   metrics.watchBacklog(() => backlogOfEachBot(store))
   return { store, telegram, bot, sandbox, resources, metrics, alone: database.engine === 'sqlite' }
 }

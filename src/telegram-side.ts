@@ -78,8 +78,8 @@ export function connect({ apiRoot, token }: TelegramSide, { sendTimeoutMs: timeo
 }
 
 /**
- * Asks Telegram who the shared bot is, and remembers it. With `orKnown`, one that is known already need not be asked: then the HTTP
- * API answers whether Telegram does or not.
+ * Asks Telegram who the shared bot is, and remembers it. One that is known from before need not be asked (`orKnown: 'unasked'`: the HTTP
+ * API answers whether Telegram does or not), or is believed in when Telegram does not answer (`'unanswered'`: it will in time).
  *
  * @throws OperatorError when Telegram does not answer, or not with a bot.
  */
@@ -87,20 +87,24 @@ export async function findSharedBot(
   parts: Parts,
   store: Store,
   side: TelegramSide & { isSandbox: boolean },
-  { orKnown = false }: { orKnown?: boolean } = {},
+  { orKnown = 'never' }: { orKnown?: 'never' | 'unasked' | 'unanswered' } = {},
 ): Promise<Bot> {
-  const known = orKnown ? await knownBot(store, side.token) : undefined
-  if (known !== undefined) return known
-  const telegram = connect(side, parts.config)
+  const known = orKnown === 'never' ? undefined : await knownBot(store, side.token)
+  if (known !== undefined && orKnown === 'unasked') return known
+  const me = await askWho(parts, side)
+  if (!me.ok) {
+    if (known !== undefined && me.failure.kind !== 'bot_rejected') return known
+    if (side.isSandbox) throw new Error(`The sandbox does not know its own bot: ${me.description}`)
+    throw noBot(parts.config, me)
+  }
+  const { id, username, first_name: name } = me.value
+  return await store.saveSharedBot({ id: newId('bot', parts), telegramBotId: id, username, name })
+}
+
+async function askWho({ config }: Parts, side: TelegramSide): ReturnType<TelegramClient['getMe']> {
+  const telegram = connect(side, config)
   try {
-    const me = await telegram.getMe(AbortSignal.timeout(FIRST_CALL_TIMEOUT_MS))
-    if (!me.ok) {
-      throw side.isSandbox
-        ? new Error(`The sandbox does not know its own bot: ${me.description}`)
-        : noBot(parts.config, me)
-    }
-    const { id, username, first_name: name } = me.value
-    return await store.saveSharedBot({ id: newId('bot', parts), telegramBotId: id, username, name })
+    return await telegram.getMe(AbortSignal.timeout(FIRST_CALL_TIMEOUT_MS))
   } finally {
     await telegram.close()
   }

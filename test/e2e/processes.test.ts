@@ -22,7 +22,8 @@ async function house(t: TestContext) {
     BOT_PORT: '0',
     LOG_FORMAT: 'json',
   }
-  const start = (role: 'api' | 'bot'): Promise<Program> => startProgram(t, { dataDir, env, role })
+  const start = (role: 'api' | 'bot', over: Record<string, string> = {}): Promise<Program> =>
+    startProgram(t, { dataDir, env: { ...env, ...over }, role })
   return { start, sandbox, control, bot }
 }
 
@@ -134,4 +135,19 @@ test('a process that slept while its bot went elsewhere sends nothing more, and 
   await ann.allDelivered()
   assertNoConflict(here)
   for (const program of [owner, heir]) assert.doesNotMatch(program.output(), /"level":"error"/)
+})
+
+test('processes come up while Telegram is away, and what they accept goes when it is back', async (t) => {
+  const here = await house(t)
+  const api = await here.start('api')
+  const owner = await here.start('bot')
+  const ann = await sender(here, api)
+  assert.equal(await owner.end('SIGTERM'), 0)
+  const away = { TELEGRAM_API_ROOT: 'http://127.0.0.1:9' }
+  const [blind] = await Promise.all([here.start('bot', away), here.start('api', away)])
+  await ann.post('patience')
+  assert.equal(await blind.end('SIGTERM'), 0)
+  await here.start('bot')
+  await ann.allDelivered()
+  await ann.assertCounted()
 })

@@ -42,12 +42,12 @@ try {
     chatsEach: 2,
     postersPerChat: 3,
     waitingPerChat: 95,
-    newPerSecond: 400,
+    newPerSecond: 300,
     repeatEveryMs: 500,
     gaugeEveryMs: 2000,
     stormPosts: 1000,
     badWeather: 1,
-    drainMs: 30 * MINUTE,
+    drainMs: 60 * MINUTE,
     say: console.log,
   })
   console.log(report(run))

@@ -12,6 +12,8 @@ const PEOPLE = 50
 export const arrival: Benchmark = {
   name: 'arrival',
   about: 'From the post to the arrival in the sandbox at light load, beside a bare HTTP hop plus one fsync.',
+  inTheWay: `In the way of 3: two commits with a sync each (accepted, on its way) and four ways between threads, beside one sync and none.
+Saying both in one commit would mean to decide about the pace before the message is accepted.`,
   async run(bench) {
     const telegram = await startTelegram({ profile: 'documented', people: PEOPLE })
     bench.after(() => telegram.sandbox.stop())

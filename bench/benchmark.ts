@@ -29,6 +29,8 @@ export interface Benchmark {
   name: string
   /** What is compared with what, in a sentence. */
   about: string
+  /** Where it falls short of its aim: what is in the way, as profiles show it. */
+  inTheWay?: string
   run(bench: Bench): Promise<Row[]>
 }
 

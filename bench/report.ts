@@ -16,8 +16,13 @@ export interface Report {
 export function printTable({ machine, quick, results }: Report): string {
   const head = Object.entries(machine).map(([what, value]) => `- ${what}: ${value}`)
   const warning = quick ? ['', 'A quick run: these numbers say only that the benchmarks work.'] : []
-  const tables = results.map(({ benchmark, rows }) => `**${benchmark.name}.** ${benchmark.about}\n\n${table(rows)}`)
+  const tables = results.map(({ benchmark, rows }) => section(benchmark, table(rows)))
   return [...head, ...warning, '', tables.join('\n\n')].join('\n')
+}
+
+function section({ name, about, inTheWay }: Benchmark, rows: string): string {
+  const below = inTheWay === undefined ? '' : `\n\n${inTheWay}`
+  return `**${name}.** ${about}\n\n${rows}${below}`
 }
 
 /** `docs/benchmarks.md`. */

@@ -141,10 +141,11 @@ function assemble(parts: Parts, opened: Opened): App {
     [
       closing(opened.resources),
       eventLoopDelay({ clock: parts.clock, observe: metrics.eventLoopDelayed }),
-      ...(bots ? [housekeeping(shared), expiry({ ...shared, store, metrics: metrics.delivery }), bots.supervisor] : []),
-      ...(posted ? [posted.handler] : []),
+      // First, so that nothing has left when its port is taken.
       ...(http ? [http] : []),
-      ...(posted ? [posted.webhook] : []),
+      ...(bots ? [housekeeping(shared), expiry({ ...shared, store, metrics: metrics.delivery }), bots.supervisor] : []),
+      ...(posted ? [posted.handler, posted.webhook] : []),
+      ...(http ? [stopsFirst(http)] : []),
     ],
     config.drainTimeoutMs,
   )
@@ -244,6 +245,11 @@ async function whyNotReady(store: Store, lease: Lease | undefined): Promise<stri
 }
 
 // What runs and is no part of a folder of its own.
+
+/** Last in the order, and so the first to stop: nothing new comes in while the others finish. */
+function stopsFirst(service: Service): Service {
+  return { name: `${service.name}, to stop first`, start: async () => undefined, stop: (hard) => service.stop(hard) }
+}
 
 /** Closes, last of all, what was opened first of all. */
 function closing(resources: AsyncDisposableStack): Service {

@@ -46,7 +46,7 @@ export class HttpService implements Service {
 
   async stop(hard: AbortSignal): Promise<void> {
     const server = this.#server
-    if (!server) return
+    if (!server?.server.listening) return
     const ended = new AbortController()
     const closed = server.close().then(() => ended.abort())
     const patienceMs = Math.min(MOST_PATIENCE_MS, this.#config.drainTimeoutMs * PATIENCE_PART)

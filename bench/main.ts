@@ -27,8 +27,6 @@ Measures the program beside its bare parts, in one run on this machine, and prin
   --write         puts the table into docs/benchmarks.md
   --help          this text
 
-What a thousand bots of users cost is not measured yet: there is one shared bot.
-
 Progress goes to the standard error output. BENCH_NODE_OPTIONS goes to the program as NODE_OPTIONS: with
 BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles" it leaves a profile.`
 

@@ -56,7 +56,10 @@ export interface App {
   readonly sandbox: { url: string; phoneUrl: string } | undefined
 }
 
-type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'> & { role: Role }
+type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'> & { role: Role; tokenOf?: TokenOf }
+
+/** The token of a bot beside the shared one; undefined when it is not known, and then its messages wait. */
+export type TokenOf = (bot: Bot) => string | undefined
 
 /** As much as SQLite's log has before it is copied into the file, so that the copy always fits. */
 const DISK_RESERVE_BYTES = 32 * 2 ** 20
@@ -71,7 +74,7 @@ const OR_KNOWN = { up: 'never', api: 'unasked', bot: 'unanswered' } as const
  */
 export async function createApp(
   config: Config,
-  given: { log: Log; role?: Role; clock?: Clock; random?: Random },
+  given: { log: Log; role?: Role; clock?: Clock; random?: Random; tokenOf?: TokenOf },
 ): Promise<App> {
   const parts: Parts = { config, role: 'up', clock: systemClock, random: systemRandom, ...given }
   prepareDataDir(config)
@@ -132,7 +135,7 @@ function assemble(parts: Parts, opened: Opened): App {
   const { config, role } = parts
   const shared = share(parts, opened)
   const port = (): number => http?.port ?? 0
-  const bots = role === 'api' ? undefined : superviseBots(shared, opened, port)
+  const bots = role === 'api' ? undefined : superviseBots(shared, opened, { port, tokenOf: parts.tokenOf })
   const webhook = role !== 'bot' && config.telegramUpdates === 'webhook'
   const posted = webhook ? receivePosted(shared, opened, { bots, port }) : undefined
   const http = listen(shared, opened, { role, bots, posted })
@@ -183,12 +186,19 @@ interface Bots {
   lease: Lease
 }
 
-function superviseBots(shared: Shared, { telegram, alone, metrics }: Opened, port: () => number): Bots {
+function superviseBots(
+  shared: Shared,
+  { telegram, alone, metrics }: Opened,
+  { port, tokenOf }: { port: () => number; tokenOf: TokenOf | undefined },
+): Bots {
   const { clock, log, store, config } = shared
   const terms = alone ? ALONE_TERMS : SHARED_TERMS
   const lease = new Lease({ clock, terms })
   // Those that were the shared one before have no token any more; they are not active, so nobody asks for them.
-  const clientOf = (bot: Bot) => (isTokenOf(telegram.token, bot) ? connect(telegram, config) : undefined)
+  const clientOf = (bot: Bot) => {
+    const token = isTokenOf(telegram.token, bot) ? telegram.token : tokenOf?.(bot)
+    return token === undefined ? undefined : connect({ ...telegram, token }, config)
+  }
   const build = buildBotParts({ shared, lease, metrics: metrics.delivery, port, connect: clientOf })
   const processId = newId('prc', shared)
   return {

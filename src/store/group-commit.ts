@@ -1,4 +1,4 @@
-import type { Job, Kinds, Outcome } from './shared-transaction.ts'
+import type { Job, Kinds, Outcome } from './commit-together.ts'
 
 export interface GroupCommitOptions {
   /** Resolves after the commit with as many outcomes as jobs, in their order. */

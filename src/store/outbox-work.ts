@@ -5,7 +5,7 @@ import { holdPeer } from './queries/peers.ts'
 import { settleAll } from './queries/settle.ts'
 import { touchApiTokens } from './queries/tokens.ts'
 import type { Write } from './schema.ts'
-import type { Handlers, Outcome } from './shared-transaction.ts'
+import type { Handlers, Outcome } from './commit-together.ts'
 import type { Enqueued, NewMessage, Settlement } from './store.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { Bus } from './bus.ts'
 import { openOutbox } from './outbox.ts'
 import { recordsInside, recordsOutside } from './records.ts'
 import type { Read, Schema, Write } from './schema.ts'
-import type { Changed, CommittedJobs, Job, Outcome } from './shared-transaction.ts'
+import type { Changed, CommittedJobs, Job, Outcome } from './commit-together.ts'
 import type { Enqueued, NewMessage, Store } from './store.ts'
 
 /** What a database engine brings; everything else is the same for all of them. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { GroupCommit, type GroupCommitOptions } from '../../src/store/group-commit.ts'
-import { commitTogether, type Outcome, type SharedTransactionOptions } from '../../src/store/shared-transaction.ts'
+import { commitTogether, type Outcome, type CommitTogetherOptions } from '../../src/store/commit-together.ts'
 
 type Work = { add: { input: number; output: number }; shout: { input: string; output: string } }
 
@@ -36,7 +36,7 @@ const even = (n: number): Outcome<number> =>
 
 function open(options: { maxSize?: number; onCommit?: (size: number) => void } = {}) {
   const database = new Database()
-  const shared: SharedTransactionOptions<string[], Work> = {
+  const shared: CommitTogetherOptions<string[], Work> = {
     transaction: (work) => database.transaction(work),
     handlers: {
       async shout(log, words) {

@@ -1,7 +1,7 @@
 import { DEFAULT_DELIVERY, type DeliveryOptions, rankOf } from '../../domain/delivery-options.ts'
 import type { Message, WaitingFor } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
-import type { Outcome } from '../shared-transaction.ts'
+import type { Outcome } from '../commit-together.ts'
 import { places, prepared } from '../prepared.ts'
 import { flag, type NewRow, type Row, type Write } from '../schema.ts'
 import type { Enqueued, NewMessage } from '../store.ts'

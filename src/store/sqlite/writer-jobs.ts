@@ -1,5 +1,5 @@
 import { MAX_GROUP, OUTBOX_HANDLERS } from '../outbox-work.ts'
-import { commitTogether, type Job, type Outcome } from '../shared-transaction.ts'
+import { commitTogether, type Job, type Outcome } from '../commit-together.ts'
 import type { Connection } from './connection.ts'
 import { ownDatabase } from './kysely-dialect.ts'
 import { whyUnavailable } from './sqlite-error.ts'

@@ -1,5 +1,5 @@
 import type { RefusalCode, RequestFault } from '../../domain/refusals.ts'
-import type { Job } from '../shared-transaction.ts'
+import type { Job } from '../commit-together.ts'
 import type { Statement, StatementResult } from './connection.ts'
 
 /**

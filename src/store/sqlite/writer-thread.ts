@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { CommittedJobs, Job, Outcome } from '../shared-transaction.ts'
+import type { CommittedJobs, Job, Outcome } from '../commit-together.ts'
 import type { StatementResult } from './connection.ts'
 import { SqliteError } from './sqlite-error.ts'
 import { unpackError } from './writer-errors.ts'

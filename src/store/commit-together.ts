@@ -30,7 +30,7 @@ export interface CommittedJobs extends Changed {
   sizes: readonly number[]
 }
 
-export interface SharedTransactionOptions<Context, K extends Kinds> {
+export interface CommitTogetherOptions<Context, K extends Kinds> {
   /** Runs in one transaction; resolves after the commit. */
   transaction: <T>(work: (context: Context) => Promise<T>) => Promise<T>
   /** In this order within a transaction. */
@@ -43,7 +43,7 @@ export interface SharedTransactionOptions<Context, K extends Kinds> {
 
 /** Does the jobs in one transaction; resolves after the commit with as many outcomes, in their order. Never rejects. */
 export async function commitTogether<Context, K extends Kinds>(
-  options: SharedTransactionOptions<Context, K>,
+  options: CommitTogetherOptions<Context, K>,
   jobs: readonly Job[],
 ): Promise<Outcome[]> {
   try {
@@ -58,7 +58,7 @@ export async function commitTogether<Context, K extends Kinds>(
 }
 
 async function commitAlone<Context, K extends Kinds>(
-  options: SharedTransactionOptions<Context, K>,
+  options: CommitTogetherOptions<Context, K>,
   jobs: readonly Job[],
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []

@@ -119,9 +119,10 @@ describe('who asks', () => {
     assert.equal((await call('PATCH', '/v1/me', { body: { whatever: true } })).code, 'credentials_invalid')
   })
 
-  test('whatever the header says, the answer is 200 or 401, or 429 after too many', async (t) => {
+  test('a header that is not right is 401, whatever it says, or 429 after too many', async (t) => {
     const { call, person } = await startAccountsServer(t)
     const { bearer } = await person('ann')
+    const prefix = 'Bearer '.length
     const scheme = fc.constantFrom('Bearer', 'Token', 'Basic', 'basic', 'Digest', '', 'Bearer Bearer')
     const text = fc.oneof(
       fc.string({ unit: 'binary-ascii' }),
@@ -130,7 +131,8 @@ describe('who asks', () => {
       fc
         .tuple(fc.constantFrom('ann', 'bob', '\u0000'), fc.string({ unit: 'binary', maxLength: 20 }))
         .map(([login, password]) => Buffer.from(`${login}:${password}`).toString('base64')),
-      fc.nat(bearer.length).map((at) => `${bearer.slice(7, at)}${bearer.slice(at + 1)}`),
+      // The right one, with one character missing.
+      fc.integer({ min: prefix, max: bearer.length - 1 }).map((at) => bearer.slice(prefix, at) + bearer.slice(at + 1)),
       fc.string().map((tail) => `pr_${tail}`),
     )
     // What a header cannot hold never gets this far.
@@ -138,7 +140,7 @@ describe('who asks', () => {
     await fc.assert(
       fc.asyncProperty(header, async (as) => {
         const { status } = await call('GET', '/v1/me', { as })
-        assert.ok(status === 401 || status === 429 || as === bearer, `${status}`)
+        assert.ok(status === 401 || status === 429, `${status}`)
       }),
       { numRuns: 150 },
     )

@@ -30,6 +30,11 @@ export function quietLog(): Log & { said: string[] } {
   return { said, debug: say, info: say, warn: say, error: say }
 }
 
+/** So many texts, each of which says which one it is. */
+export function numbers(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `message ${index + 1}`)
+}
+
 /** How the sender wants it carried; `true` alone is silent. */
 type SendOptions = Partial<Pick<NewMessage, 'silent' | keyof DeliveryOptions>>
 

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { BOT, numbers, startPost } from '../support/delivery.ts'
+
+describe('a chat that is closed', () => {
+  test('fails what waits, is shown as blocked, and is open again with the first message that gets in', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const { control } = post.sandbox
+    control.block({ user: ann.telegramChatId, bot: 'post_bot' })
+    const messages = await Promise.all(numbers(3).map((text) => post.send(ann, text)))
+    await post.start()
+    await post.until(() => post.done(ann))
+    for (const message of messages) {
+      const { status, error } = await post.message(ann, message)
+      assert.equal(status, 'failed')
+      assert.equal(error?.code, 'chat_blocked')
+      assert.match(error?.detail ?? '', /^The person blocked the bot\. /)
+    }
+    assert.equal((await post.store.getChat(ann.userId, ann.chatId))?.status, 'blocked')
+    assert.equal(control.requests({ chat: ann.telegramChatId }).length, 1, 'one call was enough to know')
+
+    control.unblock({ user: ann.telegramChatId, bot: 'post_bot' })
+    await post.send(ann, 'back')
+    await post.until(() => post.done(ann))
+    assert.deepEqual(post.arrived(ann), ['back'])
+    await post.until(async () => (await post.store.getChat(ann.userId, ann.chatId))?.status === 'active')
+  })
+
+  test('by Telegram is said to be unreachable', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    post.sandbox.control.deleteAccount(ann.telegramChatId)
+    const message = await post.send(ann, 'x')
+    await post.start()
+    await post.until(() => post.done(ann))
+    const { error } = await post.message(ann, message)
+    assert.deepEqual(error, { code: 'chat_unreachable', detail: 'The Telegram account was deleted.' })
+  })
+
+  test('for one text alone goes on with the next', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    post.sandbox.control.addFault({ times: 1, action: { kind: 'http', entry: 'message_too_long' } })
+    await post.start()
+    const refused = await post.send(ann, 'bad')
+    await post.send(ann, 'good')
+    await post.until(() => post.done(ann))
+    assert.equal((await post.message(ann, refused)).error?.code, 'text_refused')
+    assert.deepEqual(post.arrived(ann), ['good'])
+    assert.equal((await post.store.getChat(ann.userId, ann.chatId))?.status, 'active')
+  })
+})
+
+describe('a token that Telegram does not accept', () => {
+  test('holds the queue, loses nothing, and lets it flow again by itself', async (t) => {
+    const post = await startPost(t)
+    const [ann, bob] = [await post.person('Ann'), await post.person('Bob')]
+    const { control } = post.sandbox
+    control.addFault({ action: { kind: 'http', entry: 'unauthorized' } })
+    await post.start()
+    const messages = await Promise.all(numbers(4).map((text) => post.send(ann, text)))
+    await post.send(bob, 'hello')
+    await post.until(async () => (await post.store.getBot(BOT))?.state === 'rejected')
+    await post.until(() => control.requests({ method: 'getMe' }).length >= 4)
+    assert.ok(control.requests({ method: 'sendMessage' }).length <= 2, 'nobody goes on asking with messages')
+    for (const message of messages) {
+      const { status, waitingFor, attemptCount } = await post.message(ann, message)
+      assert.deepEqual({ status, waitingFor }, { status: 'queued', waitingFor: 'bot_rejected' })
+      assert.equal(attemptCount, 0)
+    }
+    control.clearFaults()
+    await post.until(() => post.done(ann, bob))
+    assert.deepEqual(post.arrived(ann), numbers(4))
+    assert.equal((await post.store.getBot(BOT))?.state, 'running')
+  })
+
+  test('is not tried with messages after a restart', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const { control } = post.sandbox
+    await post.store.setBotState(BOT, 'rejected', 'Telegram does not accept the bot token.')
+    control.addFault({ action: { kind: 'http', entry: 'unauthorized' } })
+    await post.send(ann, 'patience')
+    await post.start()
+    await post.until(() => control.requests({ method: 'getMe' }).length >= 3)
+    assert.equal(control.requests({ method: 'sendMessage' }).length, 0)
+    control.clearFaults()
+    await post.until(() => post.done(ann))
+    assert.deepEqual(post.arrived(ann), ['patience'])
+  })
+})

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 5.
+-- Printed from the migrations; version 6.
 
 create table account_codes (
   hash text collate "C" not null,
@@ -75,7 +75,15 @@ create table bots (
   update_offset bigint not null default 0,
   not_before_ms bigint not null default 0,
   process_id text collate "C",
-  fence bigint not null default 0
+  fence bigint not null default 0,
+  title text collate "C",
+  echo smallint not null default 0,
+  take_over smallint not null default 0,
+  token_sealed text collate "C",
+  token_hint text collate "C",
+  created_at_ms bigint not null default 0,
+  state_since_ms bigint not null default 0,
+  revision bigint not null default 0
 );
 alter table bots add PRIMARY KEY (id);
 alter table bots add UNIQUE (telegram_bot_id);

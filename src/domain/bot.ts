@@ -9,9 +9,23 @@ export interface Bot {
   telegramBotId: number
   username: string
   name: string
+  /** What its owner calls it; null when they gave it no name of their own. */
+  title: string | null
   active: boolean
+  /** It repeats what it is told. */
+  echo: boolean
+  /** A webhook or a poller of somebody else's is to give way; false again when that is done. */
+  takeOver: boolean
   state: BotState
   stateReason: string | null
+  stateSinceMs: number
+  /** Its token, encrypted; null for the shared bot, whose token is a setting. */
+  tokenSealed: string | null
+  /** The end of its token, for people to recognise it. */
+  tokenHint: string | null
+  createdAtMs: number
+  /** Grows with each change after which whoever serves the bot has to begin anew. */
+  revision: number
   /** The next `getUpdates` offset: everything below it is committed. 0 when none was seen. */
   updateOffset: number
   /** Telegram told the whole bot to wait until then; 0 when it did not. */

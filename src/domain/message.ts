@@ -9,6 +9,7 @@ export const DELIVERY_ERRORS = {
   chat_blocked: 'The person blocked the bot, or the group removed it.',
   chat_unreachable: 'Telegram does not let this bot write to the chat.',
   chat_unlinked: 'The chat was unlinked from the account before the message left.',
+  bot_deleted: 'The bot was deleted before the message left.',
   text_refused: 'Telegram refused this text.',
   attempts_exhausted: 'Every attempt that counts was used up.',
   outcome_unknown: 'The call was cut off; the message may have arrived.',

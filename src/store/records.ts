@@ -1,5 +1,8 @@
 import { bind } from './bind.ts'
 import { backlog } from './queries/backlog.ts'
+import { deleteBot } from './queries/delete-bot.ts'
+import { deleteUser } from './queries/delete-user.ts'
+import { addBot, changeBot, endTakeOver, listBotsOf, resealBot } from './queries/own-bots.ts'
 import { getBot, listBots, saveSharedBot, setBotState, setUpdateOffset } from './queries/bots.ts'
 import { chatsOfPeer, getChat, linkChat, listChats, setDefaultChat, unlinkChat } from './queries/chats.ts'
 import {
@@ -22,7 +25,7 @@ import { assertServes, beat, endProcess, releaseBots } from './queries/processes
 import { createSession, deleteSession, deleteSessionsOf, getSession } from './queries/sessions.ts'
 import { createApiToken, deleteApiToken, findApiToken, listApiTokens, touchApiToken } from './queries/tokens.ts'
 import { beginUpdate, extendUpdate, failUpdate, finishUpdate, isUpdateHandled } from './queries/updates.ts'
-import { createUser, deleteUser, findUserByLogin, getUser, listUsers, updateUser } from './queries/users.ts'
+import { createUser, findUserByLogin, getUser, listUsers, updateUser } from './queries/users.ts'
 import type { Read, Write } from './schema.ts'
 import type { Records } from './store.ts'
 
@@ -45,6 +48,7 @@ const READS = {
   lastChange,
   listApiTokens,
   listBots,
+  listBotsOf,
   listChats,
   listMessages,
   listUsers,
@@ -52,9 +56,11 @@ const READS = {
 }
 
 const WRITES = {
+  addBot,
   beat,
   beginUpdate,
   cancelMessage,
+  changeBot,
   createAccountCode,
   createApiToken,
   createChatCode,
@@ -62,17 +68,20 @@ const WRITES = {
   createSession,
   createUser,
   deleteApiToken,
+  deleteBot,
   deleteExpired,
   deleteSession,
   deleteSessionsOf,
   deleteUser,
   endProcess,
+  endTakeOver,
   extendUpdate,
   failUpdate,
   finishUpdate,
   linkChat,
   migratePeer,
   releaseBots,
+  resealBot,
   resendMessage,
   savePeer,
   saveSharedBot,

@@ -52,9 +52,17 @@ export interface Schema {
     telegram_bot_id: number
     username: string
     name: string
+    title: string | null
     active: Flag
+    echo: WithDefault<Flag>
+    take_over: WithDefault<Flag>
     state: BotState
     state_reason: string | null
+    state_since_ms: number
+    token_sealed: string | null
+    token_hint: string | null
+    created_at_ms: number
+    revision: WithDefault<number>
     update_offset: WithDefault<number>
     not_before_ms: WithDefault<number>
     process_id: WithDefault<string | null>

@@ -48,7 +48,10 @@ export interface Records {
   // Users. Logins compare by `loginKey`.
   /** Refuses with `login_taken`. The first user of an empty database becomes operator. */
   createUser(input: NewUser): Promise<User>
-  /** Removes the user and everything that is theirs: sessions, tokens, codes, links, messages, attempts, keys, events. */
+  /**
+   * Removes the user and everything that is theirs: sessions, tokens, codes, links, messages, attempts, keys, events, and bots, which
+   * is to other accounts what `deleteBot` is.
+   */
   deleteUser(userId: string): Promise<boolean>
   findUserByLogin(login: string): Promise<UserWithPassword | undefined>
   getUser(userId: string): Promise<UserWithPassword | undefined>
@@ -74,7 +77,31 @@ export interface Records {
   listBots(): Promise<Bot[]>
   /** The installation's shared bot, by its Telegram id: made or refreshed, active; other shared bots become inactive. */
   saveSharedBot(bot: { id: string; telegramBotId: number; username: string; name: string }): Promise<Bot>
-  setBotState(botId: string, state: BotState, reason: string | null): Promise<void>
+  /**
+   * Adds a bot of an account. Refuses with `bot_limit_reached` when the account has `limit` bots, also under any number of calls at the
+   * same time, and with `bot_token_taken` when anybody has this bot, or it is the shared one; nothing is stored then.
+   */
+  addBot(bot: NewBot): Promise<Bot>
+  /** Oldest first; those of an account, active or not. */
+  listBotsOf(userId: string): Promise<Bot[]>
+  /**
+   * Undefined when it is not a bot of this user. Refuses with `bot_token_invalid` when the new token is another bot's. A new token, an
+   * echo, a taking over and a switch count as a revision where they change something, and with a new token or a switch the bot begins
+   * anew: `starting`, or `idle` when it is off.
+   */
+  changeBot(userId: string, botId: string, change: BotChange): Promise<Bot | undefined>
+  /**
+   * The bot is gone with its chats and codes. What waits for it ends as failed (`bot_deleted`), what is on its way as uncertain, and
+   * both keep their places in the history. Each account that had a chat there gets a `chat.unlinked` event. Undefined when it is not a
+   * bot of this user.
+   */
+  deleteBot(userId: string, botId: string, nowMs: number): Promise<DeletedBot | undefined>
+  /** The same token under another key: nothing changes for whoever serves it. False when it is not `from` any more. */
+  resealBot(botId: string, tokens: { from: string; to: string }): Promise<boolean>
+  /** What others had of the bot was taken: from now on nothing is. No revision of its own. */
+  endTakeOver(botId: string): Promise<void>
+  /** Since when counts from the first time that it was in this state. With a `revision`, only while that is the bot's. */
+  setBotState(botId: string, state: BotState, reason: string | null, revision?: number): Promise<void>
   setUpdateOffset(botId: string, offset: number): Promise<void>
 
   // Who serves which bot: one process at a time, under the number of its claim.
@@ -189,6 +216,8 @@ export interface UpdateClaim {
 export interface OwnedBot extends BotClaim {
   /** False when it was switched off: it is to be stopped, and given back. */
   active: boolean
+  /** Of the bot as it is now: when it grew, what was made for the bot is to be made anew. */
+  revision: number
 }
 export interface Beat {
   owned: OwnedBot[]
@@ -206,6 +235,38 @@ export interface Backlog {
 export interface Unlinked {
   /** How many waiting messages ended with the link. */
   failed: number
+}
+export interface NewBot extends BotToken {
+  id: string
+  userId: string
+  title: string | null
+  active: boolean
+  echo: boolean
+  takeOver: boolean
+  nowMs: number
+  /** Bots that an account may have. */
+  limit: number
+}
+/** A token that works, and whose bot it is. */
+export interface BotToken {
+  telegramBotId: number
+  username: string
+  name: string
+  tokenSealed: string
+  tokenHint: string
+}
+/** What is absent stays as it is. */
+export interface BotChange {
+  title?: string | null
+  active?: boolean
+  echo?: boolean
+  takeOver?: boolean
+  token?: BotToken
+}
+export interface DeletedBot {
+  /** How many messages waited, and how many were on their way. */
+  failed: number
+  lost: number
 }
 export interface NewUser {
   id: string

@@ -12,6 +12,7 @@ import { describeHistory } from './store/history.ts'
 import { describeLanes } from './store/lanes.ts'
 import { describeMigratedGroups } from './store/migrated-groups.ts'
 import { describeNoMisdelivery } from './store/no-misdelivery.ts'
+import { describeOwnBots } from './store/own-bots.ts'
 import { describeOwnership } from './store/ownership.ts'
 import { describeTransactions } from './store/transactions.ts'
 import { describeUpdates } from './store/updates.ts'
@@ -33,6 +34,7 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeTransactions(open)
     describeNoMisdelivery(open)
     describeOwnership(open)
+    describeOwnBots(open)
     describeUpdates(open)
   })
 }

@@ -1,18 +1,26 @@
-import type { ExpressionBuilder } from 'kysely'
+import type { ExpressionBuilder, RawBuilder } from 'kysely'
 import type { Bot, BotState } from '../../domain/bot.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { Read, Row, Schema, Write } from '../schema.ts'
 
-function asBot(row: Row<'bots'>): Bot {
+export function asBot(row: Row<'bots'>): Bot {
   return {
     id: row.id,
     ownerId: row.owner_id,
     telegramBotId: row.telegram_bot_id,
     username: row.username,
     name: row.name,
+    title: row.title,
     active: row.active === 1,
+    echo: row.echo === 1,
+    takeOver: row.take_over === 1,
     state: row.state,
     stateReason: row.state_reason,
+    stateSinceMs: row.state_since_ms,
+    tokenSealed: row.token_sealed,
+    tokenHint: row.token_hint,
+    createdAtMs: row.created_at_ms,
+    revision: row.revision,
     updateOffset: row.update_offset,
     notBeforeMs: row.not_before_ms,
   }
@@ -32,7 +40,7 @@ export async function listBots({ db }: Read): Promise<Bot[]> {
  * process's to say.
  */
 export async function saveSharedBot(
-  { db, alone }: Write,
+  { db, alone, databaseNowMs }: Write,
   bot: { id: string; telegramBotId: number; username: string; name: string },
 ): Promise<Bot> {
   await alone()
@@ -46,11 +54,11 @@ export async function saveSharedBot(
     .execute()
   const row = await db
     .insertInto('bots')
-    .values({ id: bot.id, owner_id: null, telegram_bot_id: bot.telegramBotId, ...now })
+    .values({ id: bot.id, owner_id: null, telegram_bot_id: bot.telegramBotId, ...now, ...sinceNow(databaseNowMs) })
     .onConflict((conflict) =>
       conflict
         .column('telegram_bot_id')
-        .doUpdateSet((eb) => ({ ...now, ...stateToKeep(eb) }))
+        .doUpdateSet((eb) => ({ ...now, ...stateToKeep(eb, databaseNowMs) }))
         .where('bots.owner_id', 'is', null),
     )
     .returningAll()
@@ -59,16 +67,37 @@ export async function saveSharedBot(
   return asBot(row)
 }
 
-function stateToKeep(eb: ExpressionBuilder<Schema, 'bots'>) {
+function sinceNow(nowMs: RawBuilder<number>) {
+  return { created_at_ms: nowMs, state_since_ms: nowMs }
+}
+
+function stateToKeep(eb: ExpressionBuilder<Schema, 'bots'>, nowMs: RawBuilder<number>) {
   const isSaid = eb.and([eb('bots.process_id', 'is not', null), eb('bots.state', '<>', 'rejected')])
+  const stays = eb.or([isSaid, eb('bots.state', '=', 'starting')])
   return {
+    state_since_ms: eb.case().when(stays).then(eb.ref('bots.state_since_ms')).else(nowMs).end(),
     state: eb.case().when(isSaid).then(eb.ref('bots.state')).else(eb.val<BotState>('starting')).end(),
     state_reason: eb.case().when(isSaid).then(eb.ref('bots.state_reason')).else(null).end(),
   }
 }
 
-export async function setBotState({ db }: Write, botId: string, state: BotState, reason: string | null): Promise<void> {
-  await db.updateTable('bots').set({ state, state_reason: reason }).where('id', '=', botId).execute()
+export async function setBotState(
+  { db, databaseNowMs }: Write,
+  botId: string,
+  state: BotState,
+  reason: string | null,
+  revision?: number,
+): Promise<void> {
+  await db
+    .updateTable('bots')
+    .set((eb) => ({
+      state,
+      state_reason: reason,
+      state_since_ms: eb.case().when('state', '=', state).then(eb.ref('state_since_ms')).else(databaseNowMs).end(),
+    }))
+    .where('id', '=', botId)
+    .$if(revision !== undefined, (query) => query.where('revision', '=', revision ?? 0))
+    .execute()
 }
 
 export async function setUpdateOffset({ db }: Write, botId: string, offset: number): Promise<void> {

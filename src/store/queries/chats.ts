@@ -44,6 +44,12 @@ export async function chatsOfPeer(read: Read, peerId: number): Promise<{ chat: C
   return rows.map((row) => ({ chat: asChat(row), user: asUser({ ...row, id: row.user_id }) }))
 }
 
+/** Every link through this bot, of any account. */
+export async function chatsOfBot(read: Read, botId: string): Promise<Chat[]> {
+  const rows = await selectChats(read).where('peers.bot_id', '=', botId).orderBy('chats.id').execute()
+  return rows.map(asChat)
+}
+
 export async function getChat(read: Read, userId: string, chatId: string): Promise<Chat | undefined> {
   const row = await selectChats(read)
     .where('chats.id', '=', chatId)
@@ -144,7 +150,7 @@ export async function unlinkChat(
 }
 
 /** The oldest chat that can be written to, or else the oldest. */
-async function chooseDefault(tx: Write, userId: string): Promise<void> {
+export async function chooseDefault(tx: Write, userId: string): Promise<void> {
   const best = await tx.db
     .selectFrom('chats')
     .innerJoin('peers', 'peers.id', 'chats.peer_id')

@@ -70,7 +70,7 @@ async function countActive({ db }: Read): Promise<number> {
 }
 
 /** The counter of claims is held until the commit, so processes claim one after the other, and each sees what the one before took. */
-async function claim({ db }: Write, processId: string, atMost: number): Promise<void> {
+async function claim({ db, databaseNowMs }: Write, processId: string, atMost: number): Promise<void> {
   const { value: fence } = await db
     .updateTable('counters')
     .set((eb) => ({ value: eb('value', '+', 1) }))
@@ -84,6 +84,12 @@ async function claim({ db }: Write, processId: string, atMost: number): Promise<
       fence,
       // A token that was refused is refused until somebody has seen it work.
       state: eb.case().when('state', '=', 'rejected').then(eb.ref('state')).else(eb.val<BotState>('starting')).end(),
+      state_since_ms: eb
+        .case()
+        .when('state', 'in', ['rejected', 'starting'])
+        .then(eb.ref('state_since_ms'))
+        .else(databaseNowMs)
+        .end(),
     }))
     .where('id', 'in', (eb) =>
       eb
@@ -100,11 +106,11 @@ async function claim({ db }: Write, processId: string, atMost: number): Promise<
 async function ownedBy({ db }: Read, processId: string): Promise<OwnedBot[]> {
   const rows = await db
     .selectFrom('bots')
-    .select(['id', 'fence', 'active'])
+    .select(['id', 'fence', 'active', 'revision'])
     .where('process_id', '=', processId)
     .orderBy('id')
     .execute()
-  return rows.map(({ id: botId, fence, active }) => ({ botId, fence, active: active === 1 }))
+  return rows.map(({ id: botId, active, ...row }) => ({ botId, ...row, active: active === 1 }))
 }
 
 /** Only the claims that are named: one that was made since stands. */

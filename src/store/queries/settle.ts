@@ -63,12 +63,25 @@ export async function recover(tx: Write, botId: string, nowMs: number, fence?: n
   if (rows.length === 0) return { queued: 0, lost: 0 }
   const ended = rows.map((message) => ({
     message,
-    attempt: unknownAttempt(message, nowMs),
+    attempt: unknownAttempt(message, nowMs, 'The program stopped while the call was under way.'),
     change: recovered(message),
   }))
   await write(tx, ended, await takeNumbers(tx, rows.length))
   const lost = ended.filter(({ change }) => change.status === 'uncertain').length
   return { queued: rows.length - lost, lost }
+}
+
+/** What is on its way through a bot that goes for ever. Returns how many. */
+export async function loseSending(tx: Write, botId: string, nowMs: number): Promise<number> {
+  const rows = await selectSending(tx.db).where('messages.bot_id', '=', botId).execute()
+  if (rows.length === 0) return 0
+  const ended = rows.map((message) => ({
+    message,
+    attempt: unknownAttempt(message, nowMs, 'The bot was deleted while the call was under way.'),
+    change: lost(message),
+  }))
+  await write(tx, ended, await takeNumbers(tx, rows.length))
+  return rows.length
 }
 
 const sendingOf = prepared(
@@ -133,21 +146,24 @@ function queuedIfLinked({ link_id: linkId }: Sending, nextAttemptAtMs = 0): Chan
 
 /** Counts as an attempt: a message that kills the program must not kill it for ever. */
 function recovered(message: Sending): Change {
-  const counted = { attempt_count: message.attempt_count + 1 }
   const mayGoAgain = message.link_id !== null && message.delivery === 'at_least_once'
-  if (mayGoAgain) return { status: target('sending', 'recover'), possible_duplicate: 1, ...counted }
-  // It is not sent again, and nobody may say that it did not arrive.
-  const error = { error_code: 'outcome_unknown' as const, error_detail: DELIVERY_ERRORS.outcome_unknown }
-  return { status: target('sending', 'lose'), ...error, ...counted }
+  if (!mayGoAgain) return lost(message)
+  return { status: target('sending', 'recover'), possible_duplicate: 1, attempt_count: message.attempt_count + 1 }
 }
 
-function unknownAttempt(message: Sending, nowMs: number): Omit<Attempt, 'number'> {
+/** It is not sent again, and nobody may say that it did not arrive. */
+function lost(message: Sending): Change {
+  const error = { error_code: 'outcome_unknown' as const, error_detail: DELIVERY_ERRORS.outcome_unknown }
+  return { status: target('sending', 'lose'), ...error, attempt_count: message.attempt_count + 1 }
+}
+
+function unknownAttempt(message: Sending, nowMs: number, reason: string): Omit<Attempt, 'number'> {
   return {
     part: message.parts_done + 1,
     startedAtMs: message.sending_since_ms ?? nowMs,
     finishedAtMs: nowMs,
     outcome: 'unknown',
-    reason: 'The program stopped while the call was under way.',
+    reason,
     waitMs: null,
   }
 }

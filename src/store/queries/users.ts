@@ -38,24 +38,6 @@ export async function createUser({ db, alone }: Write, input: NewUser): Promise<
   return asUser(row)
 }
 
-/** What is theirs goes by the foreign keys. */
-export async function deleteUser({ db, alone, changedAccounts }: Write, userId: string): Promise<boolean> {
-  await alone()
-  changedAccounts.add(userId)
-  const linked = await db.selectFrom('chats').select('peer_id').where('user_id', '=', userId).execute()
-  const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', userId).executeTakeFirstOrThrow()
-  for (const { peer_id } of linked) await forgetPeer({ db }, peer_id)
-  return numDeletedRows > 0n
-}
-
-/** Whose chat it was is nobody's business any more, unless another account has it too. That Telegram told us to wait is kept. */
-async function forgetPeer({ db }: Pick<Write, 'db'>, peerId: number): Promise<void> {
-  const others = await db.selectFrom('chats').select('id').where('peer_id', '=', peerId).limit(1).execute()
-  if (others.length > 0) return
-  await db.deleteFrom('peers').where('id', '=', peerId).where('not_before_ms', '=', 0).execute()
-  await db.updateTable('peers').set({ title: null, username: null }).where('id', '=', peerId).execute()
-}
-
 export async function findUserByLogin({ db }: Read, login: string): Promise<UserWithPassword | undefined> {
   return withPassword(
     await db.selectFrom('users').selectAll().where('login_key', '=', loginKey(login)).executeTakeFirst(),

@@ -9,7 +9,8 @@ export function describeBotsAndPeers(open: OpenStore): void {
       await store.setUpdateOffset(bot.id, 77)
       await store.setBotState(bot.id, 'rejected', 'Telegram says 401.')
       const again = await store.saveSharedBot({ id: 'bot_other', telegramBotId: 4242, username: 'renamed', name: 'N' })
-      const expected = { ...bot, username: 'renamed', name: 'N', updateOffset: 77 }
+      const { stateSinceMs } = again
+      const expected = { ...bot, username: 'renamed', name: 'N', updateOffset: 77, stateSinceMs }
       assert.deepEqual(again, expected)
       assert.deepEqual(await store.listBots(), [expected])
     })

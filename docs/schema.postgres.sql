@@ -1,4 +1,4 @@
--- Printed from the migrations; version 6.
+-- Printed from the migrations; version 7.
 
 create table account_codes (
   hash text collate "C" not null,
@@ -168,7 +168,8 @@ create table messages (
   digest text collate "C" not null default 'when_behind'::text,
   expires_at_ms bigint,
   alone smallint not null default 0,
-  rank smallint not null default 3
+  rank smallint not null default 3,
+  label text collate "C"
 );
 alter table messages add PRIMARY KEY (seq);
 alter table messages add UNIQUE (id);
@@ -247,7 +248,10 @@ create table users (
   name text collate "C" not null,
   locale text collate "C" not null,
   role text collate "C" not null,
-  created_at_ms bigint not null
+  created_at_ms bigint not null,
+  number bigint not null default 0,
+  profile text collate "C" not null default '{}'::text
 );
 alter table users add PRIMARY KEY (id);
 alter table users add UNIQUE (login_key);
+create unique index users_number on users USING btree (number);

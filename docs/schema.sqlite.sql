@@ -1,4 +1,4 @@
--- Printed from the migrations; version 6.
+-- Printed from the migrations; version 7.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -159,7 +159,7 @@ CREATE TABLE messages (
   change_seq integer not null,
   -- Its place in the lane: `seq`, or the number of its last resend.
   turn integer not null
-, priority integer not null default 3, delivery text not null default 'at_least_once', digest text not null default 'when_behind', expires_at_ms integer, alone integer not null default 0, rank integer not null default 3) strict;
+, priority integer not null default 3, delivery text not null default 'at_least_once', digest text not null default 'when_behind', expires_at_ms integer, alone integer not null default 0, rank integer not null default 3, label text) strict;
 
 CREATE INDEX messages_changes on messages (user_id, change_seq);
 
@@ -240,4 +240,6 @@ CREATE TABLE users (
   locale text not null,
   role text not null,
   created_at_ms integer not null
-) strict;
+, number integer not null default 0, profile text not null default '{}') strict;
+
+CREATE UNIQUE INDEX users_number on users (number);

@@ -14,6 +14,16 @@ export interface User {
   locale: Locale
   role: Role
   createdAtMs: number
+  /** 1, 2, 3 … in order of registration; for interfaces whose ids are numbers. Never given twice. */
+  number: number
+  profile: Profile
+}
+
+/** What some interfaces keep of a person. Nothing of ours looks at it. */
+export interface Profile {
+  firstName?: string
+  lastName?: string
+  email?: string
 }
 
 /** One log-in. Its access token and its cookie name this row, so deleting the row ends both. */

@@ -46,6 +46,10 @@ export interface Message extends DeliveryOptions {
   possibleDuplicate: boolean
   /** Grows with every change of any message: the id of its newest event. */
   changeSeq: number
+  /** Its place in the order of acceptance, for interfaces whose ids are numbers. Grows, with gaps, over all accounts. */
+  number: number
+  /** A word of the sender's, kept with it and sent to nobody. */
+  label: string | null
 }
 
 /** How one call to Telegram ended. */

@@ -18,7 +18,14 @@ import {
 } from './queries/codes.ts'
 import { changesSince, lastChange } from './queries/changes.ts'
 import { deleteExpired } from './queries/expiry.ts'
-import { cancelMessage, getMessage, listMessages, resendMessage } from './queries/messages.ts'
+import {
+  cancelMessage,
+  countMessages,
+  getMessage,
+  getMessageByNumber,
+  listMessages,
+  resendMessage,
+} from './queries/messages.ts'
 import { migratePeer } from './queries/migrate-peer.ts'
 import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
 import { assertServes, beat, endProcess, releaseBots } from './queries/processes.ts'
@@ -34,6 +41,7 @@ const READS = {
   backlog,
   changesSince,
   chatsOfPeer,
+  countMessages,
   findApiToken,
   findMove,
   findPeer,
@@ -41,6 +49,7 @@ const READS = {
   getBot,
   getChat,
   getMessage,
+  getMessageByNumber,
   getPeer,
   getSession,
   getUser,

@@ -32,6 +32,9 @@ export interface Schema {
     locale: Locale
     role: Role
     created_at_ms: number
+    number: number
+    /** JSON of a `Profile`. */
+    profile: WithDefault<string>
   }
   sessions: { id: string; user_id: string; created_at_ms: number; expires_at_ms: number }
   api_tokens: {
@@ -97,7 +100,7 @@ export interface Schema {
   }
   chat_codes: { hash: string; peer_id: number; expires_at_ms: number }
   moves: { hash: string; peer_id: number; to_user_id: string; expires_at_ms: number }
-  counters: { name: 'change' | 'claim'; value: number }
+  counters: { name: 'change' | 'claim' | 'user'; value: number }
   messages: {
     seq: number
     id: string
@@ -130,6 +133,7 @@ export interface Schema {
     expires_at_ms: number | null
     alone: WithDefault<Flag>
     rank: WithDefault<number>
+    label: string | null
   }
   attempts: {
     message_seq: number

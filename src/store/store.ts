@@ -1,4 +1,4 @@
-import type { ApiToken, Locale, Role, Session, User } from '../domain/account.ts'
+import type { ApiToken, Locale, Profile, Role, Session, User } from '../domain/account.ts'
 import type { Bot, BotState } from '../domain/bot.ts'
 import type { Chat, ChatStatus, Peer, TelegramChat } from '../domain/chat.ts'
 import type { DeliveryOptions } from '../domain/delivery-options.ts'
@@ -170,8 +170,12 @@ export interface Records {
   // Messages.
   /** What waits, for each bot that has any. Costs time that grows with the backlog: not for each request. */
   backlog(): Promise<Backlog[]>
+  /** How many messages the user's history has. Costs time that grows with it. */
+  countMessages(userId: string): Promise<number>
   cancelMessage(userId: string, messageId: string, nowMs: number): Promise<'cancelled' | 'not_waiting' | 'not_found'>
   getMessage(userId: string, messageId: string, nowMs: number): Promise<MessageWithAttempts | undefined>
+  /** The same by `Message.number`. */
+  getMessageByNumber(userId: string, number: number, nowMs: number): Promise<MessageWithAttempts | undefined>
   listMessages(userId: string, page: MessagePage): Promise<Message[]>
   /** Queued again at the end of its priority, all its parts that did not arrive, with a fresh count of attempts. */
   resendMessage(userId: string, messageId: string, nowMs: number): Promise<Resent>
@@ -274,6 +278,8 @@ export interface NewUser {
   passwordHash: string
   name: string
   locale: Locale
+  /** Nothing when absent. */
+  profile?: Profile
   nowMs: number
 }
 export interface UserWithPassword {
@@ -285,6 +291,8 @@ export interface UserChange {
   locale?: Locale
   passwordHash?: string
   role?: Role
+  /** All of it: what is not in it is gone. */
+  profile?: Profile
 }
 export interface MessagePage {
   limit: number
@@ -292,6 +300,8 @@ export interface MessagePage {
   nowMs: number
   /** The last message of the page before: what follows it, in `order`. */
   afterId?: string
+  /** How many to leave out first; 0 when absent. Costs time that grows with it, where `afterId` costs none. */
+  offset?: number
   status?: MessageStatus
   chatId?: string
 }
@@ -393,6 +403,7 @@ export interface NewMessage extends Partial<DeliveryOptions> {
   nowMs: number
   /** Waiting messages that a user may have; 0 is no limit. */
   queueLimit: number
+  label?: string
   idempotency?: { key: string; fingerprint: string }
 }
 /** `replayed`: this key was seen with the same request; `message` is as it was when first accepted, and nothing was stored now. */

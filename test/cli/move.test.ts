@@ -151,7 +151,7 @@ describe('PostgreSQL', () => {
 
     const file = `sqlite:${join(back.dataDir, 'postrider.db')}`
     const returned = await back.run(['migrate', '--from', there.databaseUrl, '--to', file, '--json'])
-    assert.deepEqual([returned.code, JSON.parse(returned.stdout)], [0, { rows: 3 }])
+    assert.deepEqual([returned.code, JSON.parse(returned.stdout)], [0, { rows: 4 }])
     assert.deepEqual(await logins(back.run), ['ann'])
   })
 

@@ -37,6 +37,7 @@ export async function chatsOfPeer(read: Read, peerId: number): Promise<{ chat: C
   const rows = await selectChats(read)
     .innerJoin('users', 'users.id', 'chats.user_id')
     .select(['users.login', 'users.name', 'users.locale', 'users.role', 'users.created_at_ms'])
+    .select(['users.number', 'users.profile'])
     .where('chats.peer_id', '=', peerId)
     .orderBy('chats.linked_at_ms')
     .orderBy('chats.id')

@@ -95,10 +95,10 @@ function chooseLink({ userId, chatId }: NewMessage, links: readonly Link[]): Lin
 }
 
 function newMessage(input: NewMessage, link: Link): Message {
-  const { id, userId, text, silent, nowMs } = input
+  const { id, userId, text, silent, nowMs, label = null } = input
   const options = { ...DEFAULT_DELIVERY, ...optionsOf(input) }
   const overtaken = link.first_rank !== null && link.first_rank <= firstRank(options)
-  const given = { id, userId, chatId: link.chat_id, text, silent, createdAtMs: nowMs, ...options }
+  const given = { id, userId, chatId: link.chat_id, text, silent, createdAtMs: nowMs, label, ...options }
   return asAccepted(given, waitingFor({ ...link, overtaken }, { nextAttemptAtMs: 0, sinceMs: nowMs, nowMs }))
 }
 
@@ -130,7 +130,10 @@ function noteFirst(links: readonly Link[], peerId: number, rank: number): void {
 
 /** A message as it is at its acceptance. Its number comes when it is stored. */
 function asAccepted(
-  given: Pick<Message, 'id' | 'userId' | 'chatId' | 'text' | 'silent' | 'createdAtMs' | keyof DeliveryOptions>,
+  given: Pick<
+    Message,
+    'id' | 'userId' | 'chatId' | 'text' | 'silent' | 'createdAtMs' | 'label' | keyof DeliveryOptions
+  >,
   waits: WaitingFor | null,
 ): Message {
   return {
@@ -144,6 +147,7 @@ function asAccepted(
     error: null,
     possibleDuplicate: false,
     changeSeq: 0,
+    number: 0,
   }
 }
 
@@ -192,10 +196,10 @@ async function findKeys({ db, ask }: Write, batch: readonly NewMessage[]): Promi
   return new Map(
     rows.map((row) => {
       const { id, user_id: userId, chat_id: chatId, text, created_at_ms: createdAtMs } = row
-      const { priority, delivery, digest, expires_at_ms: expiresAtMs } = row
+      const { priority, delivery, digest, expires_at_ms: expiresAtMs, label } = row
       const options = { priority, delivery, digest, expiresAtMs }
-      const given = { id, userId, chatId, text, silent: row.silent === 1, createdAtMs, ...options }
-      const message = { ...asAccepted(given, row.waiting_for), changeSeq: row.seq }
+      const given = { id, userId, chatId, text, silent: row.silent === 1, createdAtMs, label, ...options }
+      const message = { ...asAccepted(given, row.waiting_for), changeSeq: row.seq, number: row.seq }
       return [row.scope, { fingerprint: row.fingerprint, message }]
     }),
   )
@@ -208,7 +212,7 @@ const keysOf = prepared((db, given: { scopes: readonly string[] }, count: number
     .select(['keys.scope', 'keys.fingerprint', 'keys.waiting_for'])
     .select(['messages.id', 'messages.user_id', 'messages.chat_id', 'messages.text', 'messages.silent'])
     .select(['messages.created_at_ms', 'messages.seq', 'messages.priority', 'messages.delivery', 'messages.digest'])
-    .select('messages.expires_at_ms')
+    .select(['messages.expires_at_ms', 'messages.label'])
     .where('keys.scope', 'in', places(given.scopes, count)),
 )
 
@@ -230,7 +234,7 @@ const waitingOf = prepared((db, given: { users: readonly string[] }, count: numb
 )
 
 async function store(tx: Write, accepted: readonly Accepted[], first: number): Promise<void> {
-  for (const [index, { message }] of accepted.entries()) message.changeSeq = first + index
+  for (const [index, { message }] of accepted.entries()) message.changeSeq = message.number = first + index
   await insertRows(tx, 'messages', accepted.map(messageRow))
   await insertRows(
     tx,
@@ -262,6 +266,7 @@ function messageRow({ input, link, message }: Accepted): NewRow<'messages'> {
     digest: message.digest,
     expires_at_ms: message.expiresAtMs,
     rank: firstRank(message),
+    label: message.label,
   }
 }
 

@@ -70,6 +70,8 @@ export function asMessage(row: MessageRow, nowMs: number): Message {
     digest: row.digest,
     expiresAtMs: row.expires_at_ms,
     changeSeq: row.change_seq,
+    number: row.seq,
+    label: row.label,
   }
 }
 

@@ -13,10 +13,25 @@ export async function getMessage(
   messageId: string,
   nowMs: number,
 ): Promise<MessageWithAttempts | undefined> {
-  const row = await selectMessages(read)
-    .where('messages.id', '=', messageId)
-    .where('messages.user_id', '=', userId)
-    .executeTakeFirst()
+  return await withAttempts(read, selectMessages(read).where('messages.id', '=', messageId), userId, nowMs)
+}
+
+export async function getMessageByNumber(
+  read: Read,
+  userId: string,
+  number: number,
+  nowMs: number,
+): Promise<MessageWithAttempts | undefined> {
+  return await withAttempts(read, selectMessages(read).where('messages.seq', '=', number), userId, nowMs)
+}
+
+async function withAttempts(
+  read: Read,
+  one: ReturnType<typeof selectMessages>,
+  userId: string,
+  nowMs: number,
+): Promise<MessageWithAttempts | undefined> {
+  const row = await one.where('messages.user_id', '=', userId).executeTakeFirst()
   if (!row) return undefined
   const attempts = await read.db
     .selectFrom('attempts')
@@ -40,7 +55,8 @@ export async function listMessages(read: Read, userId: string, page: MessagePage
  * The indexes of the history have the status before the place, so the page is the best of one short list for each status. That is
  * two indexes to write with each message instead of four, and writing is what the disk has to do.
  */
-function selectPage({ db }: Read, userId: string, { limit, order, afterId, status, chatId }: MessagePage) {
+function selectPage({ db }: Read, userId: string, page: MessagePage) {
+  const { limit, order, afterId, offset = 0, status, chatId } = page
   const lists = (status === undefined ? MESSAGE_STATUSES : [status]).map((only) =>
     db
       .selectFrom(
@@ -54,13 +70,23 @@ function selectPage({ db }: Read, userId: string, { limit, order, afterId, statu
             query.where('seq', order === 'asc' ? '>' : '<', selectPlace(db, userId, afterId ?? '')),
           )
           .orderBy('seq', order)
-          .limit(limit)
+          .limit(offset + limit)
           .as('list'),
       )
       .select('list.seq'),
   )
   const all = lists.reduce((one, other) => one.unionAll(other))
-  return db.selectFrom(all.as('candidates')).select('candidates.seq').orderBy('candidates.seq', order).limit(limit)
+  const best = db.selectFrom(all.as('candidates')).select('candidates.seq').orderBy('candidates.seq', order)
+  return best.limit(limit).offset(offset)
+}
+
+export async function countMessages({ db }: Read, userId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('messages')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 function selectPlace(db: Read['db'], userId: string, messageId: string) {

@@ -1,19 +1,21 @@
-import { loginKey, type User } from '../../domain/account.ts'
+import { loginKey, type Profile, type User } from '../../domain/account.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { Read, Row, Write } from '../schema.ts'
 import type { NewUser, UserChange, UserWithPassword } from '../store.ts'
 
 export function asUser(row: Omit<Row<'users'>, 'login_key' | 'password_hash'>): User {
-  const { id, login, name, locale, role, created_at_ms: createdAtMs } = row
-  return { id, login, name, locale, role, createdAtMs }
+  const { id, login, name, locale, role, created_at_ms: createdAtMs, number } = row
+  return { id, login, name, locale, role, createdAtMs, number, profile: JSON.parse(row.profile) as Profile }
 }
 
 function withPassword(row: Row<'users'> | undefined): UserWithPassword | undefined {
   return row && { user: asUser(row), passwordHash: row.password_hash }
 }
 
-export async function createUser({ db, alone }: Write, input: NewUser): Promise<User> {
-  await alone()
+export async function createUser(tx: Write, input: NewUser): Promise<User> {
+  const { db } = tx
+  await tx.alone()
+  const number = await nextNumber(tx)
   const row = await db
     .insertInto('users')
     .values((eb) => ({
@@ -30,12 +32,25 @@ export async function createUser({ db, alone }: Write, input: NewUser): Promise<
         .else('operator' as const)
         .end(),
       created_at_ms: input.nowMs,
+      number,
+      profile: JSON.stringify(input.profile ?? {}),
     }))
     .onConflict((conflict) => conflict.column('login_key').doNothing())
     .returningAll()
     .executeTakeFirst()
   if (!row) throw new Refusal('login_taken')
   return asUser(row)
+}
+
+/** From a counter that outlives them, so that a number that somebody noted never becomes another's. */
+async function nextNumber({ db }: Pick<Write, 'db'>): Promise<number> {
+  const { value } = await db
+    .updateTable('counters')
+    .set((eb) => ({ value: eb('value', '+', 1) }))
+    .where('name', '=', 'user')
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  return value
 }
 
 export async function findUserByLogin({ db }: Read, login: string): Promise<UserWithPassword | undefined> {
@@ -61,12 +76,13 @@ export async function listUsers({ db }: Read, page: { limit: number; afterLogin?
 
 export async function updateUser(tx: Write, userId: string, change: UserChange): Promise<User | undefined> {
   const { db, changedAccounts } = tx
-  const { name, locale, role, passwordHash } = change
+  const { name, locale, role, passwordHash, profile } = change
   const set = {
     ...(name !== undefined && { name }),
     ...(locale !== undefined && { locale }),
     ...(role !== undefined && { role }),
     ...(passwordHash !== undefined && { password_hash: passwordHash }),
+    ...(profile !== undefined && { profile: JSON.stringify(profile) }),
   }
   if (Object.keys(set).length === 0) return (await getUser(tx, userId))?.user
   changedAccounts.add(userId)

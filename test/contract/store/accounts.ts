@@ -25,6 +25,31 @@ export function describeAccounts(open: OpenStore): void {
       assert.equal(all.filter(({ status }) => status === 'fulfilled').length, 1)
     })
 
+    test('accounts are numbered in order of registration, and no number comes back', async (t) => {
+      const { store, user } = await given(open, t)
+      const [ann, bob] = [await user(), await user()]
+      assert.deepEqual([ann.number, bob.number], [1, 2])
+      await assert.rejects(user({ login: ann.login }), refusal('login_taken'))
+      await store.deleteUser(bob.id)
+      const many = await Promise.all(Array.from({ length: 20 }, () => user()))
+      const numbers = Array.from({ length: 20 }, (_, index) => index + 3)
+      assert.deepEqual(many.map(({ number }) => number).sort(ascending), numbers)
+      assert.equal((await store.findUserByLogin(ann.login))?.user.number, 1)
+    })
+
+    test('a profile is kept as it was given, wherever the account is read, and replaced as a whole', async (t) => {
+      const { store, user, peer, link } = await given(open, t)
+      const profile = { firstName: 'Анна "A" \\', email: 'ann@example.org' }
+      const [ann, bob] = [await user({ profile }), await user()]
+      assert.deepEqual([ann.profile, bob.profile], [profile, {}])
+      const chat = await peer()
+      await link(ann, chat)
+      assert.deepEqual((await store.chatsOfPeer(chat.id))[0]?.user, ann)
+      assert.deepEqual((await store.updateUser(ann.id, { profile: { lastName: 'Lee' } }))?.profile, { lastName: 'Lee' })
+      await store.updateUser(ann.id, { name: 'Ann' })
+      assert.deepEqual((await store.getUser(ann.id))?.user.profile, { lastName: 'Lee' })
+    })
+
     test('users are listed by login, page after page', async (t) => {
       const { store, user } = await given(open, t)
       for (const login of ['dora', 'Bob', 'anna', 'Carl']) await user({ login })
@@ -191,6 +216,8 @@ export function describeAccounts(open: OpenStore): void {
     assert.deepEqual([await replayed('old'), await replayed('new')], [false, true])
   })
 }
+
+const ascending = (one: number, other: number): number => one - other
 
 function token(id: string, userId: string): ApiToken {
   const times = { createdAtMs: NOW, expiresAtMs: null, lastUsedAtMs: null }

@@ -31,6 +31,8 @@ export function describeEnqueue(open: OpenStore): void {
         digest: 'when_behind',
         expiresAtMs: null,
         changeSeq: enqueued.message.changeSeq,
+        number: enqueued.message.changeSeq,
+        label: null,
       })
       assert.deepEqual(await message(user, input.id), { ...enqueued.message, attempts: [] })
     })

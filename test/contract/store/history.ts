@@ -45,6 +45,65 @@ export function describeHistory(open: OpenStore): void {
       }
     })
 
+    test('can be entered anywhere by counting, and counted', async (t) => {
+      const { store, linkedUser, accept, send } = await given(open, t)
+      const [ann, bob] = [await linkedUser(), await linkedUser()]
+      const ids: string[] = []
+      for (let i = 0; i < 11; i++) {
+        ids.push((await accept(ann.user)).id)
+        await accept(bob.user)
+      }
+      for (const id of ids.slice(2, 5)) await send(id, FAILED, 'refused')
+      for (const order of ['asc', 'desc'] as const) {
+        const ordered = order === 'asc' ? ids : ids.toReversed()
+        for (const [offset, limit] of [
+          [0, 4],
+          [3, 4],
+          [9, 4],
+          [10, 1],
+          [11, 4],
+          [1_000_000, 4],
+        ] as const) {
+          const page = await store.listMessages(ann.user.id, { limit, offset, order, nowMs: NOW })
+          const expected = ordered.slice(offset, offset + limit)
+          assert.deepEqual(
+            page.map(({ id }) => id),
+            expected,
+          )
+        }
+      }
+      assert.deepEqual([await store.countMessages(ann.user.id), await store.countMessages('usr_nobody')], [11, 0])
+    })
+
+    test('finds a message by its number too, and another’s never', async (t) => {
+      const { store, linkedUser, accept, message } = await given(open, t)
+      const [ann, bob] = [await linkedUser(), await linkedUser()]
+      const [first, second] = [await accept(ann.user), await accept(ann.user)]
+      assert.ok(first.number < second.number)
+      assert.deepEqual(
+        await store.getMessageByNumber(ann.user.id, second.number, NOW),
+        await message(ann.user, second.id),
+      )
+      assert.equal(await store.getMessageByNumber(bob.user.id, second.number, NOW), undefined)
+      assert.equal(await store.getMessageByNumber(ann.user.id, second.number + 1, NOW), undefined)
+    })
+
+    test('keeps the word that a sender put to a message', async (t) => {
+      const { store, linkedUser, accept, newMessage } = await given(open, t)
+      const { user } = await linkedUser()
+      const idempotency = { key: 'k', fingerprint: 'f' }
+      const labelled = await accept(user, { label: 'Document', idempotency })
+      const plain = await accept(user)
+      assert.deepEqual([labelled.label, plain.label], ['Document', null])
+      const listed = await store.listMessages(user.id, { limit: 9, order: 'asc', nowMs: NOW })
+      assert.deepEqual(
+        listed.map(({ label, number }) => [label, number]),
+        [labelled, plain].map(({ label, number }) => [label, number]),
+      )
+      const again = await store.outbox.enqueue(newMessage(user, { label: 'Document', idempotency }))
+      assert.deepEqual([again.replayed, again.message.label, again.message.number], [true, 'Document', labelled.number])
+    })
+
     test('of one user cannot be entered by the message of another', async (t) => {
       const { store, linkedUser, accept } = await given(open, t)
       const [ann, bob] = [await linkedUser(), await linkedUser()]

@@ -34,7 +34,8 @@ test('the database itself allows one link to a private chat and one default chat
   t.after(() => database.close())
   database.exec(`
     insert into bots (id, telegram_bot_id, username, name, active, state) values ('b', 1, 'b', 'b', 1, 'running');
-    insert into users values ('u1', 'a', 'a', '', 'a', 'en', 'user', 1), ('u2', 'b', 'b', '', 'b', 'en', 'user', 1);
+    insert into users (id, login, login_key, password_hash, name, locale, role, created_at_ms, number)
+      values ('u1', 'a', 'a', '', 'a', 'en', 'user', 1, 1), ('u2', 'b', 'b', '', 'b', 'en', 'user', 1, 2);
     insert into peers (id, bot_id, telegram_chat_id, type) values (1, 'b', 1, 'private'), (2, 'b', 2, 'private');
     insert into chats values ('c1', 'u1', 1, 1, 1, 1)`)
   assert.throws(() => database.exec("insert into chats values ('c2', 'u2', 1, 1, 1, 1)"), /UNIQUE/)

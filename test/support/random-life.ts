@@ -159,7 +159,8 @@ const VERBS = {
     b % 2 === 0
       ? store.outbox.holdPeer(pick(life.peers, a), life.nowMs + 7000)
       : store.outbox.holdBot(BOT.id, life.nowMs + 3000),
-  serve: (store, _life, { a }) => store.beat({ id: `process-${a % 3}`, leaseMs: 10_000 }),
+  // The database's own clock counts a lease: one that ended while a life is lived would let two lives differ.
+  serve: (store, _life, { a }) => store.beat({ id: `process-${a % 3}`, leaseMs: 3_600_000 }),
   hear: (store, life, { b }) => {
     const update = { botId: BOT.id, updateId: ++life.updates, lane: 'chat-1', claim: nextId(life, 'claim') }
     const times = { nowMs: life.nowMs, untilMs: life.nowMs + 60_000 }

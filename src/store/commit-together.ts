@@ -1,3 +1,5 @@
+import type { Changed } from './note-changes.ts'
+
 /** What became of one piece of work in a transaction that was committed. A refusal is its own affair: its neighbours stand. */
 export type Outcome<T = unknown> = { ok: true; value: T } | { ok: false; error: Error }
 
@@ -16,12 +18,6 @@ export type Handlers<Context, K extends Kinds> = {
     context: Context,
     inputs: readonly K[Name]['input'][],
   ) => Promise<readonly Outcome<K[Name]['output']>[]>
-}
-
-/** Whose view of the world changed; and the accounts that changed, are gone, or whose API tokens are. */
-export interface Changed {
-  changedUsers: Iterable<string>
-  changedAccounts: Iterable<string>
 }
 
 /** As many outcomes as jobs, in their order; and how many jobs shared each commit. */

@@ -1,10 +1,11 @@
 import { Refusal } from '../domain/refusals.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Bus } from './bus.ts'
+import type { CommittedJobs, Job, Outcome } from './commit-together.ts'
+import { type Changed, noteChanges } from './note-changes.ts'
 import { openOutbox } from './outbox.ts'
 import { recordsInside, recordsOutside } from './records.ts'
 import type { Read, Schema, Write } from './schema.ts'
-import type { Changed, CommittedJobs, Job, Outcome } from './commit-together.ts'
 import type { Enqueued, NewMessage, Store } from './store.ts'
 
 /** What a database engine brings; everything else is the same for all of them. */
@@ -87,13 +88,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
   }
 
   async function write<T>(work: (tx: Write) => Promise<T>): Promise<T> {
-    let changed = { changedUsers: new Set<string>(), changedAccounts: new Set<string>() }
-    const result = await guarded(() =>
-      engine.transaction((tx) => {
-        changed = { changedUsers: new Set(), changedAccounts: new Set() }
-        return work({ ...tx, ...changed })
-      }),
-    )
+    const { result, changed } = await guarded(() => noteChanges((noted) => engine.transaction(noted), work))
     tell(changed)
     return result
   }

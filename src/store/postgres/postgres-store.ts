@@ -1,9 +1,8 @@
 import type { Client, Pool, PoolClient } from 'pg'
 import type { Clock } from '../../domain/clock.ts'
 import { OperatorError } from '../../domain/operator-error.ts'
+import { commitJobs } from '../commit-jobs.ts'
 import { migrate, readMigrations } from '../migrate.ts'
-import { OUTBOX_HANDLERS } from '../outbox-work.ts'
-import { commitTogether, type CommittedJobs, type Job } from '../commit-together.ts'
 import { type Engine, type SqlStoreOptions, sqlStore } from '../sql-store.ts'
 import type { Store } from '../store.ts'
 import { newClient, openPool, type PostgresOptions } from './connections.ts'
@@ -42,7 +41,7 @@ export async function openPostgresEngine(options: PostgresStoreOptions): Promise
   return {
     reader: readingDatabase(pool, statements),
     transaction,
-    commitJobs: (jobs) => commitJobs(transaction, jobs),
+    commitJobs: (jobs) => commitJobs({ transaction, whyUnavailable }, jobs),
     // What comes meanwhile collects: a second transaction would only wait for the first one's numbers.
     commitsAtOnce: 1,
     whyUnavailable,
@@ -95,29 +94,6 @@ function transactions(pool: Pool, statements: Statements): Engine['transaction']
     }
   }
   return (work) => untilDone(() => once(work))
-}
-
-async function commitJobs(transaction: Engine['transaction'], jobs: readonly Job[]): Promise<CommittedJobs> {
-  const [users, accounts, sizes] = [new Set<string>(), new Set<string>(), [] as number[]]
-  const outcomes = await commitTogether(
-    {
-      transaction: async (work) => {
-        let changed = { changedUsers: new Set<string>(), changedAccounts: new Set<string>() }
-        const result = await transaction((tx) => {
-          changed = { changedUsers: new Set(), changedAccounts: new Set() }
-          return work({ ...tx, ...changed })
-        })
-        for (const user of changed.changedUsers) users.add(user)
-        for (const account of changed.changedAccounts) accounts.add(account)
-        return result
-      },
-      handlers: OUTBOX_HANDLERS,
-      mayBeOnesFault: (error) => whyUnavailable(error) === undefined,
-      onCommit: (size) => sizes.push(size),
-    },
-    jobs,
-  )
-  return { outcomes, sizes, changedUsers: users, changedAccounts: accounts }
 }
 
 async function migrateOn(client: Client): Promise<number> {

@@ -10,7 +10,7 @@ import {
 } from 'kysely'
 import type { ClientBase, Pool } from 'pg'
 import type { Read, Schema, Write } from '../schema.ts'
-import type { Changed } from '../commit-together.ts'
+import type { Changed } from '../note-changes.ts'
 import { untilDone } from './postgres-error.ts'
 import { type NamedStatement, type Statements, storable } from './statements.ts'
 

@@ -11,7 +11,7 @@ import {
   sql,
 } from 'kysely'
 import type { Read, Schema, Write } from '../schema.ts'
-import type { Changed } from '../commit-together.ts'
+import type { Changed } from '../note-changes.ts'
 import type { Connection, Statement, StatementResult } from './connection.ts'
 import { resultOf, type WriterThread } from './writer-thread.ts'
 

@@ -14,9 +14,10 @@ const NOBODY = {
   description: 'nobody',
 } as const
 
-/** The conversation on a real database; a Telegram that refuses everything but replies, which are collected. */
-function talkTo(house: Linking) {
+/** The conversation on a real database; a Telegram that refuses everything but replies, which are collected unless `reply` takes them. */
+function talkTo(house: Linking, reply?: (message: ReplyMessage) => Promise<void>) {
   const replies: ReplyMessage[] = []
+  const log = recordingLog()
   const conversation = createConversation({
     ...house,
     bot: { id: house.bot.id, username: 'PostriderBot' },
@@ -25,10 +26,11 @@ function talkTo(house: Linking) {
       editText: async () => NOBODY,
       getChatAdministrators: async () => NOBODY,
     },
-    log: recordingLog(),
-    reply: async (message) => void replies.push(message),
+    log,
+    reply: reply ?? (async (message) => void replies.push(message)),
   })
-  return { replies, handle: (update: unknown) => conversation.handle(update as Update) }
+  const handle = (update: unknown, isBehind?: boolean) => conversation.handle(update as Update, isBehind)
+  return { replies, log, handle }
 }
 
 function checkReplies(replies: readonly ReplyMessage[]): void {
@@ -229,22 +231,11 @@ test('in a chat that is behind, the work is done and the answer left to itself',
   const house = await startLinking(t)
   const ann = await house.person('ann')
   await house.link(ann.id, telegramChat(5))
-  const log = recordingLog()
   const sending = Promise.withResolvers<void>()
-  const conversation = createConversation({
-    ...house,
-    bot: { id: house.bot.id, username: 'PostriderBot' },
-    telegram: {
-      answerCallback: async () => NOBODY,
-      editText: async () => NOBODY,
-      getChatAdministrators: async () => NOBODY,
-    },
-    log,
-    reply: () => sending.promise,
-  })
+  const { log, handle } = talkTo(house, () => sending.promise)
   const from = { id: 5, is_bot: false, first_name: 'Ann' }
   const chat = { id: 5, type: 'private', first_name: 'Ann' } as const
-  await conversation.handle({ update_id: 1, message: { message_id: 1, date: 1, chat, from, text: '/stop' } }, true)
+  await handle({ update_id: 1, message: { message_id: 1, date: 1, chat, from, text: '/stop' } }, true)
   assert.deepEqual(await house.listChats(ann.id), [])
   sending.reject(new Error('never went out'))
   await new Promise((resolve) => setImmediate(resolve))

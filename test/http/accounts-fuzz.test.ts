@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { REFUSALS } from '../../src/domain/refusals.ts'
-import { type Call, PASSWORD, startAccountsServer } from '../support/accounts.ts'
+import { PASSWORD, startAccountsServer } from '../support/accounts.ts'
+import type { Call } from '../support/checked-calls.ts'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 

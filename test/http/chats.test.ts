@@ -3,9 +3,8 @@ import { describe, type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { SCOPES, type Scope } from '../../src/domain/account.ts'
 import { authenticateRequest } from '../../src/http/authenticate.ts'
-import { openApiDocument } from '../../src/http/openapi.ts'
 import { startAccounts } from '../support/accounts.ts'
-import { checkAnswer } from '../support/answer-schema.ts'
+import { checkedCalls } from '../support/checked-calls.ts'
 import { serverWith } from '../support/http-server.ts'
 import { startLinking, telegramChat } from '../support/linking.ts'
 
@@ -26,20 +25,9 @@ async function startChats(t: TestContext) {
       unlink: house.unlinkChat,
     },
   })
-  await server.ready()
-  const document = openApiDocument(server)
-
-  async function call(as: string, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: unknown) {
-    const answer = await server.inject({
-      method,
-      url,
-      headers: { authorization: `Bearer ${as}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    })
-    checkAnswer(document, method, url, answer)
-    const json = answer.body === '' ? {} : (JSON.parse(answer.body) as Record<string, unknown>)
-    return { status: answer.statusCode, headers: answer.headers, json }
-  }
+  const calls = await checkedCalls(server)
+  const call = (as: string, method: Parameters<typeof calls.call>[0], url: string, body?: unknown) =>
+    calls.call(method, url, { as: `Bearer ${as}`, body: JSON.stringify(body) })
 
   async function caller(login: string, scopes: readonly Scope[] = SCOPES) {
     const user = await house.person(login)

@@ -2,7 +2,6 @@ import type { TestContext } from 'node:test'
 import type { Clock } from '../../src/domain/clock.ts'
 import type { Passwords } from '../../src/domain/secrets.ts'
 import { authenticateRequest } from '../../src/http/authenticate.ts'
-import { openApiDocument } from '../../src/http/openapi.ts'
 import { createAccessTokens } from '../../src/ops/access-tokens.ts'
 import { createPasswords } from '../../src/ops/passwords.ts'
 import { createSecrets } from '../../src/ops/secrets.ts'
@@ -22,7 +21,7 @@ import { registerUser } from '../../src/usecases/register-user.ts'
 import { rememberApiTokens } from '../../src/usecases/remember-api-tokens.ts'
 import { rememberPasswords } from '../../src/usecases/remember-passwords.ts'
 import { revokeApiToken } from '../../src/usecases/revoke-api-token.ts'
-import { checkAnswer } from './answer-schema.ts'
+import { checkedCalls } from './checked-calls.ts'
 import { recordingLog, serverWith } from './http-server.ts'
 import { ManualClock } from './manual-clock.ts'
 import { testStore } from './test-store.ts'
@@ -92,16 +91,6 @@ function countPasswords(real: Passwords): Passwords & { verified: number } {
   return counted
 }
 
-export interface Call {
-  body?: unknown
-  /** The Authorization header. */
-  as?: string
-  cookie?: string
-  headers?: Record<string, string>
-  /** The caller's address. */
-  from?: string
-}
-
 /** The same behind the real server; each answer is held against the OpenAPI document. */
 export async function startAccountsServer(t: TestContext, options: Options = {}) {
   const parts = await startAccounts(t, options)
@@ -111,27 +100,7 @@ export async function startAccountsServer(t: TestContext, options: Options = {})
     trustedProxies: options.trustedProxies ?? [],
     authenticate: authenticateRequest({ prove, publicUrl }),
   })
-  await server.ready()
-  const document = openApiDocument(server)
-
-  async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, request: Call = {}) {
-    const { body, as, cookie, headers, from } = request
-    const answer = await server.inject({
-      method,
-      url,
-      headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(as !== undefined && { authorization: as }),
-        ...(cookie !== undefined && { cookie: `postrider_session=${cookie}` }),
-        ...headers,
-      },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-      ...(from !== undefined && { remoteAddress: from }),
-    })
-    checkAnswer(document, method, url, answer)
-    const json = answer.body === '' ? {} : (JSON.parse(answer.body) as Record<string, unknown>)
-    return { status: answer.statusCode, headers: answer.headers, code: json['code'], json }
-  }
+  const { document, call } = await checkedCalls(server)
 
   /** Registers and logs in. */
   async function person(login: string) {

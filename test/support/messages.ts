@@ -2,7 +2,6 @@ import type { TestContext } from 'node:test'
 import { SCOPES, type Scope } from '../../src/domain/account.ts'
 import { newId } from '../../src/domain/ids.ts'
 import { authenticateRequest } from '../../src/http/authenticate.ts'
-import { openApiDocument } from '../../src/http/openapi.ts'
 import { TIMEOUTS } from '../../src/http/server.ts'
 import type { Wake } from '../../src/domain/signal.ts'
 import { cancelMessage } from '../../src/usecases/cancel-message.ts'
@@ -13,7 +12,7 @@ import { listMessages } from '../../src/usecases/list-messages.ts'
 import { resendMessage } from '../../src/usecases/resend-message.ts'
 import { startAccounts } from './accounts.ts'
 import { systemClock } from '../../src/ops/system-clock.ts'
-import { checkAnswer } from './answer-schema.ts'
+import { checkedCalls } from './checked-calls.ts'
 import { serverWith } from './http-server.ts'
 
 const BOT = 'bot_shared'
@@ -43,26 +42,8 @@ export async function startMessages(t: TestContext, { queueLimit = 0, timeouts =
   const follow = followEvents({ store, clock, quietMs: 15_000 })
   const authenticate = authenticateRequest({ prove, publicUrl })
   const server = await serverWith(t, { ...parts, authenticate, messages, followEvents: follow, timeouts })
-  await server.ready()
-  const document = openApiDocument(server)
+  const { document, call } = await checkedCalls(server)
   await store.saveSharedBot({ id: BOT, telegramBotId: 1, username: 'rider_bot', name: 'Rider' })
-
-  type Request = { body?: unknown; as?: string; headers?: Record<string, string> }
-  async function call(method: 'GET' | 'POST' | 'DELETE', url: string, { body, as, headers }: Request = {}) {
-    const answer = await server.inject({
-      method,
-      url,
-      headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(as !== undefined && { authorization: as }),
-        ...headers,
-      },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
-    checkAnswer(document, method, url, answer)
-    const json = answer.body === '' ? {} : (JSON.parse(answer.body) as Record<string, unknown>)
-    return { status: answer.statusCode, headers: answer.headers, code: json['code'], json }
-  }
 
   async function account(login: string): Promise<string> {
     const id = newId('usr', { clock, random })

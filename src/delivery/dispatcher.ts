@@ -8,6 +8,7 @@ import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../domain/retry-policy.t
 import type { Service } from '../ops/lifecycle.ts'
 import type { Outbound, Store, WaitingLane } from '../store/store.ts'
 import type { TelegramClient } from '../telegram/telegram-client.ts'
+import { Alarm } from './alarm.ts'
 import { BotGate } from './bot-gate.ts'
 import { type Carried, Courier } from './courier.ts'
 import type { Lane } from './lane.ts'
@@ -86,8 +87,8 @@ export class Dispatcher implements Service {
   readonly #steps = new Set<Promise<void>>()
   readonly #hands: Hands
   readonly #storedWaits: StoredWaits
+  readonly #alarm: Alarm
   #scanning: Promise<void> | undefined
-  #alarm: { atMs: number; cancel: AbortController } | undefined
   #started = false
 
   constructor(given: DispatcherOptions) {
@@ -97,6 +98,7 @@ export class Dispatcher implements Service {
     this.#options = options
     this.#metrics = metrics
     this.#lanes = new Lanes(options.laneCapacity)
+    this.#alarm = new Alarm(clock, () => this.#fill())
     this.#hands = new Hands(options)
     this.#storedWaits = new StoredWaits(clock)
     this.#gate = new BotGate({ ...options, stopping: this.#stopping.signal })
@@ -156,7 +158,7 @@ export class Dispatcher implements Service {
 
   async stop(hard: AbortSignal): Promise<void> {
     this.#stopping.abort()
-    this.#alarm?.cancel.abort()
+    this.#alarm.cancel()
     if (hard.aborted) this.#cut.abort()
     hard.addEventListener('abort', () => this.#cut.abort(), { once: true })
     await this.#scanning
@@ -184,7 +186,7 @@ export class Dispatcher implements Service {
     if (this.#lanes.size < laneCapacity) this.#scan.roomMade()
     this.#metrics.load(botId, { lanes: this.#lanes.size, inFlight: this.#hands.taken })
     // With all hands full nobody is roused: the next hand that is free does that.
-    this.#setAlarm(this.#hands.isAnyFree(nowMs) ? this.#lanes.nextDueMs : this.#hands.nextSlowMs(nowMs))
+    this.#alarm.set(this.#hands.isAnyFree(nowMs) ? this.#lanes.nextDueMs : this.#hands.nextSlowMs(nowMs))
   }
 
   #begin(lane: Lane): void {
@@ -292,18 +294,5 @@ export class Dispatcher implements Service {
     const pauseMs = Math.min(FIRST_TROUBLE_MS * 2 ** lane.troubles, LONGEST_TROUBLE_MS)
     lane.troubles++
     this.#lanes.sleep(lane, clock.monotonic() + pauseMs)
-  }
-
-  #setAlarm(atMs: number): void {
-    if (atMs === Number.POSITIVE_INFINITY || (this.#alarm !== undefined && this.#alarm.atMs <= atMs)) return
-    this.#alarm?.cancel.abort()
-    const alarm = { atMs, cancel: new AbortController() }
-    this.#alarm = alarm
-    const { clock } = this.#options
-    void clock.sleep(Math.ceil(atMs - clock.monotonic()), alarm.cancel.signal).then(() => {
-      if (this.#alarm !== alarm) return
-      this.#alarm = undefined
-      this.#fill()
-    })
   }
 }

@@ -10,6 +10,7 @@ import {
   type Spent,
   spend,
 } from '../domain/pacing.ts'
+import { Alarm } from './alarm.ts'
 import { BotPace } from './bot-pace.ts'
 
 /** Leave to make one call into one chat. Until `end`, nobody else gets leave for that chat. */
@@ -58,14 +59,15 @@ export class Pacer {
   readonly #chats = new Map<number, ChatPace>()
   readonly #waiters: Record<Urgency, Set<Waiter>> = { reply: new Set(), delivery: new Set() }
   readonly #bot: BotPace
+  readonly #alarm: Alarm
   #paused = false
   #turnsSinceSweep = 0
-  #alarm: { atMs: number; cancel: AbortController } | undefined
 
   constructor({ clock, limits = DOCUMENTED_LIMITS }: { clock: Clock; limits?: PacingLimits }) {
     this.#clock = clock
     this.#limits = limits
     this.#watchingSinceMs = clock.monotonic()
+    this.#alarm = new Alarm(clock, () => this.#serve())
     this.#bot = new BotPace(limits, this.#watchingSinceMs)
   }
 
@@ -130,9 +132,9 @@ export class Pacer {
     while (!this.#paused) {
       const nowMs = this.#clock.monotonic()
       const { waiter, nextMs } = this.#nextWaiter(nowMs)
-      if (waiter === undefined) return this.#setAlarm(nextMs)
+      if (waiter === undefined) return this.#alarm.set(nextMs)
       const botReadyMs = this.#bot.readyMs(nowMs)
-      if (botReadyMs > nowMs) return this.#setAlarm(botReadyMs)
+      if (botReadyMs > nowMs) return this.#alarm.set(botReadyMs)
       this.#waiters[waiter.urgency].delete(waiter)
       waiter.resolve(this.#give(waiter.chatId, nowMs))
     }
@@ -233,17 +235,5 @@ export class Pacer {
       const waits = chat.busy || chat.notBeforeMs > nowMs || chat.lastSentMs > nowMs - REMEMBERED_MS
       if (!waits && isForgettable(this.#limitsOf(chatId), chat.spent, nowMs)) this.#chats.delete(chatId)
     }
-  }
-
-  #setAlarm(atMs: number): void {
-    if (atMs === Number.POSITIVE_INFINITY || (this.#alarm !== undefined && this.#alarm.atMs <= atMs)) return
-    this.#alarm?.cancel.abort()
-    const alarm = { atMs, cancel: new AbortController() }
-    this.#alarm = alarm
-    void this.#clock.sleep(Math.ceil(atMs - this.#clock.monotonic()), alarm.cancel.signal).then(() => {
-      if (this.#alarm !== alarm) return
-      this.#alarm = undefined
-      this.#serve()
-    })
   }
 }

@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test'
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
 /** How long the program may take to say where it is, on a machine that is busy with other tests. */
-const START_PATIENCE_MS = 30_000
+const START_PATIENCE_MS = 120_000
 
 export interface Program {
   /** Of the HTTP API; in the role `bot`, which needs a BOT_PORT then, of its health. */

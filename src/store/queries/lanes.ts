@@ -2,9 +2,9 @@ import { places, prepared } from '../prepared.ts'
 import type { Read, Write } from '../schema.ts'
 import type { Outbound, WaitingLane } from '../store.ts'
 import { padded } from './bulk.ts'
-import { QUEUED, target } from './change-messages.ts'
+import { isStill, QUEUED, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
-import { lostTo } from './processes.ts'
+import { lostTo, servedUnder } from './processes.ts'
 
 /** Jumps from lane to lane in the index of what waits: the cost is that of the lanes, whatever the backlog in each. */
 export async function lanes(
@@ -188,7 +188,7 @@ const marking = prepared((db, { ids, fences, nowMs, count }: Marks, idCount: num
         ])
         .where('candidate.id', 'in', places(ids, idCount))
         .$if(fenceCount > 0, (query) =>
-          query.innerJoin('bots', 'bots.id', 'candidate.bot_id').where('bots.fence', 'in', places(fences, fenceCount)),
+          query.where((eb) => servedUnder(eb.ref('candidate.bot_id'), places(fences, fenceCount))),
         )
         .as('ranked'),
     )
@@ -207,7 +207,7 @@ const marking = prepared((db, { ids, fences, nowMs, count }: Marks, idCount: num
       ),
     }))
     .whereRef('messages.seq', '=', 'ranked.ranked_seq')
-    .where('messages.status', '=', 'queued')
+    .where(isStill('messages.status', 'queued'))
     .where((eb) =>
       eb.or([
         eb('messages.expires_at_ms', 'is', null),

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { BotState } from '../../domain/bot.ts'
 import { OwnershipLost, type Serving, shares } from '../../domain/ownership.ts'
 import { prepared } from '../prepared.ts'
@@ -147,6 +147,14 @@ export async function assertServes({ db, ask }: Read, botId: string, fence: numb
   if (fence === undefined) return
   const [bot] = await ask(fenceOf(db, { botId }))
   if (bot?.fence !== fence) throw new OwnershipLost(botId)
+}
+
+/**
+ * That this bot is served under one of these claims. Asked of each message that was found, and not joined: claims are new, so PostgreSQL
+ * would take them for a way to find few bots, and look for all messages again for each of the many that it finds.
+ */
+export function servedUnder(botId: Expression<string>, fences: readonly number[]): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(select bots.fence from bots where bots.id = ${botId}) in (${sql.join(fences)})`
 }
 
 /** Those of these messages whose bot is served under none of these claims. */

@@ -5,9 +5,9 @@ import { places, prepared } from '../prepared.ts'
 import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
 import type { Recovered, Settled, Settlement } from '../store.ts'
 import { insertRows, padded } from './bulk.ts'
-import { CHAT_UNLINKED, SENDING, target } from './change-messages.ts'
+import { CHAT_UNLINKED, isStill, SENDING, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
-import { assertServes, lostTo } from './processes.ts'
+import { assertServes, lostTo, servedUnder } from './processes.ts'
 
 type Sending = Pick<
   Row<'messages'>,
@@ -59,7 +59,10 @@ export async function settleAll(
 export async function recover(tx: Write, botId: string, nowMs: number, fence?: number): Promise<Recovered> {
   await tx.alone()
   await assertServes(tx, botId, fence)
-  const rows = await selectSending(tx.db).where('messages.bot_id', '=', botId).execute()
+  const rows = await selectForEnd(tx.db)
+    .where('messages.status', '=', SENDING)
+    .where('messages.bot_id', '=', botId)
+    .execute()
   if (rows.length === 0) return { queued: 0, lost: 0 }
   const ended = rows.map((message) => ({
     message,
@@ -86,14 +89,15 @@ export async function loseSending(tx: Write, botId: string, nowMs: number): Prom
 
 const sendingOf = prepared(
   (db, { ids, fences }: { ids: readonly string[]; fences: readonly number[] }, count: number, fenceCount: number) =>
-    selectSending(db)
+    selectForEnd(db)
+      .where(isStill('messages.status', 'sending'))
       .where('messages.id', 'in', places(ids, count))
       .$if(fenceCount > 0, (query) =>
-        query.innerJoin('bots', 'bots.id', 'messages.bot_id').where('bots.fence', 'in', places(fences, fenceCount)),
+        query.where((eb) => servedUnder(eb.ref('messages.bot_id'), places(fences, fenceCount))),
       ),
 )
 
-function selectSending(db: Read['db']) {
+function selectForEnd(db: Read['db']) {
   return db
     .selectFrom('messages')
     .leftJoin('chats', (join) =>
@@ -106,7 +110,6 @@ function selectSending(db: Read['db']) {
     .select(['messages.parts_done', 'messages.possible_duplicate', 'messages.telegram_message_id'])
     .select('messages.delivery')
     .select(['messages.sending_since_ms', 'chats.id as link_id'])
-    .where('messages.status', '=', SENDING)
 }
 
 function changeBy(next: Settled, message: Sending): Change {
@@ -194,7 +197,7 @@ const updating = prepared((db, { seq, set }: { seq: number; set: unknown[] }, ..
     .updateTable('messages')
     .set(Object.fromEntries(columns.map((column, place) => [column, values[place]])) as Change)
     .where('seq', '=', seq)
-    .where('status', '=', SENDING)
+    .where(isStill('status', 'sending'))
 })
 
 function attemptRow({ message, attempt }: Ended): NewRow<'attempts'> {

@@ -59,10 +59,7 @@ export async function settleAll(
 export async function recover(tx: Write, botId: string, nowMs: number, fence?: number): Promise<Recovered> {
   await tx.alone()
   await assertServes(tx, botId, fence)
-  const rows = await selectForEnd(tx.db)
-    .where('messages.status', '=', SENDING)
-    .where('messages.bot_id', '=', botId)
-    .execute()
+  const rows = await sendingBy(tx, botId)
   if (rows.length === 0) return { queued: 0, lost: 0 }
   const ended = rows.map((message) => ({
     message,
@@ -76,7 +73,7 @@ export async function recover(tx: Write, botId: string, nowMs: number, fence?: n
 
 /** What is on its way through a bot that goes for ever. Returns how many. */
 export async function loseSending(tx: Write, botId: string, nowMs: number): Promise<number> {
-  const rows = await selectSending(tx.db).where('messages.bot_id', '=', botId).execute()
+  const rows = await sendingBy(tx, botId)
   if (rows.length === 0) return 0
   const ended = rows.map((message) => ({
     message,
@@ -85,6 +82,11 @@ export async function loseSending(tx: Write, botId: string, nowMs: number): Prom
   }))
   await write(tx, ended, await takeNumbers(tx, rows.length))
   return rows.length
+}
+
+async function sendingBy({ db }: Read, botId: string): Promise<Sending[]> {
+  const all = selectForEnd(db).where('messages.status', '=', SENDING)
+  return await all.where('messages.bot_id', '=', botId).execute()
 }
 
 const sendingOf = prepared(

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { Config } from '../config/load-config.ts'
-import { type Contents, rowsIn, watched } from '../domain/contents.ts'
+import { type Contents, rowsIn } from '../domain/contents.ts'
 import { OperatorError } from '../domain/operator-error.ts'
 import { writeArchive } from '../ops/archive/write-archive.ts'
 import { writeWholeFile } from '../ops/whole-file.ts'
@@ -10,7 +10,7 @@ import type { AddCommand } from './command.ts'
 import { UsageError } from './failure.ts'
 import type { House } from './house.ts'
 import { type Io, line } from './io.ts'
-import { withProgress } from './progress.ts'
+import { countTo, withProgress } from './progress.ts'
 import { keyMarkHere, WITHOUT_THE_KEY } from './secret-key-note.ts'
 import { readConfig } from './settings.ts'
 
@@ -89,13 +89,6 @@ async function toPipe(io: Io, write: (output: Writable) => Promise<void>): Promi
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
     throw new OperatorError('Whoever should read the export went away before its end.', { cause: error })
   }
-}
-
-/** Tells the progress how many of all rows have passed by. */
-export function countTo(contents: Contents, reach: (done: number, total: number) => void): Contents {
-  const total = rowsIn(contents)
-  let done = 0
-  return watched(contents, (rows) => reach((done += rows), total))
 }
 
 function tell(io: Io, result: { file: string | null; rows: number }, json: boolean): void {

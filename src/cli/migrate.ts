@@ -1,10 +1,9 @@
 import type { Config } from '../config/load-config.ts'
 import { rowsIn } from '../domain/contents.ts'
 import type { AddCommand } from './command.ts'
-import { countTo } from './export.ts'
 import type { House } from './house.ts'
 import { type Io, line } from './io.ts'
-import { withProgress } from './progress.ts'
+import { countTo, withProgress } from './progress.ts'
 import { readConfig } from './settings.ts'
 
 const HELP = `

@@ -1,3 +1,4 @@
+import { type Contents, rowsIn, watched } from '../domain/contents.ts'
 import { OperatorError } from '../domain/operator-error.ts'
 import { onStopSignals } from '../ops/stop-signals.ts'
 import { type Io, line } from './io.ts'
@@ -66,4 +67,11 @@ export async function withProgress<T>(
     progress.end()
     stopListening()
   }
+}
+
+/** Tells the progress how many of all rows have passed by. */
+export function countTo(contents: Contents, reach: Progress['reach']): Contents {
+  const total = rowsIn(contents)
+  let done = 0
+  return watched(contents, (rows) => reach((done += rows), total))
 }

@@ -216,7 +216,7 @@ describe('the sandbox alone', () => {
     const child = spawn(
       process.execPath,
       [join(ROOT, 'src/main.ts'), 'sandbox', '--port', '0', '--world', '/proc/x/world.json'],
-      { stdio: 'ignore', timeout: 30_000, killSignal: 'SIGKILL' },
+      { stdio: 'ignore', timeout: 120_000, killSignal: 'SIGKILL' },
     )
     assert.deepEqual(await once(child, 'exit'), [1, null])
   })

@@ -69,7 +69,7 @@ test('a place where nothing can be made, though the folder above is there, is sa
     for (const dataDir of ['/proc/x', '/proc/x/y'])
       try { prepareDataDir({ dataDir, database: { file: dataDir + '/x.db' } }) } catch (error) { console.log(error.message) }`
   const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-    timeout: 30_000,
+    timeout: 120_000,
     encoding: 'utf8',
   })
   assert.equal(child.signal, null, 'it did not end by itself')

@@ -1,12 +1,15 @@
 /**
  * `npm run soak`: hours of bad weather and `kill -9`, on this machine alone. Prints how it goes and the count at the end; ends with 1
- * when a promise was broken, and then keeps the data.
+ * when a promise was broken, and then keeps the data. With `--postgres` several processes on a PostgreSQL of their own, which crashes
+ * and stands still at times, and goes away with the run.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { type KillRun, killRun } from '../test/support/kill-run.ts'
+import { Fleet } from '../test/support/kill-run/fleet.ts'
+import { type KillRun, type KillRunOptions, killRun } from '../test/support/kill-run.ts'
+import { startPostgres } from '../test/support/postgres-server.ts'
 
 const MINUTE = 60_000
 
@@ -14,13 +17,15 @@ interface Options {
   minutes: number
   seed: number
   killsPerMinute: number
+  postgres: boolean
 }
 
-const { minutes, seed, killsPerMinute } = new Command('npm run soak --')
+const { minutes, seed, killsPerMinute, postgres } = new Command('npm run soak --')
   .description('Posts to the program all the time, breaks its Telegram, kills it again and again, and counts.')
   .option('--minutes <number>', 'how long the bad weather lasts; what waits then goes in good weather', positive, 10)
   .option('--seed <number>', 'of texts, kills and faults', positive, Math.trunc(Date.now() / 1000))
-  .option('--kills-per-minute <number>', 'on average', positive, 10)
+  .option('--kills-per-minute <number>', 'on average, without the time it takes to come up', positive, 10)
+  .option('--postgres', 'two `api` and three `bot` processes on PostgreSQL instead of one on SQLite', false)
   .parse()
   .opts<Options>()
 
@@ -49,6 +54,7 @@ try {
     badWeather: 1,
     drainMs: 60 * MINUTE,
     say: console.log,
+    ...(postgres && (await aFleet())),
   })
   console.log(report(run))
   process.exitCode = run.broken.length === 0 ? 0 : 1
@@ -56,6 +62,16 @@ try {
   await cleanUp()
   if (process.exitCode === 0) rmSync(dataDir, { recursive: true, force: true })
   else console.log(`The data is in ${dataDir}; the seed was ${seed}.`)
+}
+
+async function aFleet(): Promise<Pick<KillRunOptions, 'make' | 'mayBeAway' | 'groupsEach'>> {
+  const server = await startPostgres()
+  await server.execute('create database soak')
+  return {
+    make: (surroundings) => Fleet.make({ ...surroundings, server, database: 'soak', apis: 2, bots: 3 }),
+    mayBeAway: true,
+    groupsEach: 1,
+  }
 }
 
 async function cleanUp(): Promise<void> {
@@ -72,6 +88,7 @@ function report(run: KillRun): string {
     ['reasons', words(run.byError)],
     ['posts repeated with their key, no answer seen', run.repeatedUnseen],
     ['posts repeated with their key, later', run.repeatedLater],
+    ['posts refused while the database was away', run.refusedForNow],
     ['calls to Telegram', run.calls],
     ['of these answered 429 (of these by no fault)', `${run.told429} (${run.tooFast})`],
     ['faults', words(run.faults)],

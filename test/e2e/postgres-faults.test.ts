@@ -25,6 +25,7 @@ async function linkedLoop(t: TestContext): Promise<Loop> {
       DATABASE_URL: server.url(database),
       DATABASE_CONNECT_TIMEOUT: '1s',
       DATABASE_LOCK_TIMEOUT: '500ms',
+      DATABASE_STATEMENT_TIMEOUT: '2s',
       PRIVATE_CHAT_BURST: '5',
     },
   })
@@ -137,5 +138,18 @@ test('a PostgreSQL that is locked up for a while costs no message', async (t) =>
     const lock = server.execute('begin; lock table counters in exclusive mode; select pg_sleep(3); commit', database)
     await until('it is felt', () => posting.refused > 0)
     await lock
+  })
+})
+
+test('a PostgreSQL that stands still for a while costs no message', async (t) => {
+  await assertSurvives(t, async ({ program }, posting) => {
+    const thaw = await server.freeze()
+    try {
+      await until('it is felt', () => posting.refused > 0)
+      assert.equal((await fetch(`${program.url}/health/ready`)).status, 503)
+      assert.equal((await fetch(`${program.url}/health/live`)).status, 200)
+    } finally {
+      thaw()
+    }
   })
 })

@@ -7,6 +7,7 @@ import { Load } from './kill-run/load.ts'
 import { type Account, makeAccounts } from './kill-run/people.ts'
 import { readOpen, type WireRecord } from './kill-run/records.ts'
 import { countRequests, TelegramSide } from './kill-run/telegram-side.ts'
+import type { Surroundings, UnderTest } from './kill-run/under-test.ts'
 import { Victim } from './kill-run/victim.ts'
 import { BadWeather, CALLS_FOR_EACH_FAULT } from './kill-run/weather.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -18,12 +19,18 @@ export interface KillRunOptions {
   dataDir: string
   /** Takes what must be done at the end. */
   after: (cleanUp: () => void | Promise<void>) => void
+  /** What is run. Default: the program as one process on SQLite. */
+  make?: (surroundings: Surroundings) => Promise<UnderTest>
+  /** Posts may be refused for now, because the database is away at times. Default false. */
+  mayBeAway?: boolean
   /** At the least: it goes on until each fault struck. */
   kills: number
   /** How long the program runs between its start and its kill, on average, in milliseconds. */
   aliveMs: number
   accounts: number
+  /** Private ones, and groups: default 0. */
   chatsEach: number
+  groupsEach?: number
   postersPerChat: number
   /** New posts wait while a chat has so many messages queued: a bot may send 30 a second, and all must arrive in the end. */
   waitingPerChat: number
@@ -49,9 +56,10 @@ export interface KillRun extends Count {
   killsInStart: number
   repeatedUnseen: number
   repeatedLater: number
+  refusedForNow: number
   tooLate: number
   faults: Map<string, number>
-  warnings: Map<string, number>
+  warnings: ReadonlyMap<string, number>
 }
 
 /** The program waits so long for an answer, so that silence costs a run little. */
@@ -83,25 +91,22 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
   const sandbox = await startSandbox({ host: '127.0.0.1', port: 0, clock: systemClock, random: seededRandom(seed + 1) })
   options.after(() => sandbox.stop())
   const bot = sandbox.control.createBot({ username: 'kill_run_bot' })
-  const victim = new Victim({
+  const { make = asOneProcess } = options
+  const victim = await make({
     dataDir: options.dataDir,
-    env: {
-      TELEGRAM_API_ROOT: sandbox.url,
-      TELEGRAM_BOT_TOKEN: bot.token,
-      SEND_TIMEOUT,
-      LOG_LEVEL: 'warn',
-      LOG_FORMAT: 'json',
-    },
+    apiRoot: sandbox.url,
+    env: { TELEGRAM_BOT_TOKEN: bot.token, SEND_TIMEOUT, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
     after: options.after,
+    say,
   })
   await victim.start()
   const who = { url: await victim.url(), sandbox, bot: bot.id }
-  const regulars = await makeAccounts(who, { accounts: options.accounts, chatsEach: options.chatsEach })
+  const regulars = await makeAccounts(who, options)
   const stormy = await makeAccounts(who, { accounts: 1, chatsEach: 1, from: options.accounts })
   const accounts = [...regulars, ...stormy]
-  say(`${regulars.length} accounts with ${options.chatsEach} chats each, and one for the storms; seed ${seed}`)
+  say(`${regulars.length} accounts with ${regulars[0]?.chats.length} chats each, and one for the storms; seed ${seed}`)
 
-  const telegram = new TelegramSide(sandbox.control, bot.id)
+  const telegram = new TelegramSide(sandbox.control)
   const load = new Load({
     accounts: regulars,
     url: () => victim.url(),
@@ -111,10 +116,12 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
     repeatEveryMs: options.repeatEveryMs,
     gaugeEveryMs: options.gaugeEveryMs,
     newPerSecond: options.newPerSecond ?? 0,
+    mayBeAway: options.mayBeAway ?? false,
   })
   const weather = new BadWeather(sandbox.control)
   weather.begin(options.badWeather)
   load.begin()
+  options.after(() => void load.end())
   await killAgainAndAgain({ ...options, say }, { victim, load, sandbox, regulars, stormy, bot: bot.id, telegram })
   await load.end()
   const faults = weather.end()
@@ -128,6 +135,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
     killsInStart: victim.killsInStart,
     repeatedUnseen: load.repeatedUnseen,
     repeatedLater: load.repeatedLater,
+    refusedForNow: load.refusedForNow,
     tooLate: load.tooLate,
     faults,
     warnings: victim.warnings,
@@ -135,13 +143,18 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
       ...(drained ? [] : [`not everything had an end after ${options.drainMs / 1000} s of good weather`]),
       ...victim.complaints,
       ...load.complaints,
+      ...(victim.conclude?.() ?? []),
       ...counted.broken,
     ],
   }
 }
 
+async function asOneProcess({ env, apiRoot, ...surroundings }: Surroundings): Promise<UnderTest> {
+  return new Victim({ ...surroundings, env: { ...env, TELEGRAM_API_ROOT: apiRoot } })
+}
+
 interface Scene {
-  victim: Victim
+  victim: UnderTest
   load: Load
   sandbox: Sandbox
   regulars: readonly Account[]
@@ -167,8 +180,9 @@ async function killAgainAndAgain(options: KillRunOptions, scene: Scene): Promise
     await sleep(-Math.log(1 - dice()) * options.aliveMs, undefined, { signal: over }).catch(() => undefined)
     await killIn(moment ?? 'any', { ...scene, dice: dice() })
     comeBack?.()
-    if (life % (KILLS_PER_KILL_IN_START - 1) === 0) await killInStart(victim, dice() * LONGEST_START_MS)
-    else await victim.start()
+    const isKilledInStart = life % (KILLS_PER_KILL_IN_START - 1) === 0
+    const up = isKilledInStart ? killInStart(victim, dice() * LONGEST_START_MS) : victim.start()
+    await Promise.all([up, victim.disturb?.({ dice: dice(), load })])
     telegram.read()
     options.say?.(
       `kill ${victim.kills}: ${load.posts.length} posts, ${telegram.arrivals.length} arrivals, ${countRequests(telegram.calls)} calls`,
@@ -180,13 +194,13 @@ function beginStorm({ load, stormy }: Scene, stormPosts: number): void {
   for (const chat of stormy.flatMap(({ chats }) => chats)) load.storm(chat, stormPosts)
 }
 
-async function killInStart(victim: Victim, afterMs: number): Promise<void> {
+async function killInStart(victim: UnderTest, afterMs: number): Promise<void> {
   await victim.startAndKill(afterMs)
   await victim.start()
 }
 
 function blockSomebody({ sandbox, regulars, bot }: Scene, dice: number): () => void {
-  const chats = regulars.flatMap((account) => account.chats)
+  const chats = regulars.flatMap((account) => account.chats).filter(({ telegramId }) => telegramId > 0)
   const user = chats[Math.floor(dice * chats.length)]?.telegramId
   if (user === undefined) return () => undefined
   sandbox.control.block({ user, bot })

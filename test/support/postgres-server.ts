@@ -20,7 +20,7 @@ const PATIENCE_MS = 60_000
 const KEEPER = `
 folder=$1; shift
 "$@" & server=$!
-trap 'kill -QUIT $server; wait $server; rm -rf "$folder"; exit' TERM INT
+trap 'kill -QUIT $server; kill -CONT $server; wait $server; rm -rf "$folder"; exit' TERM INT
 (read -r _; kill -TERM $$) <&3 &
 wait $server
 `
@@ -33,6 +33,8 @@ export interface PostgresServer {
   /** Clients are cut off at once. `immediate`: without writing anything down, as when the machine fails. */
   stop: (how?: 'fast' | 'immediate') => Promise<void>
   start: () => Promise<void>
+  /** All of it stands still, and its connections stay open: nobody is refused, and nobody is answered. Answers what lets it go on. */
+  freeze: () => Promise<() => void>
 }
 
 export interface ServerOptions {
@@ -75,11 +77,28 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   async function stop(how: 'fast' | 'immediate' = 'fast'): Promise<void> {
     if (!keeper) return
     const gone = once(keeper, 'exit')
-    const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
-    process.kill(Number(pid), how === 'fast' ? 'SIGINT' : 'SIGQUIT')
+    process.kill(postmaster(), how === 'fast' ? 'SIGINT' : 'SIGQUIT')
     keeper.ref()
     await gone
     keeper = undefined
+  }
+
+  function postmaster(): number {
+    return Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
+  }
+
+  async function freeze(): Promise<() => void> {
+    const first = postmaster()
+    const client = await connected(url('postgres'))
+    // It makes all the others, and makes none from now on.
+    process.kill(first, 'SIGSTOP')
+    const { rows } = await client.query<{ pid: number }>('select pid from pg_stat_activity')
+    const pids = [first, ...rows.map(({ pid }) => pid)]
+    for (const pid of pids) signal(pid, 'SIGSTOP')
+    return () => {
+      for (const pid of pids.toReversed()) signal(pid, 'SIGCONT')
+      void client.end()
+    }
   }
 
   const url = (database: string): string => `postgres://postgres@127.0.0.1:${port}/${database}`
@@ -87,7 +106,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   process.once('exit', () => {
     if (!keeper) rmSync(folder, { recursive: true, force: true })
   })
-  return { url, start, stop, execute: (sql, database = 'postgres') => execute(url(database), sql) }
+  return { url, start, stop, freeze, execute: (sql, database = 'postgres') => execute(url(database), sql) }
 }
 
 async function untilReady(keeper: ChildProcess): Promise<void> {
@@ -102,10 +121,24 @@ async function untilReady(keeper: ChildProcess): Promise<void> {
   await ready.promise.finally(() => clearTimeout(patience))
 }
 
-async function execute(url: string, sql: string): Promise<Record<string, unknown>[]> {
+async function connected(url: string): Promise<Client> {
   const client = new Client(url)
   client.on('error', () => undefined)
   await client.connect()
+  return client
+}
+
+/** To a process that may be gone by now. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+async function execute(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = await connected(url)
   try {
     return (await client.query(sql)).rows
   } finally {

@@ -66,6 +66,7 @@ export async function count(
     ...telegram.arrivals.filter(({ number }) => !byNumber.has(number)).map(({ text }) => `nobody posted: ${text}`),
     ...findUnwillingCompany(telegram.arrivals, byNumber),
     ...findImpatience(cases.list, telegram.calls),
+    ...(telegram.conflicts > 0 ? [`two read the updates at the same time: ${telegram.conflicts} answers 409`] : []),
     ...(mostInFlightAtKill > MOST_CONCURRENCY ? [`${mostInFlightAtKill} calls were in flight at one kill`] : []),
   ]
   const records = cases.list.flatMap(({ record }) => record ?? [])

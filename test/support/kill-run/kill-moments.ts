@@ -4,7 +4,7 @@ import type { FaultAction } from '../../../src/sandbox/faults/fault-rule.ts'
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
 import type { Load } from './load.ts'
 import { countIn } from './make-text.ts'
-import type { Victim } from './victim.ts'
+import type { UnderTest } from './under-test.ts'
 
 /**
  * What goes on when the kill comes:
@@ -20,7 +20,7 @@ export const KILL_MOMENTS = ['any', 'flood', 'lost', 'stored', 'arrival'] as con
 export type KillMoment = (typeof KILL_MOMENTS)[number] | 'digest'
 
 interface KillScene {
-  victim: Victim
+  victim: UnderTest
   load: Load
   sandbox: Sandbox
   /** In [0, 1). */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../../src/domain/random.ts'
-import { ask } from './api.ts'
+import { type ApiAnswer, ask } from './api.ts'
 import { makeText } from './make-text.ts'
 import type { Account, LinkedChat } from './people.ts'
 import { bodyOf, makeWishes, type Wishes } from './wishes.ts'
@@ -35,9 +35,12 @@ export interface LoadOptions {
   gaugeEveryMs: number
   /** A poster that may not post new messages repeats an earlier one at about this interval, in milliseconds. */
   repeatEveryMs: number
+  /** The database is away at times, and then posts are refused for now. Default false: never. */
+  mayBeAway?: boolean
 }
 
 const AFTER_NO_ANSWER_MS = 20
+const AFTER_REFUSAL_MS = 200
 const AFTER_QUEUE_FULL_MS = 1000
 
 /** Posters of a storm, each of which awaits an answer before its next post. */
@@ -54,6 +57,8 @@ export class Load {
   repeatedLater = 0
   /** Taken back, because their time was over before anybody took them. */
   tooLate = 0
+  /** Refused for now, because the database was away, and repeated with the same key. */
+  refusedForNow = 0
   /** Answers that no post should have got. */
   readonly complaints: string[] = []
   /** Lets everybody post, however much waits. */
@@ -130,9 +135,11 @@ export class Load {
   /** False when it was too late for it: nobody took it, or its key would have told. */
   async #sendUntilAnswered(post: Post): Promise<boolean> {
     for (let sending = 1; ; sending++) {
-      if (sending > 1) this.repeatedUnseen++
       const answer = await this.#post(post)
-      if (answer === undefined) continue
+      if (answer === undefined) {
+        this.repeatedUnseen++
+        continue
+      }
       if (isTooLate(answer, post)) {
         this.tooLate++
         this.posts.splice(this.posts.lastIndexOf(post), 1)
@@ -140,6 +147,11 @@ export class Load {
       }
       if (answer.status === 429 && answer.body.code === 'queue_full') {
         await sleep(AFTER_QUEUE_FULL_MS)
+        continue
+      }
+      if (this.#isAway(answer)) {
+        this.refusedForNow++
+        await sleep(AFTER_REFUSAL_MS)
         continue
       }
       if (answer.status !== 202) {
@@ -159,6 +171,7 @@ export class Load {
     const post = mine[Math.floor(this.#dice() * mine.length)]
     const answer = post && (await this.#post(post))
     if (post === undefined || answer === undefined) return
+    if (this.#isAway(answer)) return void this.refusedForNow++
     this.repeatedLater++
     if (answer.status === 202 && answer.replayed && answer.body.id === post.id) return
     this.complaints.push(
@@ -166,8 +179,12 @@ export class Load {
     )
   }
 
+  #isAway({ status, body }: ApiAnswer): boolean {
+    return this.#options.mayBeAway === true && status === 503 && body.code === 'store_unavailable'
+  }
+
   /** Undefined when no answer came. */
-  async #post({ chat, text, wishes, key }: Post): Promise<Awaited<ReturnType<typeof ask>> | undefined> {
+  async #post({ chat, text, wishes, key }: Post): Promise<ApiAnswer | undefined> {
     const url = await this.#options.url()
     const request = { body: { text, chatId: chat.id, ...bodyOf(wishes) }, key }
     return await ask(url, chat.account.authorization, ['POST', '/v1/messages'], request).catch(async () => {

@@ -11,7 +11,7 @@ export interface Account {
 
 export interface LinkedChat {
   id: string
-  /** Of the person, and so of the private chat. */
+  /** Of the chat; where it is private, of the person too. Groups are below 0. */
   telegramId: number
   account: Account
 }
@@ -22,17 +22,18 @@ interface Who {
   bot: number
 }
 
-/** Accounts with linked private chats, made as people make them: over the API and by a start of the bot with the code. */
+/** Accounts with linked chats, made as people make them: over the API, and by a start of the bot with the code. */
 export async function makeAccounts(
   who: Who,
-  size: { accounts: number; chatsEach: number; from?: number },
+  size: { accounts: number; chatsEach: number; groupsEach?: number; from?: number },
 ): Promise<Account[]> {
-  const { from = 0 } = size
+  const { from = 0, groupsEach = 0 } = size
   const accounts: Account[] = []
   for (let index = 0; index < size.accounts; index++) accounts.push(await register(who.url, from + index))
   await Promise.all(
     accounts.map(async (account) => {
-      for (let index = 0; index < size.chatsEach; index++) await link(who, account)
+      for (let index = 0; index < size.chatsEach; index++) await link(who, account, startInPrivate)
+      for (let index = 0; index < groupsEach; index++) await link(who, account, startInGroup)
     }),
   )
   return accounts
@@ -50,10 +51,26 @@ async function register(url: string, index: number): Promise<Account> {
   return { heading, authorization: `Bearer ${token}`, chats: [] }
 }
 
-async function link({ url, sandbox, bot }: Who, account: Account): Promise<void> {
+/** A person starts the bot with the code. Answers the id of the chat. */
+type Start = (who: Who, code: string) => number
+
+const startInPrivate: Start = ({ sandbox: { control }, bot }, code) => {
+  const { id } = control.createUser({ firstName: 'Somebody', languageCode: 'en' })
+  control.start({ user: id, bot, payload: code })
+  return id
+}
+
+const startInGroup: Start = ({ sandbox: { control }, bot }, code) => {
+  const { id: user } = control.createUser({ firstName: 'Somebody', languageCode: 'en' })
+  const { id } = control.createChat({ type: 'supergroup', title: 'Team', members: [user] })
+  control.addMember({ chat: id, member: bot, by: user, payload: code })
+  return id
+}
+
+async function link(who: Who, account: Account, start: Start): Promise<void> {
+  const { url } = who
   const { code } = await expectStatus(201, ask(url, account.authorization, ['POST', '/v1/link-codes']))
-  const { id: telegramId } = sandbox.control.createUser({ firstName: 'Somebody', languageCode: 'en' })
-  sandbox.control.start({ user: telegramId, bot, payload: code })
+  const telegramId = start(who, code)
   const known = new Set(account.chats.map(({ id }) => id))
   const id = await until('the chat is linked', async () => {
     const { items } = await expectStatus(200, ask(url, account.authorization, ['GET', '/v1/chats']))

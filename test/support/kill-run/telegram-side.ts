@@ -37,18 +37,19 @@ export function countRequests(calls: readonly Call[]): number {
 export class TelegramSide {
   readonly arrivals: Arrival[] = []
   readonly calls: Call[] = []
+  /** Answers 409: two read the updates of the bot at the same time. */
+  conflicts = 0
   readonly #control: SandboxControl
-  readonly #bot: number
   #lastKey = 0
   #lastSequence = 0
+  #lastPoll = 0
 
-  constructor(control: SandboxControl, bot: number) {
+  constructor(control: SandboxControl) {
     this.#control = control
-    this.#bot = bot
   }
 
   read(): void {
-    for (const { key, chatId, fromBot, message } of this.#control.messages({ bot: this.#bot, after: this.#lastKey })) {
+    for (const { key, chatId, fromBot, message } of this.#control.messages({ after: this.#lastKey })) {
       this.#lastKey = key
       for (const text of message.text?.split(BETWEEN) ?? []) {
         const number = fromBot ? numberOf(text) : undefined
@@ -60,6 +61,18 @@ export class TelegramSide {
       if (request.answeredAtMs === undefined) break
       this.#lastSequence = request.sequence
       this.#note(request, request.answeredAtMs)
+    }
+    this.#readPolls()
+  }
+
+  #readPolls(): void {
+    for (const { sequence, status, answeredAtMs } of this.#control.requests({
+      method: 'getUpdates',
+      after: this.#lastPoll,
+    })) {
+      if (answeredAtMs === undefined) break
+      this.#lastPoll = sequence
+      if (status === 409) this.conflicts++
     }
   }
 

@@ -57,7 +57,7 @@ const byText = (a: string, b: string): number => (a < b ? -1 : 1)
 
 async function scene(t: TestContext) {
   const house = await manyBots(t)
-  house.make(BOTS)
+  await house.make(BOTS)
   const world = new World()
   const clock = new ManualClock()
   const started: BotSupervisor[] = []
@@ -107,7 +107,7 @@ test('a bot is stopped in an orderly way before it is given back', async (t) => 
     return world.heard.length === 0
   })
   assert.deepEqual([world.of('a'), world.of('b')], [BOTS, []])
-  assert.equal(house.owners().get('bot_4'), 'a')
+  assert.equal((await house.owners()).get('bot_4'), 'a')
   call.resolve()
   await eventually('the second one has its share', () => world.of('b').length === 2)
   assert.deepEqual(world.broken, [])
@@ -117,10 +117,10 @@ test('switching a bot off and on takes effect at once, without waiting for the n
   const { house, world, start } = await scene(t)
   await start('a', { alone: true })
   for (let round = 0; round < 3; round++) {
-    house.setActive('bot_2', false)
+    await house.setActive('bot_2', false)
     changed(house, 'bot_2')
-    await until('it is off', () => !world.running.has('bot_2') && house.owners().get('bot_2') === null)
-    house.setActive('bot_2', true)
+    await until('it is off', async () => !world.running.has('bot_2') && (await house.owners()).get('bot_2') === null)
+    await house.setActive('bot_2', true)
     changed(house, 'bot_2')
     await until('it is on', () => world.running.has('bot_2'))
   }
@@ -150,12 +150,12 @@ test('what was taken for dead ends at once when it hears of it, and is of use ag
   const { house, world, start, eventually } = await scene(t)
   await start('a')
   // As for a process that sleeps: nobody says in time that it is alive.
-  house.pass(SHARED_TERMS.leaseMs)
+  await house.pass(SHARED_TERMS.leaseMs)
   await house.store.beat({ id: 'x', leaseMs: 1000 })
   const { owned } = await house.store.beat({ id: 'x', leaseMs: 1000 })
   assert.equal(owned.length, 5)
   await eventually('the first one has noticed', () => world.of('a').length === 0)
-  house.pass(2000)
+  await house.pass(2000)
   await eventually('the other one is dead in turn', () => world.of('a').length === 5)
   assert.deepEqual(world.broken, [])
 })

@@ -65,26 +65,26 @@ const command = fc.oneof(
 test('whatever processes do, and however long they sleep in between, no two may call for one bot; left alone, they share evenly', async (t) => {
   const house = await manyBots(t)
   const check = fc.asyncProperty(fc.nat(7), fc.array(command, { maxLength: 60 }), async (botCount, commands) => {
-    house.reset()
-    house.make(Array.from({ length: botCount }, (_, index) => `bot_${index}`))
+    await house.reset()
+    await house.make(Array.from({ length: botCount }, (_, index) => `bot_${index}`))
     const clock = new ManualClock()
     const processes = Array.from({ length: PROCESSES }, (_, index) => new Process(`p${index}`, house, clock))
-    const pass = (ms: number): void => {
+    const pass = async (ms: number): Promise<void> => {
       clock.advance(ms)
-      house.pass(ms)
+      await house.pass(ms)
     }
     const assertOneEach = (): void => {
       const all = processes.flatMap(({ mayCallFor }) => mayCallFor)
       assert.equal(new Set(all).size, all.length, `two may call: ${all.join(' ')}`)
     }
     for (const next of commands) {
-      if (next.do === 'pass') pass(next.ms)
+      if (next.do === 'pass') await pass(next.ms)
       else await processes[next.who]?.[next.do]()
       assertOneEach()
     }
     // All beat as they should from now on.
     for (let round = 0; round < 15; round++) {
-      pass(SHARED_TERMS.beatMs)
+      await pass(SHARED_TERMS.beatMs)
       for (const one of processes) {
         for (let step = 0; step < 3; step++) await one.step()
         assertOneEach()

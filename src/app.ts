@@ -1,6 +1,6 @@
 import type { Role } from './cli/house.ts'
 import { type Config, publicUrlOf } from './config/load-config.ts'
-import { loadSecretKey } from './config/secret-key.ts'
+import { findPreviousKey, loadSecretKey } from './config/secret-key.ts'
 import { buildBotParts } from './bot-parts.ts'
 import { createConversation } from './conversation/conversation.ts'
 import type { Reply } from './conversation/reply.ts'
@@ -14,6 +14,7 @@ import { newId } from './domain/ids.ts'
 import type { Log } from './domain/log.ts'
 import { ALONE_TERMS, SHARED_TERMS } from './domain/ownership.ts'
 import type { Random } from './domain/random.ts'
+import type { TokenSeals } from './domain/secrets.ts'
 import { buildHealthServer } from './http/health-server.ts'
 import { buildServer } from './http/server.ts'
 import { HttpService } from './http-service.ts'
@@ -25,16 +26,20 @@ import { openStore } from './open-store.ts'
 import { createSecrets } from './ops/secrets.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
+import { createTokenSeals } from './ops/token-seals.ts'
 import type { Store } from './store/store.ts'
+import { askBot } from './telegram/ask-bot.ts'
 import {
   connect,
   findSharedBot,
+  FIRST_CALL_TIMEOUT_MS,
   isTokenOf,
   openSandbox,
   realTelegram,
   type SandboxWithBot,
   type TelegramSide,
 } from './telegram-side.ts'
+import { resealBotTokens } from './usecases/reseal-bot-tokens.ts'
 import { receiveUpdates } from './telegram-updates.ts'
 import { conversationDeps, type Shared, serverDeps } from './wiring.ts'
 
@@ -56,10 +61,7 @@ export interface App {
   readonly sandbox: { url: string; phoneUrl: string } | undefined
 }
 
-type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'> & { role: Role; tokenOf?: TokenOf }
-
-/** The token of a bot beside the shared one; undefined when it is not known, and then its messages wait. */
-export type TokenOf = (bot: Bot) => string | undefined
+type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'> & { role: Role }
 
 /** As much as SQLite's log has before it is copied into the file, so that the copy always fits. */
 const DISK_RESERVE_BYTES = 32 * 2 ** 20
@@ -74,7 +76,7 @@ const OR_KNOWN = { up: 'never', api: 'unasked', bot: 'unanswered' } as const
  */
 export async function createApp(
   config: Config,
-  given: { log: Log; role?: Role; clock?: Clock; random?: Random; tokenOf?: TokenOf },
+  given: { log: Log; role?: Role; clock?: Clock; random?: Random },
 ): Promise<App> {
   const parts: Parts = { config, role: 'up', clock: systemClock, random: systemRandom, ...given }
   prepareDataDir(config)
@@ -104,13 +106,17 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   })
   resources.defer(() => store.close())
   await store.migrate()
+  const secretKey = loadSecretKey(config, parts.random)
+  const previousKey = findPreviousKey(config)
+  const seals = createTokenSeals({ secretKey, previousKey })
+  await resealBotTokens({ store, seals, log: parts.log, hasPreviousKey: previousKey !== null })
   const sandbox = role === 'up' ? await openSandbox(parts) : undefined
   if (sandbox) resources.defer(() => sandbox.stop())
   const telegram = side ?? (sandbox ? { apiRoot: sandbox.url, token: sandbox.token } : realTelegram(config))
   const from = { ...telegram, isSandbox: sandbox !== undefined }
   const bot = await findSharedBot(parts, store, from, { orKnown: OR_KNOWN[role] })
   metrics.watchBacklog(() => backlogOfEachBot(store))
-  return { store, telegram, bot, sandbox, resources, metrics, alone: database.engine === 'sqlite' }
+  return { store, telegram, bot, sandbox, resources, metrics, secretKey, seals, alone: database.engine === 'sqlite' }
 }
 
 /** Also of those for whom nothing waits: a number that is not there cannot be told from one that nobody measures. */
@@ -127,6 +133,8 @@ interface Opened {
   sandbox: SandboxWithBot | undefined
   resources: AsyncDisposableStack
   metrics: Metrics
+  secretKey: string
+  seals: TokenSeals
   /** No other process can be on this database. */
   alone: boolean
 }
@@ -135,7 +143,7 @@ function assemble(parts: Parts, opened: Opened): App {
   const { config, role } = parts
   const shared = share(parts, opened)
   const port = (): number => http?.port ?? 0
-  const bots = role === 'api' ? undefined : superviseBots(shared, opened, { port, tokenOf: parts.tokenOf })
+  const bots = role === 'api' ? undefined : superviseBots(shared, opened, port)
   const webhook = role !== 'bot' && config.telegramUpdates === 'webhook'
   const posted = webhook ? receivePosted(shared, opened, { bots, port }) : undefined
   const http = listen(shared, opened, { role, bots, posted })
@@ -168,11 +176,13 @@ function assemble(parts: Parts, opened: Opened): App {
   }
 }
 
-function share(parts: Parts, { store, metrics }: Opened): Shared {
-  const secretKey = loadSecretKey(parts.config, parts.random)
+function share(parts: Parts, { store, metrics, telegram, secretKey, seals }: Opened): Shared {
+  const timeoutMs = Math.min(parts.config.sendTimeoutMs, FIRST_CALL_TIMEOUT_MS)
   return {
     ...parts,
     store,
+    seals,
+    askBot: (token) => askBot({ apiRoot: telegram.apiRoot, token, timeoutMs }),
     secrets: createSecrets(secretKey),
     wake: (about) => store.signal({ kind: 'wake', ...about }),
     lookAgain: (about) => store.signal({ kind: 'look_again', ...about }),
@@ -186,17 +196,13 @@ interface Bots {
   lease: Lease
 }
 
-function superviseBots(
-  shared: Shared,
-  { telegram, alone, metrics }: Opened,
-  { port, tokenOf }: { port: () => number; tokenOf: TokenOf | undefined },
-): Bots {
-  const { clock, log, store, config } = shared
+function superviseBots(shared: Shared, { telegram, alone, metrics }: Opened, port: () => number): Bots {
+  const { clock, log, store, config, seals } = shared
   const terms = alone ? ALONE_TERMS : SHARED_TERMS
   const lease = new Lease({ clock, terms })
   // Those that were the shared one before have no token any more; they are not active, so nobody asks for them.
   const clientOf = (bot: Bot) => {
-    const token = isTokenOf(telegram.token, bot) ? telegram.token : tokenOf?.(bot)
+    const token = isTokenOf(telegram.token, bot) ? telegram.token : ownToken(bot, seals)
     return token === undefined ? undefined : connect({ ...telegram, token }, config)
   }
   const build = buildBotParts({ shared, lease, metrics: metrics.delivery, port, connect: clientOf })
@@ -205,6 +211,10 @@ function superviseBots(
     lease,
     supervisor: new BotSupervisor({ processId, store, terms, alone, lease, build, clock, log, served: metrics.served }),
   }
+}
+
+function ownToken({ tokenSealed, telegramBotId }: Bot, seals: TokenSeals): string | undefined {
+  return tokenSealed === null ? undefined : seals.open(tokenSealed, telegramBotId)
 }
 
 /** Answers go by way of whoever serves the bot, because only there is known how much of it Telegram takes. */

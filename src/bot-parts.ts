@@ -32,14 +32,19 @@ export function buildBotParts({ shared, lease, metrics, port, connect }: BotPart
     // Read after the claim: whoever served the bot before has written its last offset by then.
     const bot = await shared.store.getBot(claim.botId)
     const client = bot && connect(bot)
-    if (bot === undefined || client === undefined) {
-      shared.log.warn({ bot: claim.botId }, 'there is no token for the bot, so its messages wait')
+    if (bot === undefined) return undefined
+    if (client === undefined) {
+      shared.log.warn({ bot: bot.id }, 'there is no token for the bot that can be read, so its messages wait')
+      await ownedStore(shared.store, claim).setBotState(bot.id, 'rejected', TOKEN_LOST, bot.revision)
       return undefined
     }
     const telegram = ownedTelegram(client, lease, lost)
     return assemble({ ...shared, store: ownedStore(shared.store, claim) }, { bot, telegram, metrics, port })
   }
 }
+
+const TOKEN_LOST =
+  'Its token cannot be decrypted here any more, because the secret key of this installation was changed: enter the token again.'
 
 function assemble(
   shared: Shared,

@@ -1,10 +1,14 @@
 import type { Desk } from './cli/house.ts'
 import type { Config } from './config/load-config.ts'
+import { findPreviousKey, findSecretKey } from './config/secret-key.ts'
+import type { TokenSeals } from './domain/secrets.ts'
 import { prepareDataDir } from './ops/data-dir.ts'
 import { openStore } from './open-store.ts'
+import { createTokenSeals } from './ops/token-seals.ts'
 import { createPasswords } from './ops/passwords.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
+import { lostBotTokens } from './usecases/lost-bot-tokens.ts'
 import { listUsers } from './usecases/list-users.ts'
 import { registerUser } from './usecases/register-user.ts'
 import { removeUser } from './usecases/remove-user.ts'
@@ -28,6 +32,15 @@ export async function openDesk(config: Config): Promise<Desk> {
     setPassword: setPassword({ store, passwords }),
     removeUser: removeUser({ store }),
     setRole: setRole({ store }),
+    lostBotTokens: () => lostBotTokens({ store, seals: sealsOf(config) })(),
     close: () => store.close(),
   }
+}
+
+/** Where there is no key yet, none opens anything. */
+function sealsOf(config: Config): Pick<TokenSeals, 'open'> {
+  const secretKey = findSecretKey(config)
+  return secretKey === undefined
+    ? { open: () => undefined }
+    : createTokenSeals({ secretKey, previousKey: findPreviousKey(config) })
 }

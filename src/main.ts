@@ -30,21 +30,8 @@ const house: House = {
   },
   openDesk: async (config) => (await import('./desk.ts')).openDesk(config),
   openMovable: async (config, role) => (await import('./movable.ts')).openMovable(config, role),
-  askBot: async ({ telegramApiRoot: apiRoot, sendTimeoutMs: timeoutMs }, token) => {
-    const [{ createBotApiClient }, { whyNoBot }] = await Promise.all([
-      import('./telegram/bot-api-client.ts'),
-      import('./telegram/no-bot.ts'),
-    ])
-    const client = createBotApiClient({ apiRoot, token, timeoutMs })
-    try {
-      const me = await client.getMe()
-      if (me.ok) return { ok: true, username: me.value.username, name: me.value.first_name }
-      const rejected = me.failure.kind === 'bot_rejected'
-      return { ok: false, rejected, reason: rejected ? me.failure.reason : `Telegram ${whyNoBot(me)}.` }
-    } finally {
-      await client.close()
-    }
-  },
+  askBot: async ({ telegramApiRoot: apiRoot, sendTimeoutMs: timeoutMs }, token) =>
+    (await import('./telegram/ask-bot.ts')).askBot({ apiRoot, token, timeoutMs }),
   startSandbox: async ({ bot, ...options }) => {
     const { startSandbox } = await import('./sandbox/sandbox.ts')
     const sandbox = await startSandbox({ ...options, clock: systemClock, random: systemRandom })

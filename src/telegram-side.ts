@@ -14,7 +14,7 @@ import type { TelegramClient } from './telegram/telegram-client.ts'
 // What stands outside: the sandbox or Telegram, and the shared bot there.
 
 /** How long the first question to Telegram may take, in milliseconds. Somebody sits before the screen. */
-const FIRST_CALL_TIMEOUT_MS = 10_000
+export const FIRST_CALL_TIMEOUT_MS = 10_000
 
 interface Parts {
   config: Config

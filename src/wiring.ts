@@ -3,12 +3,12 @@ import type { Config } from './config/load-config.ts'
 import { announceLink } from './conversation/announce.ts'
 import type { createConversation } from './conversation/conversation.ts'
 import type { Reply } from './conversation/reply.ts'
-import type { Bot } from './domain/bot.ts'
+import type { AskBot, Bot } from './domain/bot.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Log } from './domain/log.ts'
 import type { DeliveryMetrics, IntakeMetrics } from './domain/metrics.ts'
 import type { Random } from './domain/random.ts'
-import type { Secrets } from './domain/secrets.ts'
+import type { Secrets, TokenSeals } from './domain/secrets.ts'
 import { authenticateRequest } from './http/authenticate.ts'
 import type { ServerDeps } from './http/server.ts'
 import { createAccessTokens } from './ops/access-tokens.ts'
@@ -16,9 +16,11 @@ import { createPasswords } from './ops/passwords.ts'
 import type { Store } from './store/store.ts'
 import type { Wake } from './domain/signal.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
+import { addBot } from './usecases/add-bot.ts'
 import { authenticate } from './usecases/authenticate.ts'
 import { cancelMessage } from './usecases/cancel-message.ts'
 import { changeAccount } from './usecases/change-account.ts'
+import { changeBot } from './usecases/change-bot.ts'
 import { checkPassword } from './usecases/check-password.ts'
 import { claimChat } from './usecases/claim-chat.ts'
 import { codeGuesses, PER_ACCOUNT, PER_CHAT, PER_NETWORK } from './usecases/code-guesses.ts'
@@ -26,15 +28,18 @@ import { confirmMove } from './usecases/confirm-move.ts'
 import { createApiToken } from './usecases/create-api-token.ts'
 import { createLinkCode } from './usecases/create-link-code.ts'
 import { deleteAccount } from './usecases/delete-account.ts'
+import { deleteBot } from './usecases/delete-bot.ts'
 import { describeChat } from './usecases/describe-chat.ts'
 import { enqueueMessage } from './usecases/enqueue-message.ts'
 import { findLinks } from './usecases/find-links.ts'
 import { followEvents } from './usecases/follow-events.ts'
+import { getBot } from './usecases/get-bot.ts'
 import { getChat } from './usecases/get-chat.ts'
 import { getMessage } from './usecases/get-message.ts'
 import { guessLimits } from './usecases/guess-limits.ts'
 import { linkChat } from './usecases/link-chat.ts'
 import { listApiTokens } from './usecases/list-api-tokens.ts'
+import { listBots } from './usecases/list-bots.ts'
 import { listChats } from './usecases/list-chats.ts'
 import { listMessages } from './usecases/list-messages.ts'
 import { logIn } from './usecases/log-in.ts'
@@ -43,6 +48,7 @@ import { noteChatStatus } from './usecases/note-chat-status.ts'
 import { noteMigration } from './usecases/note-migration.ts'
 import { noteTokenUse } from './usecases/note-token-use.ts'
 import { offerChatCode } from './usecases/offer-chat-code.ts'
+import { proveBotToken } from './usecases/prove-bot-token.ts'
 import { recentMessages } from './usecases/recent-messages.ts'
 import { registerUser } from './usecases/register-user.ts'
 import { rememberApiTokens } from './usecases/remember-api-tokens.ts'
@@ -70,6 +76,10 @@ export interface Shared {
   /** Counts messages that ended while they waited. */
   failed: DeliveryMetrics['failed']
   secretKey: string
+  /** Bot tokens at rest. */
+  seals: TokenSeals
+  /** Asks Telegram, wherever that is, whose a token is. */
+  askBot: AskBot
 }
 
 /** Every use case that HTTP asks, with what it needs. */
@@ -95,10 +105,11 @@ export function serverDeps(
     noteTokenUse: noteTokenUse(shared),
   })
   const ttlMs = config.linkCodeTtlMs
-  const guesses = {
+  const guesses = () => ({
     byAccount: codeGuesses({ clock, limit: PER_ACCOUNT }),
     byNetwork: codeGuesses({ clock, limit: PER_NETWORK }),
-  }
+  })
+  const proveToken = proveBotToken({ ...shared, guesses: guesses() })
   return {
     log,
     answered: outside.intake.answered,
@@ -132,13 +143,24 @@ export function serverDeps(
     },
     followEvents: followEvents({ ...shared, quietMs: EVENTS_QUIET_MS }),
     chats: {
-      claim: claimChat({ ...shared, guesses, announce: announceLink({ signal: (signal) => store.signal(signal) }) }),
+      claim: claimChat({
+        ...shared,
+        guesses: guesses(),
+        announce: announceLink({ signal: (signal) => store.signal(signal) }),
+      }),
       get: getChat(shared),
       list: listChats(shared),
       setDefault: setDefaultChat(shared),
       unlink: unlinkChat(shared),
     },
     createLinkCode: createLinkCode({ ...shared, ttlMs }),
+    bots: {
+      add: addBot({ ...shared, proveToken, limit: config.maxBotsPerUser }),
+      list: listBots(shared),
+      get: getBot(shared),
+      change: changeBot({ ...shared, proveToken }),
+      delete: deleteBot(shared),
+    },
     health: outside.health,
   }
 }

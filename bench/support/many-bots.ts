@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { createLog } from '../../src/ops/logging.ts'
+import { createTokenSeals } from '../../src/ops/token-seals.ts'
 import { makeDatabase } from './database.ts'
 import { serveHelper } from './process.ts'
 import { databaseIn } from './program.ts'
@@ -11,6 +12,7 @@ import { BOT_TOKEN, startTelegram } from './telegram.ts'
 
 const [part, ...given] = process.argv.slice(2)
 const FIRST_BOT = 7_000_000
+const SECRET_KEY = 'a key of the bench, long enough for it'
 const SECRET = 'AAHk_fOtcBDR9ZsAtO2dPqUkr8uHw01x7Qs'
 
 await (part === 'telegram'
@@ -29,6 +31,7 @@ async function serveProgram(folder: string, apiRoot: string, count: number): Pro
   const { accounts } = await makeDatabase(databaseIn(folder), { botTelegramId: 1, people: [1] })
   addBots(databaseIn(folder), accounts[0]?.userId ?? '', count)
   const env = {
+    SECRET_KEY,
     DATA_DIR: folder,
     TELEGRAM_BOT_TOKEN: BOT_TOKEN,
     TELEGRAM_API_ROOT: apiRoot,
@@ -36,7 +39,7 @@ async function serveProgram(folder: string, apiRoot: string, count: number): Pro
     LOG_LEVEL: 'error',
   }
   const config = loadConfig(env)
-  const app = await createApp(config, { log: createLog(config), tokenOf: (bot) => `${bot.telegramBotId}:${SECRET}` })
+  const app = await createApp(config, { log: createLog(config) })
   await app.start()
   serveHelper({ url: app.localUrl }, async () => ({}))
 }
@@ -45,10 +48,13 @@ async function serveProgram(folder: string, apiRoot: string, count: number): Pro
 function addBots(file: string, ownerId: string, count: number): void {
   const database = new DatabaseSync(file)
   const insert = database.prepare(
-    "insert into bots (id, owner_id, telegram_bot_id, username, name, active, state) values (?, ?, ?, ?, 'Bench', 1, 'starting')",
+    "insert into bots (id, owner_id, telegram_bot_id, username, name, active, state, token_sealed) values (?, ?, ?, ?, 'Bench', 1, 'starting', ?)",
   )
+  const seals = createTokenSeals({ secretKey: SECRET_KEY, previousKey: null })
   database.exec('begin')
-  for (let bot = FIRST_BOT; bot < FIRST_BOT + count; bot++) insert.run(`bot_${bot}`, ownerId, bot, `bench_${bot}_bot`)
+  for (let bot = FIRST_BOT; bot < FIRST_BOT + count; bot++) {
+    insert.run(`bot_${bot}`, ownerId, bot, `bench_${bot}_bot`, seals.seal(`${bot}:${SECRET}`, bot))
+  }
   database.exec('commit')
   database.close()
 }

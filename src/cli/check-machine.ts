@@ -5,7 +5,7 @@ import { type Config, publicUrlOf } from '../config/load-config.ts'
 import { isDatabaseInUse, prepareDataDir } from '../ops/data-dir.ts'
 import { explain, explainPort } from './failure.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
-import type { House } from './house.ts'
+import type { Desk, House } from './house.ts'
 
 export function checkSettings(config: Config): Finding[] {
   const { protocol, hostname } = new URL(publicUrlOf(config, config.port))
@@ -52,23 +52,39 @@ function checkSecretKey(config: Config): Finding[] {
     : [warn('secret key', `Other users can read ${file}: run chmod 600 on it.`)]
 }
 
-export async function checkDatabase(config: Config, house: House): Promise<Finding> {
+export async function checkDatabase(config: Config, house: House): Promise<Finding[]> {
   const { database } = config
   if (database.engine === 'sqlite' && !existsSync(database.file)) {
-    return ok('database', 'It will be made at the first start.')
+    return [ok('database', 'It will be made at the first start.')]
   }
   try {
     const desk = await house.openDesk(config)
     try {
       await desk.ping()
+      const answers = ok('database', `${database.engine === 'sqlite' ? database.file : 'PostgreSQL'} answers.`)
+      return [answers, ...(await checkBotTokens(desk))]
     } finally {
       await desk.close()
     }
-    return ok('database', `${database.engine === 'sqlite' ? database.file : 'PostgreSQL'} answers.`)
   } catch (error) {
-    return fail('database', explain(error))
+    return [fail('database', explain(error))]
   }
 }
+
+/** Nothing where all is well, and where the tables are older than this program, for the next start changes that. */
+async function checkBotTokens(desk: Desk): Promise<Finding[]> {
+  const lost = await desk.lostBotTokens().catch(() => [])
+  if (lost.length === 0) return []
+  const names = lost.map(({ username }) => `@${username}`)
+  return [
+    fail(
+      'bot tokens',
+      `Those of ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''} cannot be decrypted: set SECRET_KEY_PREVIOUS to the key with which they were added, or enter them again.`,
+    ),
+  ]
+}
+
+const MOST_NAMES = 5
 
 const ANSWER_TIMEOUT_MS = 3000
 

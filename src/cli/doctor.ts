@@ -41,7 +41,14 @@ async function examine(io: Io, house: House): Promise<Finding[]> {
     checkTelegram(config, house),
   ])
   const dataDir = checkDataDir(config)
-  return [...checkSettings(config), ...dataDir, await checkDatabase(config, house), port, ...sandboxPort, ...telegram]
+  return [
+    ...checkSettings(config),
+    ...dataDir,
+    ...(await checkDatabase(config, house)),
+    port,
+    ...sandboxPort,
+    ...telegram,
+  ]
 }
 
 function shown(io: Io, { check, state, detail }: Finding): string {

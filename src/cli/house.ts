@@ -1,6 +1,8 @@
 import type { Config } from '../config/load-config.ts'
+import type { BotAnswer } from '../domain/bot.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Contents } from '../domain/contents.ts'
+import type { LostBotTokens } from '../usecases/lost-bot-tokens.ts'
 import type { ListUsers } from '../usecases/list-users.ts'
 import type { RegisterUser } from '../usecases/register-user.ts'
 import type { RemoveUser } from '../usecases/remove-user.ts'
@@ -71,6 +73,7 @@ export interface Desk {
   setPassword: SetPassword
   removeUser: RemoveUser
   setRole: SetRole
+  lostBotTokens: LostBotTokens
   close: () => Promise<void>
 }
 
@@ -82,8 +85,3 @@ export interface Movable {
   fill: (contents: Contents) => Promise<void>
   close: () => Promise<void>
 }
-
-export type BotAnswer =
-  | { ok: true; username: string; name: string }
-  /** `rejected`: Telegram answered, and does not accept the token. Otherwise no answer came. */
-  | { ok: false; rejected: boolean; reason: string }

@@ -9,6 +9,7 @@ import type { House } from './house.ts'
 import { addImport } from './import.ts'
 import { type Io, line, paint, wantsColour } from './io.ts'
 import { addMigrate } from './migrate.ts'
+import { addRotateKey } from './rotate-key.ts'
 import { addSandbox } from './sandbox.ts'
 import { addSend } from './send.ts'
 import { addApi, addBot } from './separate.ts'
@@ -58,6 +59,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBackup,
   addExport,
   addImport,
+  addRotateKey,
 ]
 
 function createProgram(io: Io, house: House, exit: (code: number) => void): Command {

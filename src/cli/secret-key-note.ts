@@ -4,7 +4,7 @@ import { keyMark } from '../ops/secrets.ts'
 
 /** What it costs when the new place has another secret key, in a sentence. */
 export const WITHOUT_THE_KEY =
-  'With another key everybody is logged out and open linking codes are void; passwords, API tokens and messages are not touched.'
+  'With another key everybody is logged out, open linking codes are void, and the tokens of bots that people added cannot be read, until they are entered again; passwords, API tokens and messages are not touched.'
 
 /** Tells the secret key of this place from others; null when there is none yet. */
 export function keyMarkHere(config: Config): string | null {

@@ -129,7 +129,14 @@ export const SETTINGS = {
     secret: true,
     fallback: 'made at the first start and kept in `DATA_DIR/secret.key`',
     about:
-      'At least 16 characters (32 random ones are better) that sign access tokens and codes; a new one ends every session and open code.',
+      'At least 16 characters (32 random ones are better) that sign access tokens and codes and encrypt bot tokens; a new one ends every session and open code (see `SECRET_KEY_PREVIOUS`).',
+  }),
+  previousSecretKey: optional(secretOf(16), {
+    env: ['SECRET_KEY_PREVIOUS'],
+    secret: true,
+    fallback: 'the file `DATA_DIR/secret.key.previous`, where there is one',
+    about:
+      'The key that was `SECRET_KEY` before, while it is being changed: opens the bot tokens that were encrypted under it, and the start encrypts them anew.',
   }),
   trustedProxies: setting(addresses, {
     env: ['TRUSTED_PROXIES'],
@@ -156,7 +163,7 @@ export const SETTINGS = {
   maxBotsPerUser: setting(integer(0, 10_000), {
     env: ['MAX_BOTS_PER_USER'],
     default: 5,
-    about: 'Bots of their own that a person may have, inactive ones included (used by a later version).',
+    about: 'Bots of their own that a person may have, inactive ones included.',
   }),
   queueLimit: setting(integer(0, 1_000_000_000), {
     env: ['QUEUE_LIMIT'],

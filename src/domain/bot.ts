@@ -1,5 +1,6 @@
 /** What a bot's connection to Telegram is doing; told to its owner as it is. */
-export type BotState = 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
+export const BOT_STATES = ['starting', 'running', 'idle', 'rejected', 'conflict', 'unreachable'] as const
+export type BotState = (typeof BOT_STATES)[number]
 
 export interface Bot {
   id: string
@@ -31,3 +32,15 @@ export interface Bot {
   /** Telegram told the whole bot to wait until then; 0 when it did not. */
   notBeforeMs: number
 }
+
+/** Characters (Unicode code points) that a title may have. */
+export const MOST_TITLE_LENGTH = 64
+
+/** What Telegram says about a token. */
+export type BotAnswer =
+  | { ok: true; telegramBotId: number; username: string; name: string }
+  /** `rejected`: Telegram answered, and does not accept the token. Otherwise no answer came that says anything about it. */
+  | { ok: false; rejected: boolean; reason: string; retryAfterSeconds?: number }
+
+/** Asks Telegram whose token this is. Never rejects. */
+export type AskBot = (token: string) => Promise<BotAnswer>

@@ -67,8 +67,8 @@ export const REFUSALS = {
   },
   bot_token_taken: {
     status: 409,
-    title: 'This bot belongs to an account already.',
-    advice: 'Remove the bot from the account that has it, or make another with @BotFather.',
+    title: 'This bot is in use here already.',
+    advice: 'Delete the bot where it was added before, or make another one with @BotFather.',
   },
   body_too_large: {
     status: 413,
@@ -109,6 +109,11 @@ export const REFUSALS = {
     status: 500,
     title: 'Something broke on our side; nothing is known about your request.',
     advice: 'Look whether it was done before trying again. The operator finds the cause in the log.',
+  },
+  telegram_unavailable: {
+    status: 503,
+    title: 'Telegram cannot be asked now. Nothing was stored; try again.',
+    advice: 'It did not answer, or asks to wait.',
   },
   store_unavailable: {
     status: 503,

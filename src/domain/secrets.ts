@@ -27,3 +27,13 @@ export interface AccessTokens {
   /** The session id, or undefined when the signature, the form or the expiry is wrong. */
   verify(token: string): Promise<{ sessionId: string; userId: string } | undefined>
 }
+
+/** Bot tokens at rest: encrypted, each for its bot, so that a row that was exchanged or changed opens nothing. */
+export interface TokenSeals {
+  /** A different text each time, although the token is the same. */
+  seal(token: string, telegramBotId: number): string
+  /** Undefined when it was sealed under a key that is not known here, for another bot, or is not what was sealed. */
+  open(sealed: string, telegramBotId: number): string | undefined
+  /** False when it was sealed under another key than the present one. */
+  isCurrent(sealed: string): boolean
+}

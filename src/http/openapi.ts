@@ -46,6 +46,7 @@ const SECURITY_SCHEMES = {
 const TAGS = [
   { name: 'messages', description: 'Send, follow, cancel, send again.' },
   { name: 'chats', description: 'Which Telegram chats belong to the account, and how to link one.' },
+  { name: 'bots', description: 'Bots of your own, beside the shared one.' },
   { name: 'account', description: 'Register, log in and out, change and delete the account.' },
   { name: 'tokens', description: 'API tokens for scripts.' },
   { name: 'operations', description: 'Health and metrics.' },

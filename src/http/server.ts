@@ -15,6 +15,8 @@ import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from
 import { securityHeaders } from './security-headers.ts'
 import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
 import { type AccountsRoutesDeps, accountsRoutes } from './v1/accounts-routes.ts'
+import { BOT_SCHEMAS } from './v1/bot-schemas.ts'
+import { type BotsRoutesDeps, botsRoutes } from './v1/bots-routes.ts'
 import { CHAT_SCHEMAS } from './v1/chat-schemas.ts'
 import { type ChatsRoutesDeps, chatsRoutes } from './v1/chats-routes.ts'
 import { type EventsRoutesDeps, eventsRoutes } from './v1/events-routes.ts'
@@ -35,6 +37,7 @@ export interface ServerDeps
     TokensRoutesDeps,
     ChatsRoutesDeps,
     LinkCodesRoutesDeps,
+    BotsRoutesDeps,
     TelegramUpdatesRoutesDeps,
     HealthRoutesDeps,
     HomeRoutesDeps {
@@ -86,7 +89,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: false },
   })
   app.setValidatorCompiler(validate)
-  for (const schema of [ProblemSchema, ...ACCOUNT_SCHEMAS, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS]) app.addSchema(schema)
+  const schemas = [ProblemSchema, ...ACCOUNT_SCHEMAS, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS, ...BOT_SCHEMAS]
+  for (const schema of schemas) app.addSchema(schema)
   acceptJsonOnly(app)
   rememberCallers(app)
   answerProblems(app, deps.log)
@@ -102,6 +106,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(eventsRoutes(deps))
   await app.register(chatsRoutes(deps))
   await app.register(linkCodesRoutes(deps))
+  await app.register(botsRoutes(deps))
   await app.register(telegramUpdatesRoutes(deps))
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())

@@ -24,6 +24,7 @@ test('it says in how many steps, in words that fit the number', async (t) => {
       setPassword: unused,
       removeUser: unused,
       setRole: unused,
+      lostBotTokens: unused,
       close: async () => undefined,
     }
     const openDesk = async (): Promise<Desk> => desk

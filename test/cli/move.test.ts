@@ -120,7 +120,7 @@ test('without the secret key it says what that costs, and so it is: sessions end
   assert.equal(await first.end('SIGTERM'), 0)
   const taken = await anew.run(['import'], archive)
   assert.match(taken.stdout, /There is no secret key here yet: bring secret\.key .* before the first start\./)
-  assert.match(taken.stdout, /everybody is logged out and open linking codes are void/)
+  assert.match(taken.stdout, /everybody is logged out, open linking codes are void/)
 
   const second = await start(anew.dataDir)
   const me = await fetch(`${second.url}/v1/me`, { headers: { authorization: `Bearer ${session}` } })

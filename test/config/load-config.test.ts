@@ -42,6 +42,7 @@ describe('defaults', () => {
       databaseLockTimeoutMs: 10_000,
       databaseIdleTransactionTimeoutMs: 4000,
       secretKey: null,
+      previousSecretKey: null,
       trustedProxies: [],
       registration: 'open',
       accessTokenTtlMs: 24 * 3_600_000,

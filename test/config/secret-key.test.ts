@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
-import { loadSecretKey } from '../../src/config/secret-key.ts'
+import { findPreviousKey, loadSecretKey, rotateSecretKey } from '../../src/config/secret-key.ts'
 import { OperatorError } from '../../src/domain/operator-error.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 
@@ -58,4 +58,46 @@ test('a key file that is cut short, or a folder that is not there, is said in on
       return true
     },
   )
+})
+
+test('a new key takes the place of the old one, which stays beside it until somebody removes it', (t) => {
+  const dataDir = folder(t)
+  const place = { secretKey: null, previousSecretKey: null, dataDir }
+  const old = loadSecretKey(place, seededRandom(1))
+  assert.equal(findPreviousKey(place), null)
+  rotateSecretKey(place, seededRandom(2))
+  const now = loadSecretKey(place, seededRandom(3))
+  assert.notEqual(now, old)
+  assert.equal(findPreviousKey(place), old)
+  assert.deepEqual(readdirSync(dataDir).toSorted(), ['secret.key', 'secret.key.previous'])
+  for (const file of readdirSync(dataDir)) assert.equal(statSync(join(dataDir, file)).mode & 0o777, 0o600)
+  assert.throws(() => rotateSecretKey(place, seededRandom(4)), /still in .*secret\.key\.previous/)
+  rmSync(join(dataDir, 'secret.key.previous'))
+  rotateSecretKey(place, seededRandom(5))
+  assert.equal(findPreviousKey(place), now)
+})
+
+test('a change that was cut between its two steps is made whole by the next', (t) => {
+  const dataDir = folder(t)
+  const place = { secretKey: null, previousSecretKey: null, dataDir }
+  const old = loadSecretKey(place, seededRandom(1))
+  linkSync(join(dataDir, 'secret.key'), join(dataDir, 'secret.key.previous'))
+  assert.equal(loadSecretKey(place, seededRandom(2)), old)
+  rotateSecretKey(place, seededRandom(3))
+  assert.notEqual(loadSecretKey(place, seededRandom(4)), old)
+  assert.equal(findPreviousKey(place), old)
+})
+
+test('a key that is a setting, or is not there yet, is not changed, and one is told what to do', (t) => {
+  const dataDir = folder(t)
+  assert.throws(() => rotateSecretKey({ secretKey: 'x'.repeat(32), dataDir }, seededRandom(1)), /SECRET_KEY_PREVIOUS/)
+  assert.throws(() => rotateSecretKey({ secretKey: null, dataDir }, seededRandom(1)), /no key/)
+  assert.deepEqual(readdirSync(dataDir), [])
+})
+
+test('SECRET_KEY_PREVIOUS goes before the file', (t) => {
+  const dataDir = folder(t)
+  writeFileSync(join(dataDir, 'secret.key.previous'), `${'f'.repeat(64)}\n`)
+  assert.equal(findPreviousKey({ previousSecretKey: 's'.repeat(32), dataDir }), 's'.repeat(32))
+  assert.equal(findPreviousKey({ previousSecretKey: null, dataDir }), 'f'.repeat(64))
 })

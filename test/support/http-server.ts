@@ -50,6 +50,7 @@ const NOTHING_EXPECTED: ServerDeps = {
   },
   chats: { claim: unexpected, get: unexpected, list: unexpected, setDefault: unexpected, unlink: unexpected },
   createLinkCode: unexpected,
+  bots: { add: unexpected, list: unexpected, get: unexpected, change: unexpected, delete: unexpected },
   telegramUpdates: null,
   phoneUrl: null,
   health: { whyNotReady: unexpected, metrics: unexpected },

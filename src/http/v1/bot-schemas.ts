@@ -1,0 +1,93 @@
+import { type Static, Type } from 'typebox'
+import { type Bot, BOT_STATES, MOST_TITLE_LENGTH } from '../../domain/bot.ts'
+import { nullable, referTo, WireTime, wireTime } from '../wire.ts'
+
+const BOT_EXAMPLE = {
+  id: 'bot_01kdvtd8000123456789abcdef',
+  username: 'anns_shop_bot',
+  name: 'Ann’s shop',
+  title: 'Orders',
+  active: true,
+  echo: false,
+  state: 'running',
+  stateReason: null,
+  stateSince: '2026-01-01T00:00:00.000Z',
+  tokenHint: 'x4Qs',
+  createdAt: '2026-01-01T00:00:00.000Z',
+}
+
+const STATES = `What its connection to Telegram is doing:
+
+- \`starting\`: it was switched on, and nobody serves it yet.
+- \`running\`: it hears and sends.
+- \`idle\`: it is not active. What waits for it is held.
+- \`rejected\`: Telegram does not accept its token any more. What waits is held until there is a new one.
+- \`conflict\`: somebody else polls it, or has set a webhook. It sends, and hears nothing; \`takeOver\` ends that.
+- \`unreachable\`: Telegram does not answer. It goes on by itself.`
+
+export const BotSchema = Type.Object(
+  {
+    id: Type.String(),
+    username: Type.String({ description: 'In Telegram, without `@`.' }),
+    name: Type.String({ description: 'In Telegram.' }),
+    title: nullable(Type.String(), { description: 'What you call it.' }),
+    active: Type.Boolean(),
+    echo: Type.Boolean({ description: 'It repeats what it is told.' }),
+    state: Type.Enum([...BOT_STATES], { description: STATES }),
+    stateReason: nullable(Type.String(), { description: 'Why, in plain words, where there is something to say.' }),
+    stateSince: WireTime,
+    tokenHint: Type.String({ description: 'The last four characters of its token.' }),
+    createdAt: WireTime,
+  },
+  { $id: 'Bot', title: 'Bot', examples: [BOT_EXAMPLE] },
+)
+
+export const BotListSchema = Type.Object(
+  { items: Type.Array(referTo(BotSchema)) },
+  { $id: 'BotList', title: 'BotList', examples: [{ items: [BOT_EXAMPLE] }] },
+)
+
+/** Registered with the server, so that the OpenAPI document names them. */
+export const BOT_SCHEMAS = [BotSchema, BotListSchema]
+
+/** What has not the shape of a token is refused as a token, and not as a request. */
+const Token = Type.String({
+  maxLength: 256,
+  format: 'password',
+  writeOnly: true,
+  description: 'As @BotFather gives it. It is stored encrypted, and never shown again.',
+})
+const Wishes = {
+  title: Type.Optional(
+    nullable(Type.String({ maxLength: MOST_TITLE_LENGTH }), { description: 'What you call it; one line.' }),
+  ),
+  active: Type.Optional(
+    Type.Boolean({ description: '`false`: it neither hears nor sends, and what waits for it is held.' }),
+  ),
+  echo: Type.Optional(Type.Boolean({ description: 'It repeats every text to who said it.' })),
+  takeOver: Type.Optional(
+    Type.Boolean({
+      description:
+        'A webhook that somebody else has set on the bot is removed, once. Without it, that is left alone and told as `conflict`.',
+    }),
+  ),
+}
+const TOKEN_EXAMPLE = '123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11'
+
+export const NewBotBody = Type.Object(
+  { token: Token, ...Wishes },
+  { additionalProperties: false, examples: [{ token: TOKEN_EXAMPLE, title: 'Orders' }] },
+)
+
+export const ChangeBotBody = Type.Object(
+  { token: Type.Optional(Token), ...Wishes },
+  { additionalProperties: false, examples: [{ active: false }] },
+)
+
+export function wireBot(bot: Bot): Static<typeof BotSchema> {
+  const { id, username, name, title, active, echo } = bot
+  const state = active ? bot.state : 'idle'
+  const stateReason = active ? bot.stateReason : null
+  const times = { stateSince: wireTime(bot.stateSinceMs), createdAt: wireTime(bot.createdAtMs) }
+  return { id, username, name, title, active, echo, state, stateReason, tokenHint: bot.tokenHint ?? '', ...times }
+}

@@ -1,0 +1,31 @@
+import type { BotAnswer } from '../domain/bot.ts'
+import { createBotApiClient, type BotApiClientOptions } from './bot-api-client.ts'
+import { whyNoBot } from './no-bot.ts'
+import type { CallResult } from './telegram-client.ts'
+
+type Failed = Extract<CallResult<unknown>, { ok: false }>
+
+/** Asks Telegram (`getMe`) whose token this is. Never rejects. */
+export async function askBot(options: BotApiClientOptions): Promise<BotAnswer> {
+  const client = createBotApiClient(options)
+  try {
+    const me = await client.getMe(AbortSignal.timeout(options.timeoutMs))
+    if (!me.ok) return noAnswer(me)
+    const { id, username, first_name: name } = me.value
+    if (![id, username, name].every((value) => value !== undefined)) {
+      return { ok: false, rejected: false, reason: 'Telegram answers, but not as a Bot API does.' }
+    }
+    return { ok: true, telegramBotId: id, username, name }
+  } finally {
+    await client.close()
+  }
+}
+
+function noAnswer(me: Failed): BotAnswer {
+  const { failure } = me
+  if (failure.kind === 'bot_rejected') return { ok: false, rejected: true, reason: failure.reason }
+  const reason = `Telegram ${whyNoBot(me)}.`
+  return failure.kind === 'throttled'
+    ? { ok: false, rejected: false, reason, retryAfterSeconds: failure.retryAfterSeconds }
+    : { ok: false, rejected: false, reason }
+}

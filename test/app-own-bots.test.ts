@@ -95,6 +95,17 @@ test('a token that no key opens is told in plain words, what waits is held, and 
   })
 })
 
+test('the key that comes back ends it as well', async (t) => {
+  const { start, annOn, bot } = await withOwnBot(t)
+  const env = { SECRET_KEY: KEYS.third.repeat(3) }
+  const lost = await start(env)
+  const state = async (): Promise<string> => (await annOn(lost).ask('GET', `/v1/bots/${bot.id}`)).body.state
+  await until('it is told', async () => (await state()) === 'rejected')
+  await lost.stop()
+  const healed = await start({ ...env, SECRET_KEY_PREVIOUS: KEYS.first })
+  await works(annOn(healed))
+})
+
 test('an export carries the token sealed, and with the same key the bot works in the new place', async (t) => {
   const { start, annOn, dataDir, view } = await withOwnBot(t)
   const file = join(temporaryFolder(t), 'all.jsonl.gz')

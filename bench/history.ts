@@ -40,7 +40,13 @@ async function serve(bench: Bench, loader: Helper, messages: number): Promise<()
   fill(databaseIn(folder), made, { count: messages, status: 'delivered' })
   const program = await startPostrider(bench, { folder, apiRoot: telegram.sandbox.url })
   const authorizations = made.accounts.map(({ authorization }) => authorization)
-  const request = { origin: program.url, method: 'GET', path: '/v1/messages?limit=50', authorizations, connections: 1 }
+  const request = {
+    origins: [program.url],
+    method: 'GET',
+    path: '/v1/messages?limit=50',
+    authorizations,
+    connections: 1,
+  }
   const pages = async (seconds: number): Promise<number> => {
     const { perSecond, statuses } = await loader.ask<Loaded>({ ...request, seconds })
     if (Object.keys(statuses).join(',') !== '200') throw new Error(`not only 200: ${JSON.stringify(statuses)}`)

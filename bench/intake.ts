@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type Bench, type Benchmark, type Row, sideBySide } from './benchmark.ts'
-import { benchFolder, makeDatabase, MessageInserter, TEXT } from './support/database.ts'
-import type { Load, Loaded } from './support/loader.ts'
-import { type Helper, startHelper } from './support/process.ts'
+import { accept } from './support/accepting.ts'
+import { benchFolder, makeDatabase, MessageInserter } from './support/database.ts'
+import { startHelper } from './support/process.ts'
 import { databaseIn, startPostrider } from './support/program.ts'
 import { startTelegram } from './support/telegram.ts'
 
@@ -25,8 +25,8 @@ would be all of it; between groups each side also waits for the other. The bare 
     const { url: bareUrl } = (await startHelper(bench, './bare-fastify.ts')).ready as { url: string }
     const loader = await startHelper(bench, './loader.ts')
     const authorizations = accounts.map(({ authorization }) => authorization)
-    const load = (origin: string, connections: number, seconds = bench.seconds) =>
-      accepted(loader, { origin, connections, seconds, authorizations })
+    const load = async (origin: string, connections: number, seconds = bench.seconds) =>
+      (await accept(loader, { origins: [origin], connections, seconds, authorizations })).perSecond
     const inserts = await bareInserts(bench, telegram)
 
     await load(program.url, 16, bench.seconds / 2)
@@ -42,16 +42,6 @@ would be all of it; between groups each side also waits for the other. The bare 
     }
     return rows
   },
-}
-
-async function accepted(
-  loader: Helper,
-  load: Pick<Load, 'origin' | 'connections' | 'seconds' | 'authorizations'>,
-): Promise<number> {
-  const request = { method: 'POST', path: '/v1/messages', body: { text: TEXT }, ...load }
-  const { perSecond, statuses } = await loader.ask<Loaded>(request)
-  if (Object.keys(statuses).join(',') !== '202') throw new Error(`not only 202: ${JSON.stringify(statuses)}`)
-  return perSecond
 }
 
 /** Rows per second of bare inserts, as many to a transaction as there are connections. */

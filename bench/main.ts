@@ -9,10 +9,21 @@ import { history } from './history.ts'
 import { intake } from './intake.ts'
 import { limit } from './limit.ts'
 import { memory } from './memory.ts'
+import { postgresDelivery } from './postgres-delivery.ts'
+import { postgresIntake } from './postgres-intake.ts'
 import { machine } from './support/machine.ts'
 import { printPage, printTable, type Result } from './report.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [intake, delivery, arrival, limit, memory, history]
+const BENCHMARKS: readonly Benchmark[] = [
+  intake,
+  delivery,
+  arrival,
+  limit,
+  memory,
+  history,
+  postgresIntake,
+  postgresDelivery,
+]
 
 const HELP = `npm run bench -- [options]
 

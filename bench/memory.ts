@@ -42,9 +42,9 @@ export const memory: Benchmark = {
 
 /** Every bot polls, and has its dispatcher. */
 async function withBots(bench: Bench, count: number): Promise<Row> {
-  const telegram = await startHelper(bench, './many-bots.ts', ['telegram', String(count)])
+  const telegram = await startHelper(bench, './many-bots.ts', ['telegram', String(count), '1'])
   const { url: apiRoot } = telegram.ready as { url: string }
-  const program = await startHelper(bench, './many-bots.ts', ['program', benchFolder(bench), apiRoot, String(count)])
+  const program = await startHelper(bench, './many-bots.ts', ['up', benchFolder(bench), apiRoot, String(count)])
   const { url } = program.ready as { url: string }
   // The shared bot is one more.
   while ((await metric(url, 'postrider_bots_served')) < count + 1) await sleep(100)

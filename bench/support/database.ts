@@ -8,6 +8,7 @@ import { createSecrets } from '../../src/ops/secrets.ts'
 import { systemClock } from '../../src/ops/system-clock.ts'
 import { systemRandom } from '../../src/ops/system-random.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { createApiToken } from '../../src/usecases/create-api-token.ts'
 import type { Bench } from '../benchmark.ts'
 
@@ -28,33 +29,47 @@ export function benchFolder(bench: Pick<Bench, 'after'>): string {
   return folder
 }
 
-/** A database with the shared bot and an account for each person, each linked to its private chat. */
-export async function makeDatabase(
-  file: string,
-  telegram: { botTelegramId: number; people: readonly number[] },
-): Promise<{ botId: string; accounts: Account[] }> {
+/** Who is in a database. */
+export interface Inhabitants {
+  botId: string
+  accounts: Account[]
+}
+
+/** A bot and people of a Telegram. */
+export interface Inhabited {
+  botTelegramId: number
+  people: readonly number[]
+}
+
+/** A SQLite database with the shared bot and an account for each person, each linked to its private chat. */
+export async function makeDatabase(file: string, telegram: Inhabited): Promise<Inhabitants> {
   const store = await openSqliteStore({ file })
   try {
     await store.migrate()
-    const { botTelegramId: telegramBotId } = telegram
-    const bot = { id: newId('bot', parts), telegramBotId, username: 'bench_bot', name: 'Bench' }
-    const { id: botId } = await store.saveSharedBot(bot)
-    const create = createApiToken({ store, secrets: createSecrets('unused: tokens are hashed without it'), ...parts })
-    const accounts = telegram.people.map(async (telegramChatId, index): Promise<Account> => {
-      const nowMs = systemClock.now()
-      const userId = newId('usr', parts)
-      const login = `bench-${index}-${randomText(systemRandom, 6)}`
-      const user = await store.createUser({ id: userId, login, passwordHash: '-', name: 'Ann', locale: 'en', nowMs })
-      const given = { name: 'bench', scopes: SCOPES, expiresAtMs: null }
-      const { secret } = await create({ user, via: 'basic', scopes: SCOPES }, given)
-      const peer = await store.savePeer(botId, { telegramChatId, type: 'private', title: null, username: null })
-      const chat = await store.linkChat({ id: newId('cht', parts), userId, peerId: peer.id, nowMs })
-      return { userId, authorization: `Bearer ${secret}`, chatId: chat.id, peerId: peer.id, telegramChatId }
-    })
-    return { botId, accounts: await Promise.all(accounts) }
+    return await inhabit(store, telegram)
   } finally {
     await store.close()
   }
+}
+
+/** Puts the shared bot and an account for each person in, each linked to its private chat. */
+export async function inhabit(store: Store, telegram: Inhabited): Promise<Inhabitants> {
+  const { botTelegramId: telegramBotId } = telegram
+  const bot = { id: newId('bot', parts), telegramBotId, username: 'bench_bot', name: 'Bench' }
+  const { id: botId } = await store.saveSharedBot(bot)
+  const create = createApiToken({ store, secrets: createSecrets('unused: tokens are hashed without it'), ...parts })
+  const accounts = telegram.people.map(async (telegramChatId, index): Promise<Account> => {
+    const nowMs = systemClock.now()
+    const userId = newId('usr', parts)
+    const login = `bench-${index}-${randomText(systemRandom, 6)}`
+    const user = await store.createUser({ id: userId, login, passwordHash: '-', name: 'Ann', locale: 'en', nowMs })
+    const given = { name: 'bench', scopes: SCOPES, expiresAtMs: null }
+    const { secret } = await create({ user, via: 'basic', scopes: SCOPES }, given)
+    const peer = await store.savePeer(botId, { telegramChatId, type: 'private', title: null, username: null })
+    const chat = await store.linkChat({ id: newId('cht', parts), userId, peerId: peer.id, nowMs })
+    return { userId, authorization: `Bearer ${secret}`, chatId: chat.id, peerId: peer.id, telegramChatId }
+  })
+  return { botId, accounts: await Promise.all(accounts) }
 }
 
 export const TEXT = 'The backup of the database is done: 1,234 files, 5.6 GB, 78 seconds. Nothing to do for you.'

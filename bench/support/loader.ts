@@ -3,7 +3,8 @@ import { serveHelper } from './process.ts'
 
 /** Requests over so many connections for so long, each one after the answer to the one before. */
 export interface Load {
-  origin: string
+  /** Each has its share of the connections. */
+  origins: readonly string[]
   method: 'GET' | 'POST'
   path: string
   /** Taken in turn. */
@@ -26,13 +27,14 @@ export interface Loaded {
 serveHelper({}, (load) => run(load as Load))
 
 async function run(load: Load): Promise<Loaded> {
-  const pool = new Pool(load.origin, { connections: load.connections, pipelining: 1 })
+  const connections = Math.ceil(load.connections / load.origins.length)
+  const pools = load.origins.map((origin) => new Pool(origin, { connections, pipelining: 1 }))
   const took: number[] = []
   const statuses: Record<number, number> = {}
   const began = performance.now()
   const endMs = began + load.seconds * 1000
   let turn = 0
-  const lane = async (): Promise<void> => {
+  const lane = async (pool: Pool): Promise<void> => {
     while (performance.now() < endMs) {
       const start = performance.now()
       const status = await once(pool, load, turn++)
@@ -40,9 +42,10 @@ async function run(load: Load): Promise<Loaded> {
       statuses[status] = (statuses[status] ?? 0) + 1
     }
   }
-  await Promise.all(Array.from({ length: load.connections }, lane))
+  const lanes = pools.flatMap((pool) => Array.from({ length: connections }, () => lane(pool)))
+  await Promise.all(lanes)
   const seconds = (performance.now() - began) / 1000
-  await pool.close()
+  await Promise.all(pools.map((pool) => pool.close()))
   took.sort((a, b) => a - b)
   const at = (share: number): number => took[Math.floor(took.length * share)] ?? Number.NaN
   return { perSecond: took.length / seconds, statuses, p50Ms: at(0.5), p99Ms: at(0.99) }

@@ -4,6 +4,7 @@ import type { Bench } from '../benchmark.ts'
 
 /** A part of a benchmark in a process of its own, that answers one message at a time. */
 export interface Helper {
+  readonly pid: number
   /** What it said then. */
   readonly ready: unknown
   ask<Answer>(question: object): Promise<Answer>
@@ -24,6 +25,7 @@ export async function startHelper(
   })
   const ready = await answerOf(child)
   return {
+    pid: child.pid ?? 0,
     ready,
     ask: async <Answer>(question: object): Promise<Answer> => {
       child.send(question)

@@ -6,17 +6,19 @@ import { BOT_TOKEN } from './telegram.ts'
 /** The program as its users start it, on a prepared data folder and a prepared Telegram. */
 export async function startPostrider(
   bench: Pick<Bench, 'after'>,
-  given: { folder: string; apiRoot: string },
+  given: { folder: string; apiRoot: string; role?: 'up' | 'api'; env?: Record<string, string> },
 ): Promise<Program> {
-  const { folder, apiRoot } = given
+  const { folder, apiRoot, role = 'up', env = {} } = given
   const profile = process.env['BENCH_NODE_OPTIONS']
   const program = await startProgram(bench, {
     dataDir: folder,
+    role,
     env: {
       TELEGRAM_BOT_TOKEN: BOT_TOKEN,
       TELEGRAM_API_ROOT: apiRoot,
       QUEUE_LIMIT: '0',
       LOG_LEVEL: 'warn',
+      ...env,
       ...(profile !== undefined && { NODE_OPTIONS: profile }),
     },
   })

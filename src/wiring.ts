@@ -36,12 +36,14 @@ import { followEvents } from './usecases/follow-events.ts'
 import { getBot } from './usecases/get-bot.ts'
 import { getChat } from './usecases/get-chat.ts'
 import { getMessage } from './usecases/get-message.ts'
+import { getNumberedMessage } from './usecases/get-numbered-message.ts'
 import { guessLimits } from './usecases/guess-limits.ts'
 import { linkChat } from './usecases/link-chat.ts'
 import { listApiTokens } from './usecases/list-api-tokens.ts'
 import { listBots } from './usecases/list-bots.ts'
 import { listChats } from './usecases/list-chats.ts'
 import { listMessages } from './usecases/list-messages.ts'
+import { listNumberedMessages } from './usecases/list-numbered-messages.ts'
 import { logIn } from './usecases/log-in.ts'
 import { logOut } from './usecases/log-out.ts'
 import { noteChatStatus } from './usecases/note-chat-status.ts'
@@ -119,6 +121,9 @@ export function serverDeps(
     telegramUpdates: outside.telegramUpdates,
     phoneUrl: outside.phoneUrl,
     authenticate: authenticateRequest({ prove, publicUrl }),
+    prove,
+    random: shared.random,
+    dialects: config.dialects,
     accounts: {
       register: registerUser({ ...shared, passwords, registration: config.registration }),
       change: changeAccount({ store, passwords, checkPassword: check }),
@@ -141,6 +146,7 @@ export function serverDeps(
       cancel: cancelMessage(shared),
       resend: resendMessage(shared),
     },
+    numbered: { get: getNumberedMessage(shared), list: listNumberedMessages(shared) },
     followEvents: followEvents({ ...shared, quietMs: EVENTS_QUIET_MS }),
     chats: {
       claim: claimChat({

@@ -20,6 +20,20 @@ export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
   return (raw) => words.find((word) => word === raw.toLowerCase()) ?? new Problem(`must be ${words.join(' or ')}`)
 }
 
+/** Some of these words, in any case, with commas between; `off` is none of them. */
+export function someOf<const T extends string>(words: readonly T[]): Parse<readonly T[]> {
+  return (raw) => {
+    const given = raw
+      .toLowerCase()
+      .split(',')
+      .map((word) => word.trim())
+    if (given.length === 1 && given[0] === 'off') return []
+    if (given.every((word) => (words as readonly string[]).includes(word)))
+      return words.filter((w) => given.includes(w))
+    return new Problem(`must be off, or some of ${words.join(', ')} with commas between`)
+  }
+}
+
 export function integer(min: number, max: number): Parse<number> {
   return (raw) => {
     const value = /^\d{1,15}$/.test(raw) ? Number(raw) : Number.NaN

@@ -61,7 +61,8 @@ function plain(markdown: string): string {
 function shownDefault(setting: Setting<unknown>): string {
   const { default: value } = setting
   if (typeof value === 'string') return value
-  // No value, or a list, and no list of ours is anything but empty by default.
+  if (Array.isArray(value)) return value.join(',')
+  // No value.
   if (typeof value !== 'number') return ''
   // A setting that does not take its own default as a bare number is a duration.
   return setting.parse(String(value)) instanceof Problem ? shownDuration(value) : String(value)

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../domain/log.ts'
+import { DIALECT_NAMES } from '../domain/dialects.ts'
 import {
   addresses,
   botToken,
@@ -11,6 +12,7 @@ import {
   oneOf,
   type Parse,
   secretOf,
+  someOf,
   text,
 } from './parsers.ts'
 
@@ -137,6 +139,13 @@ export const SETTINGS = {
     fallback: 'the file `DATA_DIR/secret.key.previous`, where there is one',
     about:
       'The key that was `SECRET_KEY` before, while it is being changed: opens the bot tokens that were encrypted under it, and the start encrypts them anew.',
+  }),
+  dialects: setting(someOf(DIALECT_NAMES), {
+    env: ['DIALECTS'],
+    default: DIALECT_NAMES,
+    fallback: 'all of them',
+    about:
+      'Interfaces of other systems that are spoken beside `/v1` (`docs/dialects.md`), with commas between; `off` is none.',
   }),
   trustedProxies: setting(addresses, {
     env: ['TRUSTED_PROXIES'],

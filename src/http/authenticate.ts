@@ -9,31 +9,45 @@ export interface AuthenticateRequestDeps {
   prove: Prove
   /** The setting `PUBLIC_URL`; null when it was not set, and then the site is whatever host the browser called. */
   publicUrl: string | null
+  /** Where the access token may stand as a cookie; the first that is there counts. Default `SESSION_COOKIE`. */
+  cookies?: readonly string[]
+  /** An access token counts behind any word and behind none. Default false: the word must be `Bearer`. */
+  anyWord?: boolean
 }
 
 /** Header or cookie, as the public contract says; a header that is there is what counts, and the cookie is not looked at. */
-export function authenticateRequest({ prove, publicUrl }: AuthenticateRequestDeps): Authenticate {
+export function authenticateRequest(deps: AuthenticateRequestDeps): Authenticate {
   return async (request, scope) => {
-    const credentials = credentialsOf(request)
-    if (credentials.kind === 'cookie' && isForeignWrite(request, publicUrl)) throw new Refusal('cross_site_refused')
-    const caller = await prove(credentials)
-    if (!caller.scopes.includes(scope)) {
+    const credentials = credentialsOf(request, deps)
+    if (credentials.kind === 'cookie' && isForeignWrite(request, deps.publicUrl)) {
+      throw new Refusal('cross_site_refused')
+    }
+    const caller = await deps.prove(credentials)
+    if (scope !== null && !caller.scopes.includes(scope)) {
       throw new Refusal('scope_missing', { detail: `This needs a token with the scope \`${scope}\`.` })
     }
     return caller
   }
 }
 
-function credentialsOf(request: FastifyRequest): Credentials {
+function credentialsOf(
+  request: FastifyRequest,
+  { cookies = [SESSION_COOKIE], anyWord = false }: AuthenticateRequestDeps,
+): Credentials {
   const header = request.headers.authorization
+  const [, jwt] = (anyWord && header !== undefined && JWT_BEHIND_ANY_WORD.exec(header)) || []
+  if (jwt !== undefined) return { kind: 'bearer', secret: jwt }
   if (header !== undefined) return fromHeader(header, request.ip)
-  const accessToken = request.cookies[SESSION_COOKIE]
+  const accessToken = cookies.map((name) => request.cookies[name]).find((value) => value)
   if (accessToken) return { kind: 'cookie', accessToken }
   throw new Refusal('credentials_invalid', { detail: 'There is no Authorization header and no session cookie.' })
 }
 
 /** A scheme in any case, blanks, and one word (RFC 9110, 11.4). */
 const AUTHORIZATION = /^([A-Za-z]+) +([^\s]+) *$/
+
+/** Three parts of base64url with dots between (RFC 7515), behind one word of any kind or none. */
+const JWT_BEHIND_ANY_WORD = /^ *(?:[^\s]+ +)?([\w-]+\.[\w-]+\.[\w-]+) *$/
 
 function fromHeader(header: string, address: string): Credentials {
   const [, scheme = '', secret = ''] = AUTHORIZATION.exec(header) ?? []
@@ -76,7 +90,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Browsers send the cookie whoever wrote the page, and say whose page it was: in `Sec-Fetch-Site` (to https and to this machine), or
  * at least in `Origin`. A page cannot forge either. What sends neither is no browser, and nobody lured it here.
  */
-function isForeignWrite({ method, headers }: FastifyRequest, publicUrl: string | null): boolean {
+export function isForeignWrite({ method, headers }: FastifyRequest, publicUrl: string | null): boolean {
   if (SAFE_METHODS.has(method)) return false
   const { 'sec-fetch-site': fetchSite, origin, host } = headers
   if (fetchSite === 'same-origin' || fetchSite === 'none') return false

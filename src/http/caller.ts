@@ -3,9 +3,9 @@ import type { Principal, Scope } from '../domain/account.ts'
 
 /**
  * Proves who asks, by a header or the session cookie. Refuses with `credentials_invalid`, with `scope_missing` when they may not do
- * this, and with `cross_site_refused` when only a cookie speaks for a write from another site. `authenticate.ts` implements it.
+ * this (null: any right will do), and with `cross_site_refused` when only a cookie speaks for a write from another site. `authenticate.ts` implements it.
  */
-export type Authenticate = (request: FastifyRequest, scope: Scope) => Promise<Principal>
+export type Authenticate = (request: FastifyRequest, scope: Scope | null) => Promise<Principal>
 
 const CALLER = 'caller'
 
@@ -18,7 +18,7 @@ export function rememberCallers(app: FastifyInstance): void {
  * The hook of a route that needs credentials: `{ onRequest: guard(deps.authenticate, 'send') }`. It runs before the body is read, so
  * a stranger costs us a header.
  */
-export function guard(authenticate: Authenticate, scope: Scope): onRequestAsyncHookHandler {
+export function guard(authenticate: Authenticate, scope: Scope | null): onRequestAsyncHookHandler {
   return async (request) => {
     request.setDecorator(CALLER, await authenticate(request, scope))
   }

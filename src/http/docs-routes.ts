@@ -18,7 +18,9 @@ export function docsRoutes(): FastifyPluginAsyncTypebox {
     const errors = errorsPage(await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8'))
     app.get('/docs/errors', HIDDEN, async (_request, reply) => reply.type(HTML).send(errors))
 
-    app.get('/redoc', HIDDEN, async (_request, reply) => reply.type(HTML).send(REDOC_PAGE))
+    for (const path of ['/redoc', '/redoc/']) {
+      app.get(path, HIDDEN, async (_request, reply) => reply.type(HTML).send(REDOC_PAGE))
+    }
     app.get('/redoc/start.js', HIDDEN, async (_request, reply) => reply.type(SCRIPT).send(REDOC_START))
     app.get('/redoc/logo.svg', HIDDEN, async (_request, reply) => reply.type('image/svg+xml').send(EMPTY_IMAGE))
     app.get('/redoc/redoc.standalone.js', HIDDEN, async (_request, reply) => {

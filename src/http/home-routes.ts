@@ -1,17 +1,23 @@
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
 export interface HomeRoutesDeps {
   /** Where the sandbox's phone is; null when Telegram is the real one. */
   phoneUrl: string | null
+  /** What whoever does not ask for HTML gets instead of the page; null: the page. */
+  forPrograms: ((request: FastifyRequest) => unknown) | null
 }
 
 /** What a browser sees first: where to look. */
-export function homeRoutes({ phoneUrl }: HomeRoutesDeps): FastifyPluginAsyncTypebox {
+export function homeRoutes({ phoneUrl, forPrograms }: HomeRoutesDeps): FastifyPluginAsyncTypebox {
   const page = homePage(phoneUrl)
   return async (app) => {
-    app.get('/', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type('text/html; charset=utf-8').send(page),
-    )
+    app.get('/', { schema: { hide: true } }, async (request, reply) => {
+      reply.header('vary', 'accept')
+      const wantsPage = request.headers.accept?.includes('text/html') ?? false
+      if (forPrograms && !wantsPage) return forPrograms(request)
+      return reply.type('text/html; charset=utf-8').send(page)
+    })
   }
 }
 

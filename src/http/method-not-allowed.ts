@@ -1,7 +1,16 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { Refusal } from '../domain/refusals.ts'
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const satisfies readonly HTTPMethods[]
+/** All that anybody may try. */
+export const METHODS = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+] as const satisfies readonly HTTPMethods[]
 
 /**
  * Remembers every path that is registered from now on. Call the answer after the last route: it gives the other methods of each path

@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 
 export interface OpenApiInfo {
   version: string
+  /** Each has a tag of its own. */
+  dialects: readonly { name: string; about: string }[]
 }
 
 const DESCRIPTION = `Carries messages from this API to the Telegram chat of the person they are for: durably, in order, and with the truth
@@ -64,7 +66,7 @@ export async function describeApi(app: FastifyInstance, info: OpenApiInfo): Prom
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'This server.' }],
-      tags: TAGS,
+      tags: [...TAGS, ...info.dialects.map(({ name, about }) => ({ name, description: about }))],
       components: { securitySchemes: SECURITY_SCHEMES },
       security: ANY_CREDENTIALS,
     },

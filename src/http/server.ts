@@ -1,18 +1,23 @@
 import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { DialectName } from '../domain/dialects.ts'
 import type { Log } from '../domain/log.ts'
 import type { IntakeMetrics } from '../domain/metrics.ts'
-import { REFUSALS, Refusal } from '../domain/refusals.ts'
+import { Refusal } from '../domain/refusals.ts'
 import { rememberCallers } from './caller.ts'
+import { dialectsNamed } from './dialects/all-dialects.ts'
+import type { DialectDeps } from './dialects/dialect.ts'
+import { serveDialect } from './dialects/serve-dialect.ts'
 import { docsRoutes } from './docs-routes.ts'
 import { type HomeRoutesDeps, homeRoutes } from './home-routes.ts'
 import { type HealthRoutesDeps, healthRoutes } from './health-routes.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { rememberPaths } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
-import { asRefusal, ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
+import { ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
 import { securityHeaders } from './security-headers.ts'
+import { tellTrouble } from './tell-trouble.ts'
 import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
 import { type AccountsRoutesDeps, accountsRoutes } from './v1/accounts-routes.ts'
 import { BOT_SCHEMAS } from './v1/bot-schemas.ts'
@@ -40,8 +45,11 @@ export interface ServerDeps
     BotsRoutesDeps,
     TelegramUpdatesRoutesDeps,
     HealthRoutesDeps,
-    HomeRoutesDeps {
+    Pick<HomeRoutesDeps, 'phoneUrl'>,
+    DialectDeps {
   log: Log
+  /** Interfaces of other systems that are spoken beside our own. */
+  dialects: readonly DialectName[]
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
   /** Told about each answer; for metrics. */
@@ -89,14 +97,15 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: false },
   })
   app.setValidatorCompiler(validate)
+  const dialects = dialectsNamed(deps.dialects)
   const schemas = [ProblemSchema, ...ACCOUNT_SCHEMAS, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS, ...BOT_SCHEMAS]
-  for (const schema of schemas) app.addSchema(schema)
+  for (const schema of new Set([...schemas, ...dialects.map(({ refusal }) => refusal)])) app.addSchema(schema)
   acceptJsonOnly(app)
   rememberCallers(app)
   answerProblems(app, deps.log)
   observeAnswers(app, deps)
   const refuseOtherMethods = rememberPaths(app)
-  await describeApi(app, deps)
+  await describeApi(app, { version: deps.version, dialects })
   await app.register(cookie)
   await protect(app)
   await app.register(accountsRoutes(deps))
@@ -110,7 +119,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(telegramUpdatesRoutes(deps))
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
-  await app.register(homeRoutes(deps))
+  for (const dialect of dialects) await app.register(serveDialect(dialect, deps))
+  const forPrograms = dialects.find(({ home }) => home)?.home ?? null
+  await app.register(homeRoutes({ phoneUrl: deps.phoneUrl, forPrograms }))
   refuseOtherMethods()
   return app
 }
@@ -126,10 +137,7 @@ async function protect(app: FastifyInstance): Promise<void> {
 
 function answerProblems(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((thrown, request, reply) => {
-    const { code } = asRefusal(thrown)
-    const where = { method: request.method, route: request.routeOptions.url, code }
-    if (code === 'internal') log.error({ ...where, err: thrown }, 'a request broke something')
-    else if (REFUSALS[code].status >= 500) log.warn({ ...where, err: thrown }, 'a request could not be served')
+    tellTrouble(log, request, thrown)
     return sendProblem(reply, thrown)
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Refusal('not_found')))

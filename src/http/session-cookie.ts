@@ -9,18 +9,19 @@ function attributes(publicUrl: string | null) {
   return { path: '/', httpOnly: true, sameSite: 'lax', secure: publicUrl?.startsWith('https:') ?? false } as const
 }
 
-/** The cookie lives as long as the session. */
+/** The cookie lives as long as the session. `name`: of another system's clients; our own by default. */
 export function setSessionCookie(
   reply: FastifyReply,
   session: { accessToken: string; expiresAtMs: number },
   publicUrl: string | null,
+  name: string = SESSION_COOKIE,
 ): void {
-  reply.setCookie(SESSION_COOKIE, session.accessToken, {
+  reply.setCookie(name, session.accessToken, {
     ...attributes(publicUrl),
     expires: new Date(session.expiresAtMs),
   })
 }
 
-export function clearSessionCookie(reply: FastifyReply, publicUrl: string | null): void {
-  reply.clearCookie(SESSION_COOKIE, attributes(publicUrl))
+export function clearSessionCookie(reply: FastifyReply, publicUrl: string | null, name: string = SESSION_COOKIE): void {
+  reply.clearCookie(name, attributes(publicUrl))
 }

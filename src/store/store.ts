@@ -57,6 +57,7 @@ export interface Records {
   getUser(userId: string): Promise<UserWithPassword | undefined>
   /** By login key, in its order. */
   listUsers(page: { limit: number; afterLogin?: string }): Promise<User[]>
+  /** Refuses with `login_taken`. */
   updateUser(userId: string, change: UserChange): Promise<User | undefined>
 
   // Sessions.
@@ -287,6 +288,7 @@ export interface UserWithPassword {
   passwordHash: string
 }
 export interface UserChange {
+  login?: string
   name?: string
   locale?: Locale
   passwordHash?: string

@@ -1,4 +1,4 @@
-import type { Locale, Principal, User } from '../domain/account.ts'
+import type { Locale, Principal, Profile, User } from '../domain/account.ts'
 import { Refusal } from '../domain/refusals.ts'
 import type { Passwords } from '../domain/secrets.ts'
 import type { Store, UserChange } from '../store/store.ts'
@@ -6,14 +6,17 @@ import { checkAccountFields } from './account-rules.ts'
 import { type CheckPassword, wrongPassword } from './check-password.ts'
 
 export interface AccountChange {
+  login?: string | undefined
   name?: string | undefined
+  /** Takes the place of all of the one before. */
+  profile?: Profile | undefined
   locale?: Locale | undefined
   password?: { current: string; next: string } | undefined
 }
 
 /**
  * All of the change or none of it. A new password ends every session but the caller's own, and needs the current one. Refuses with
- * `request_invalid`, `credentials_invalid` (also when the account is gone) or `too_many_requests`.
+ * `request_invalid`, `login_taken`, `credentials_invalid` (also when the account is gone) or `too_many_requests`.
  */
 export type ChangeAccount = (input: { caller: Principal; change: AccountChange; address: string }) => Promise<User>
 
@@ -25,9 +28,10 @@ export interface ChangeAccountDeps {
 
 export function changeAccount(deps: ChangeAccountDeps): ChangeAccount {
   return async ({ caller, change, address }) => {
-    const { name, locale, password } = change
-    checkAccountFields({ ...(name !== undefined && { name }), ...(password && { password: password.next }) })
-    const plain = { ...(name !== undefined && { name }), ...(locale !== undefined && { locale }) }
+    const { login, name, locale, profile, password } = change
+    const rules = { ...(login !== undefined && { login }), ...(name !== undefined && { name }) }
+    checkAccountFields({ ...rules, ...(password && { password: password.next }) })
+    const plain = { ...rules, ...(locale !== undefined && { locale }), ...(profile !== undefined && { profile }) }
     if (!password) return changePlainly(deps, caller, plain)
 
     const proven = await deps.checkPassword({ login: caller.user.login, password: password.current, address })

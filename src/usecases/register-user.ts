@@ -1,4 +1,4 @@
-import type { Locale, User } from '../domain/account.ts'
+import type { Locale, Profile, User } from '../domain/account.ts'
 import type { Clock } from '../domain/clock.ts'
 import { newId } from '../domain/ids.ts'
 import type { Random } from '../domain/random.ts'
@@ -13,6 +13,8 @@ export interface Registration {
   name: string
   /** Default `en`. */
   locale?: Locale | undefined
+  /** Nothing when absent. */
+  profile?: Profile
 }
 
 /** Refuses with `registration_closed`, `request_invalid` or `login_taken`, and with `too_many_requests` when too many passwords wait. */
@@ -28,12 +30,13 @@ export interface RegisterUserDeps {
 }
 
 export function registerUser(deps: RegisterUserDeps): RegisterUser {
-  return async ({ login, password, name, locale = 'en' }) => {
+  return async ({ login, password, name, locale = 'en', profile = {} }) => {
     if (deps.registration === 'closed') throw new Refusal('registration_closed')
     checkAccountFields({ login, password, name })
     // Looked up before the costly hash. The store refuses too, for two that register at the same moment.
     if (await deps.store.findUserByLogin(login)) throw new Refusal('login_taken')
     const passwordHash = await deps.passwords.hash(password)
-    return deps.store.createUser({ id: newId('usr', deps), login, passwordHash, name, locale, nowMs: deps.clock.now() })
+    const id = newId('usr', deps)
+    return deps.store.createUser({ id, login, passwordHash, name, locale, profile, nowMs: deps.clock.now() })
   }
 }

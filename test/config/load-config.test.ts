@@ -43,6 +43,7 @@ describe('defaults', () => {
       databaseIdleTransactionTimeoutMs: 4000,
       secretKey: null,
       previousSecretKey: null,
+      dialects: ['fabotrix', 'moonburnt', 'yuryyurybot', 'eora', 'djangobot'],
       trustedProxies: [],
       registration: 'open',
       accessTokenTtlMs: 24 * 3_600_000,
@@ -112,6 +113,8 @@ describe('values', () => {
     [{ PUBLIC_URL: 'https://a.example/post/' }, { publicUrl: 'https://a.example/post' }],
     [{ TELEGRAM_BOT_TOKEN: ' 123:abc\n' }, { telegramBotToken: '123:abc' }],
     [{ HOST: '[::1]' }, { host: '::1' }],
+    [{ DIALECTS: 'Off' }, { dialects: [] }],
+    [{ DIALECTS: 'eora, Fabotrix' }, { dialects: ['fabotrix', 'eora'] }],
   ]
   for (const [env, expected] of good) {
     test(`${JSON.stringify(env)} is understood`, () => {
@@ -121,6 +124,8 @@ describe('values', () => {
 
   const bad: [Environment, RegExp][] = [
     [{ PORT: '65536' }, /^PORT must be a whole number from 0 to 65535 \(it is "65536"\)$/],
+    [{ DIALECTS: 'eora,klingon' }, /^DIALECTS must be off, or some of fabotrix, .*djangobot with commas between/],
+    [{ DIALECTS: 'off,eora' }, /^DIALECTS /],
     [{ PORT: '80 80' }, /^PORT /],
     [{ PORT: '1e3' }, /^PORT /],
     [{ PORT: '-1' }, /^PORT /],

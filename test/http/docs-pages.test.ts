@@ -45,7 +45,7 @@ describe('the pages that explain the API', () => {
 
   test('Redoc draws the document, searches it, asks no other host, and breaks no rule of the page', async (t) => {
     const { page, complaints } = await visit(t, '/redoc')
-    await page.getByRole('heading', { name: 'Send a message' }).waitFor()
+    await page.getByRole('heading', { name: 'Send a message' }).first().waitFor()
     await page.getByPlaceholder('Search...').fill('take back')
     await page.locator('[role=search] [role=menuitem]').first().waitFor()
     // Its footer, with the picture that its makers would serve.

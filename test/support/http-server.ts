@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { Log } from '../../src/domain/log.ts'
+import { DIALECT_NAMES } from '../../src/domain/dialects.ts'
+import { systemRandom } from '../../src/ops/system-random.ts'
 import { buildServer, type ServerDeps } from '../../src/http/server.ts'
 
 /** The real server around the use cases that a test gives; any other one, when called, is a broken test. Closes itself. */
@@ -39,6 +41,10 @@ const NOTHING_EXPECTED: ServerDeps = {
   log: recordingLog(),
   version: '0.0.0',
   authenticate: unexpected,
+  prove: unexpected,
+  numbered: { get: unexpected, list: unexpected },
+  random: systemRandom,
+  dialects: DIALECT_NAMES,
   publicUrl: null,
   trustedProxies: [],
   accounts: { register: unexpected, change: unexpected, delete: unexpected },

@@ -76,8 +76,9 @@ export async function listUsers({ db }: Read, page: { limit: number; afterLogin?
 
 export async function updateUser(tx: Write, userId: string, change: UserChange): Promise<User | undefined> {
   const { db, changedAccounts } = tx
-  const { name, locale, role, passwordHash, profile } = change
+  const { login, name, locale, role, passwordHash, profile } = change
   const set = {
+    ...(login !== undefined && { login, login_key: loginKey(login) }),
     ...(name !== undefined && { name }),
     ...(locale !== undefined && { locale }),
     ...(role !== undefined && { role }),
@@ -85,7 +86,19 @@ export async function updateUser(tx: Write, userId: string, change: UserChange):
     ...(profile !== undefined && { profile: JSON.stringify(profile) }),
   }
   if (Object.keys(set).length === 0) return (await getUser(tx, userId))?.user
+  if (login !== undefined) await refuseTaken(tx, userId, login)
   changedAccounts.add(userId)
   const row = await db.updateTable('users').set(set).where('id', '=', userId).returningAll().executeTakeFirst()
   return row && asUser(row)
+}
+
+async function refuseTaken({ db, alone }: Write, userId: string, login: string): Promise<void> {
+  await alone()
+  const other = await db
+    .selectFrom('users')
+    .select('id')
+    .where('login_key', '=', loginKey(login))
+    .where('id', '<>', userId)
+    .executeTakeFirst()
+  if (other) throw new Refusal('login_taken')
 }

@@ -25,6 +25,19 @@ export function describeAccounts(open: OpenStore): void {
       assert.equal(all.filter(({ status }) => status === 'fulfilled').length, 1)
     })
 
+    test('a login can be changed to one that nobody else has', async (t) => {
+      const { store, user } = await given(open, t)
+      const [ann, bob] = [await user({ login: 'ann' }), await user({ login: 'bob' })]
+      await assert.rejects(store.updateUser(ann.id, { login: 'BOB', name: 'Bob' }), refusal('login_taken'))
+      assert.deepEqual((await store.getUser(ann.id))?.user, ann)
+      assert.equal((await store.updateUser(ann.id, { login: 'Ann' }))?.login, 'Ann')
+      await store.updateUser(bob.id, { login: 'carl' })
+      assert.equal(await store.findUserByLogin('bob'), undefined)
+      assert.equal((await store.findUserByLogin('CARL'))?.user.id, bob.id)
+      const wanted = await Promise.allSettled([ann, bob].map(({ id }) => store.updateUser(id, { login: 'wanted' })))
+      assert.deepEqual(wanted.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+    })
+
     test('accounts are numbered in order of registration, and no number comes back', async (t) => {
       const { store, user } = await given(open, t)
       const [ann, bob] = [await user(), await user()]

@@ -113,6 +113,8 @@ describe('a transaction', () => {
   test('whose statement failed that nobody reads leaves nothing behind', async (t) => {
     const here = await place(t)
     const engine = await here.engine()
+    const counters = () => engine.reader.db.selectFrom('counters').selectAll().orderBy('name').execute()
+    const before = await counters()
     const broken = engine.transaction(async ({ db, runAll }) => {
       const session = { id: 's', user_id: 'nobody', created_at_ms: 1, expires_at_ms: 1 }
       await db
@@ -123,11 +125,8 @@ describe('a transaction', () => {
       await runAll([db.insertInto('sessions').values(session).compile(), db.deleteFrom('counters').compile()])
     })
     await assert.rejects(broken, /sessions_user_id_fkey/)
-    const { count } = await engine.reader.db
-      .selectFrom('counters')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow()
-    assert.equal(count, 2)
+    assert.ok(before.length > 0)
+    assert.deepEqual(await counters(), before)
   })
 
   test('goes on when a newer program has added a column', async (t) => {

@@ -138,7 +138,8 @@ test('while the database is away Telegram keeps its updates, and sends them agai
   const program = await start('webhook')
   await webhookIsSet()
   const { code } = await register(program)
-  const other = new DatabaseSync(join(dataDir, 'postrider.db'))
+  // The program may be writing when we come.
+  const other = new DatabaseSync(join(dataDir, 'postrider.db'), { timeout: 60_000 })
   t.after(() => other.close())
   other.exec('begin immediate')
   await phone.start(code)

@@ -2,8 +2,6 @@ import type { Role } from './cli/house.ts'
 import { type Config, publicUrlOf } from './config/load-config.ts'
 import { findPreviousKey, loadSecretKey } from './config/secret-key.ts'
 import { buildBotParts } from './bot-parts.ts'
-import { createConversation } from './conversation/conversation.ts'
-import type { Reply } from './conversation/reply.ts'
 import { BotSupervisor } from './delivery/bot-supervisor.ts'
 import { expiry } from './delivery/expiry.ts'
 import { housekeeping } from './delivery/housekeeping.ts'
@@ -13,6 +11,7 @@ import type { Clock } from './domain/clock.ts'
 import { newId } from './domain/ids.ts'
 import type { Log } from './domain/log.ts'
 import { ALONE_TERMS, SHARED_TERMS } from './domain/ownership.ts'
+import { startLimits } from './domain/start-pace.ts'
 import type { Random } from './domain/random.ts'
 import type { TokenSeals } from './domain/secrets.ts'
 import { buildHealthServer } from './http/health-server.ts'
@@ -23,6 +22,7 @@ import { eventLoopDelay } from './ops/event-loop-delay.ts'
 import { Lifecycle, type Service } from './ops/lifecycle.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { openStore } from './open-store.ts'
+import { PostedBots, type PostedBotsDeps } from './posted-bots.ts'
 import { createSecrets } from './ops/secrets.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
@@ -39,9 +39,10 @@ import {
   type SandboxWithBot,
   type TelegramSide,
 } from './telegram-side.ts'
+import { Entrance } from './telegram/entrance.ts'
+import type { TelegramClient } from './telegram/telegram-client.ts'
 import { resealBotTokens } from './usecases/reseal-bot-tokens.ts'
-import { receiveUpdates } from './telegram-updates.ts'
-import { conversationDeps, type Shared, serverDeps } from './wiring.ts'
+import { type Shared, serverDeps } from './wiring.ts'
 
 /** The whole program as a value: tests run it in their own process, `main.ts` in one of its own. */
 export interface App {
@@ -143,9 +144,10 @@ function assemble(parts: Parts, opened: Opened): App {
   const { config, role } = parts
   const shared = share(parts, opened)
   const port = (): number => http?.port ?? 0
-  const bots = role === 'api' ? undefined : superviseBots(shared, opened, port)
+  const connections = connectionsOf(shared, opened)
+  const bots = role === 'api' ? undefined : superviseBots(shared, opened, { port, ...connections })
   const webhook = role !== 'bot' && config.telegramUpdates === 'webhook'
-  const posted = webhook ? receivePosted(shared, opened, { bots, port }) : undefined
+  const posted = webhook ? receivePosted(shared, bots, connections) : undefined
   const http = listen(shared, opened, { role, bots, posted })
   const { store, bot, sandbox, metrics } = opened
   const lifecycle = new Lifecycle(
@@ -155,7 +157,7 @@ function assemble(parts: Parts, opened: Opened): App {
       // First, so that nothing has left when its port is taken.
       ...(http ? [http] : []),
       ...(bots ? [housekeeping(shared), expiry({ ...shared, store, metrics: metrics.delivery }), bots.supervisor] : []),
-      ...(posted ? [posted.handler, posted.webhook] : []),
+      ...(posted ? [posted] : []),
       ...(http ? [stopsFirst(http)] : []),
     ],
     config.drainTimeoutMs,
@@ -191,21 +193,31 @@ function share(parts: Parts, { store, metrics, telegram, secretKey, seals }: Ope
   }
 }
 
+/** How a bot is reached at Telegram. */
+interface Connections {
+  tokenOf: (bot: Bot) => string | undefined
+  connect: (token: string) => TelegramClient
+}
+
+/** Those that were the shared one before have no token any more; they are not active, so nobody asks for them. */
+function connectionsOf({ config, seals }: Shared, { telegram }: Opened): Connections {
+  return {
+    tokenOf: (bot) => (isTokenOf(telegram.token, bot) ? telegram.token : ownToken(bot, seals)),
+    connect: (token) => connect({ ...telegram, token }, config),
+  }
+}
+
 interface Bots {
   supervisor: BotSupervisor
   lease: Lease
 }
 
-function superviseBots(shared: Shared, { telegram, alone, metrics }: Opened, port: () => number): Bots {
-  const { clock, log, store, config, seals } = shared
+function superviseBots(shared: Shared, { alone, metrics }: Opened, reach: Connections & { port: () => number }): Bots {
+  const { clock, log, store, config } = shared
   const terms = alone ? ALONE_TERMS : SHARED_TERMS
   const lease = new Lease({ clock, terms })
-  // Those that were the shared one before have no token any more; they are not active, so nobody asks for them.
-  const clientOf = (bot: Bot) => {
-    const token = isTokenOf(telegram.token, bot) ? telegram.token : ownToken(bot, seals)
-    return token === undefined ? undefined : connect({ ...telegram, token }, config)
-  }
-  const build = buildBotParts({ shared, lease, metrics: metrics.delivery, port, connect: clientOf })
+  const entrance = new Entrance({ clock, limits: startLimits(config.botStartsPerMinute) })
+  const build = buildBotParts({ shared, lease, metrics: metrics.delivery, entrance, ...reach })
   const processId = newId('prc', shared)
   return {
     lease,
@@ -217,27 +229,19 @@ function ownToken({ tokenSealed, telegramBotId }: Bot, seals: TokenSeals): strin
   return tokenSealed === null ? undefined : seals.open(tokenSealed, telegramBotId)
 }
 
-/** Answers go by way of whoever serves the bot, because only there is known how much of it Telegram takes. */
-function receivePosted(
-  shared: Shared,
-  { bot, telegram: side, resources, store }: Opened,
-  { bots, port }: { bots: Bots | undefined; port: () => number },
-): ReturnType<typeof receiveUpdates> {
-  const telegram = connect(side, shared.config)
-  resources.defer(() => telegram.close())
-  const reply: Reply = async (message) => {
-    const said = bots?.supervisor.say(bot.id, message)
-    if (said === undefined) store.signal({ kind: 'say', botId: bot.id, ...message })
-    await said
+function receivePosted(shared: Shared, bots: Bots | undefined, connections: Connections): PostedBots {
+  const say: PostedBotsDeps['say'] = async (botId, said) => {
+    const here = bots?.supervisor.say(botId, said)
+    if (here === undefined) shared.store.signal({ kind: 'say', botId, ...said })
+    await here
   }
-  const conversation = createConversation(conversationDeps(shared, { bot, telegram, reply }))
-  return receiveUpdates({ ...shared, bot, telegram, conversation, port })
+  return new PostedBots({ shared, ...connections, say })
 }
 
 function listen(
   shared: Shared,
   { store, metrics, sandbox }: Opened,
-  { role, bots, posted }: { role: Role; bots: Bots | undefined; posted: ReturnType<typeof receiveUpdates> | undefined },
+  { role, bots, posted }: { role: Role; bots: Bots | undefined; posted: PostedBots | undefined },
 ): HttpService | undefined {
   const { config, clock, log } = shared
   const health = { whyNotReady: () => whyNotReady(store, bots?.lease), metrics: metrics.print }

@@ -1,5 +1,5 @@
-import { introduceBot } from './conversation/commands.ts'
 import { createConversation } from './conversation/conversation.ts'
+import { createIntroductions, type Introductions } from './conversation/introductions.ts'
 import type { BotParts, BuildBotParts } from './delivery/bot-seat.ts'
 import { Dispatcher } from './delivery/dispatcher.ts'
 import type { Lease } from './delivery/lease.ts'
@@ -8,12 +8,16 @@ import { ownedTelegram } from './delivery/owned-telegram.ts'
 import { Pacer } from './delivery/pacer.ts'
 import { Replies } from './delivery/replies.ts'
 import type { Bot } from './domain/bot.ts'
-import type { Log } from './domain/log.ts'
 import type { DeliveryMetrics } from './domain/metrics.ts'
 import { documentedLimits } from './domain/pacing.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
+import type { Store } from './store/store.ts'
+import { BotStates } from './telegram/bot-states.ts'
+import { type EnteringTelegram, enteringTelegram } from './telegram/entering-telegram.ts'
+import type { Entrance } from './telegram/entrance.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
-import { pollUpdates } from './telegram-updates.ts'
+import { untilAborted } from './telegram/until-aborted.ts'
+import { keepWebhook, pollUpdates } from './telegram-updates.ts'
 import { conversationDeps, type Shared } from './wiring.ts'
 
 export interface BotPartsDeps {
@@ -22,35 +26,63 @@ export interface BotPartsDeps {
   metrics: DeliveryMetrics
   /** Where HTTP listens; 0 when it does not. */
   port: () => number
-  /** A client of its own for this bot; undefined when its token is not known here. */
-  connect: (bot: Bot) => TelegramClient | undefined
-}
-
-/** Puts together what works for one bot: it sends, answers, and hears what is said to it. */
-export function buildBotParts({ shared, lease, metrics, port, connect }: BotPartsDeps): BuildBotParts {
-  return async (claim, lost) => {
-    // Read after the claim: whoever served the bot before has written its last offset by then.
-    const bot = await shared.store.getBot(claim.botId)
-    const client = bot && connect(bot)
-    if (bot === undefined) return undefined
-    if (client === undefined) {
-      shared.log.warn({ bot: bot.id }, 'there is no token for the bot that can be read, so its messages wait')
-      await ownedStore(shared.store, claim).setBotState(bot.id, 'rejected', TOKEN_LOST, bot.revision)
-      return undefined
-    }
-    const telegram = ownedTelegram(client, lease, lost)
-    return assemble({ ...shared, store: ownedStore(shared.store, claim) }, { bot, telegram, metrics, port })
-  }
+  /** Undefined when it is not known here, or cannot be read. */
+  tokenOf: (bot: Bot) => string | undefined
+  /** A client of its own for each bot. */
+  connect: (token: string) => TelegramClient
+  entrance: Entrance
 }
 
 const TOKEN_LOST =
   'Its token cannot be decrypted here any more, because the secret key of this installation was changed: enter the token again.'
 
-function assemble(
-  shared: Shared,
-  { bot, telegram, metrics, port }: Pick<BotPartsDeps, 'metrics' | 'port'> & { bot: Bot; telegram: TelegramClient },
-): BotParts {
-  const { config, log, clock, random, store } = shared
+/** Puts together what works for one bot: it sends, answers, and hears what is said to it. */
+export function buildBotParts(deps: BotPartsDeps): BuildBotParts {
+  const introductions = createIntroductions(deps.shared.log)
+  return async (claim, lost, isAwaited) => {
+    const { shared, lease, tokenOf, connect, entrance } = deps
+    const store = ownedStore(shared.store, claim)
+    // Read after the claim: whoever served the bot before has written its last offset by then.
+    const bot = await store.getBot(claim.botId)
+    if (bot === undefined) return undefined
+    const states = new BotStates((state, reason) => store.setBotState(bot.id, state, reason, bot.revision))
+    const token = tokenOf(bot)
+    if (token === undefined) {
+      shared.log.warn({ bot: bot.id }, 'there is no token for the bot, so its messages wait')
+      await states.say('sending', 'rejected', TOKEN_LOST)
+      return undefined
+    }
+    const over = new AbortController()
+    const entering = enteringTelegram({
+      client: ownedTelegram(connect(token), lease, lost),
+      entrance,
+      token,
+      urgency: isAwaited || bot.ownerId === null ? 'soon' : 'normal',
+      clock: shared.clock,
+      over: AbortSignal.any([lost, over.signal]),
+      onWait: (reason) => void states.say('updates', 'starting', reason).catch(() => undefined),
+    })
+    const one = { bot, states, entering, over, introductions, connectAfterwards: () => connect(token) }
+    return assemble({ ...deps, shared: { ...shared, store } }, one)
+  }
+}
+
+interface OfOneBot {
+  bot: Bot
+  states: BotStates
+  /** A client that asks nobody whether it may call, for when nobody serves the bot any more. */
+  connectAfterwards: () => TelegramClient
+  entering: EnteringTelegram
+  /** Ends the wait before the first call. */
+  over: AbortController
+  introductions: Introductions
+}
+
+function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotParts {
+  const { bot, states, entering, over, introductions, connectAfterwards } = one
+  const { config, log, clock, random } = shared
+  const telegram = entering.client
+  const store: Store = { ...shared.store, setBotState: (_botId, state, reason) => states.say('sending', state, reason) }
   const pacer = new Pacer({ clock, limits: documentedLimits(config.privateChatBurst) })
   const deps = { botId: bot.id, store, telegram, pacer, clock, random, log, metrics }
   const dispatcher = new Dispatcher({ ...deps, policy: { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts } })
@@ -58,46 +90,54 @@ function assemble(
   const conversation = createConversation(
     conversationDeps(shared, { bot, telegram, reply: (message) => replies.reply(message) }),
   )
-  // What is posted comes in by HTTP, in whichever process that is.
-  const poller =
-    config.telegramUpdates === 'polling' ? pollUpdates({ ...shared, bot, telegram, conversation, port }) : undefined
-  const introduction = introducing(telegram, log)
+  const updatesIn = config.telegramUpdates === 'polling' ? pollUpdates : keepWebhook
+  const updates = updatesIn({ ...shared, bot, states, telegram, conversation, port })
+
+  /** Until Telegram knows the token nothing is marked as being sent. */
+  async function begin(): Promise<void> {
+    pacer.pause()
+    void entering.whenIn().then((isIn) => {
+      if (isIn) pacer.resume()
+    })
+    const [waiting] = await store.outbox.lanes(bot.id, { limit: 1, afterPeerId: 0 })
+    if (waiting !== undefined) entering.hurry()
+  }
+
+  /** A bot that is switched off, or gone, may be somebody else's to run from now on. */
+  async function afterwards(): Promise<void> {
+    const now = await shared.store.getBot(bot.id).catch(() => bot)
+    if (now?.active === true || updates.leave === undefined) return
+    const client = connectAfterwards()
+    await updates.leave(client)
+    await client.close()
+  }
+
   return {
     async start() {
+      await begin()
       await replies.start()
       await dispatcher.start()
-      await poller?.start()
-      introduction.start()
+      await updates.start()
+      introductions.begin(bot, telegram)
     },
-    async stop(hard) {
-      introduction.stop()
-      await poller?.stop(hard)
-      await dispatcher.stop(hard)
-      await replies.stop(hard)
+    async stop(hard, enough) {
+      over.abort()
+      void untilAborted(enough).then(() => replies.stop(hard, enough))
+      // Both at the same time: while one waits for what is under way, the other must not begin anything new.
+      await Promise.all([updates.stop(hard), dispatcher.stop(hard)])
+      await replies.stop(hard, enough)
+      if (enough.aborted) await Promise.race([afterwards(), untilAborted(hard)])
       await telegram.close()
     },
     hear(signal) {
-      if (signal.kind === 'wake') dispatcher.wake(signal.peerId, signal.priority)
+      if (signal.kind === 'wake') {
+        entering.hurry()
+        dispatcher.wake(signal.peerId, signal.priority)
+      }
       if (signal.kind === 'look_again') dispatcher.lookAgain(signal.peerId)
       if (signal.kind === 'say') void replies.reply(signal)
     },
     lookAround: () => dispatcher.lookAround(),
     say: (message) => replies.reply(message),
-  }
-}
-
-/** The menu and the descriptions are set beside the work. Nothing waits for them, not even a stop: the next start sets them again. */
-function introducing(telegram: TelegramClient, log: Log): { start(): void; stop(): void } {
-  let stopped = false
-  return {
-    start: () => {
-      void introduceBot(telegram).then((problems) => {
-        if (problems.length > 0 && !stopped)
-          log.warn({ problems }, 'the menu or the descriptions of the bot could not be set')
-      })
-    },
-    stop: () => {
-      stopped = true
-    },
   }
 }

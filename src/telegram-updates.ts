@@ -1,16 +1,14 @@
-import type { Update } from '@grammyjs/types'
 import { type Config, publicUrlOf } from './config/load-config.ts'
 import { type Conversation, UPDATES_TO_HEAR } from './conversation/conversation.ts'
-import type { Bot, BotState } from './domain/bot.ts'
+import type { Bot } from './domain/bot.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Log } from './domain/log.ts'
 import type { Random } from './domain/random.ts'
 import type { Secrets } from './domain/secrets.ts'
 import { isOwnWebhook, webhookUrl } from './domain/webhook-address.ts'
-import type { ServerDeps } from './http/server.ts'
 import type { Service } from './ops/lifecycle.ts'
 import type { Store } from './store/store.ts'
-import { PostedUpdates } from './telegram/posted-updates.ts'
+import type { BotStates } from './telegram/bot-states.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
 import { createUpdatesPoller } from './telegram/updates-poller.ts'
 import { createWebhook, removeOwnWebhook } from './telegram/webhook.ts'
@@ -22,6 +20,7 @@ export interface TelegramUpdatesParts {
   telegram: TelegramClient
   conversation: Conversation
   secrets: Secrets
+  states: BotStates
   /** Where HTTP listens, known after its start; 0 in a process that does not listen. */
   port: () => number
   clock: Clock
@@ -29,63 +28,99 @@ export interface TelegramUpdatesParts {
   log: Log
 }
 
-/** How updates come in; for a process that has the bot to itself. */
-export function pollUpdates(parts: TelegramUpdatesParts): Service {
+/** How updates come in, for whoever serves the bot. */
+export interface UpdatesService extends Service {
+  /** When the bot is switched off, or gone: takes away what is left of us at Telegram. */
+  leave?: (client: TelegramClient) => Promise<void>
+}
+
+/** They are asked for. */
+export function pollUpdates(parts: TelegramUpdatesParts): UpdatesService {
   const { bot, store, telegram, conversation } = parts
+  const takeOver = takingOver(parts)
   const { isOwn } = ownWebhook(parts)
   return createUpdatesPoller({
-    ...common(parts),
+    ...common(parts, takeOver),
     // What was posted before, when updates came by webhook, and could not be confirmed any more.
     handle: async (update, isBehind) => {
       if (!(await store.isUpdateHandled(bot.id, update.update_id))) await conversation.handle(update, isBehind)
     },
     saveOffset: (offset) => store.setUpdateOffset(bot.id, offset),
-    removeOwnWebhook: () => removeOwnWebhook({ ...parts, client: telegram, isOwn: (url) => isOwn(url) }),
+    removeOwnWebhook: async () => {
+      const isGone = await removeOwnWebhook({
+        ...parts,
+        client: telegram,
+        isOwn: (url) => isOwn(url) || takeOver.isWanted(),
+      })
+      if (isGone) await takeOver.end()
+      return isGone
+    },
   })
 }
 
-/** How updates come in; for each process that has HTTP, any number of them. */
-export function receiveUpdates(parts: TelegramUpdatesParts): {
-  http: NonNullable<ServerDeps['telegramUpdates']>
-  /** Handles what HTTP takes in, so it stops after it. */
-  handler: Service
-  /** Tells Telegram where HTTP is, so it starts after it. */
-  webhook: Service
-} {
-  const { bot, store, conversation, secrets } = parts
-  const own = ownWebhook(parts)
-  const handle = (update: Update, isBehind: boolean): Promise<void> => conversation.handle(update, isBehind)
-  const handler = new PostedUpdates({ ...common(parts), claims: store, handle })
-  const wanted = () => ({ ...own, url: own.url(), allowedUpdates: UPDATES_TO_HEAR })
+/** Telegram posts them, to any process that has HTTP; here is looked after the webhook. */
+export function keepWebhook(parts: TelegramUpdatesParts): UpdatesService {
+  const takeOver = takingOver(parts)
+  const { secretToken, url, isOwn } = ownWebhook(parts)
+  const webhook = createWebhook({
+    ...common(parts, takeOver),
+    wanted: () => ({
+      secretToken,
+      url: url(),
+      isOwn: (current) => isOwn(current) || takeOver.isWanted(),
+      allowedUpdates: UPDATES_TO_HEAR,
+    }),
+  })
   return {
-    http: {
-      // An unknown bot costs as much as a wrong secret.
-      isFromTelegram: (botId, secret) => secrets.equal(secret, own.secretToken) && botId === bot.id,
-      receive: (_botId, update) => handler.receive(update),
-    },
-    handler,
-    webhook: createWebhook({ ...common(parts), wanted }),
+    ...webhook,
+    // Others may want to poll for the bot now, and while a webhook is set nobody can.
+    leave: async (client) => void (await removeOwnWebhook({ ...parts, client, isOwn })),
   }
 }
 
-function common({ bot, telegram: client, store, clock, random, log }: TelegramUpdatesParts) {
+/** What the bot's owner wants done to another program's webhook, once: until it is removed, or until there turns out to be none. */
+function takingOver({ bot, store, log }: TelegramUpdatesParts) {
+  let isWanted = bot.takeOver
+  return {
+    isWanted: () => isWanted,
+    async end(): Promise<void> {
+      if (!isWanted) return
+      isWanted = false
+      await store.endTakeOver(bot.id).catch((error: unknown) => {
+        log.warn({ err: error, botId: bot.id }, 'that the bot was taken over could not be saved')
+      })
+    },
+  }
+}
+
+function common(
+  { bot, telegram: client, states, clock, random, log }: TelegramUpdatesParts,
+  takeOver: ReturnType<typeof takingOver>,
+) {
   return {
     bot,
     client,
     allowedUpdates: UPDATES_TO_HEAR,
-    saveState: (state: BotState, reason: string | null) => store.setBotState(bot.id, state, reason),
+    saveState: async (...[state, reason]: Parameters<Parameters<typeof createUpdatesPoller>[0]['saveState']>) => {
+      if (state === 'running') await takeOver.end()
+      await states.say('updates', state, reason)
+    },
     clock,
     random,
     log,
   }
 }
 
-/** By the bot's number at Telegram, which outlives the database. */
-function ownWebhook({ bot, config, secrets, port }: TelegramUpdatesParts) {
+/** What a post says that Telegram alone knows. By the bot's number at Telegram, which outlives the database. */
+export function webhookSecret(secrets: Secrets, bot: Pick<Bot, 'telegramBotId'>): string {
+  return secrets.webhookSecret(`secret ${bot.telegramBotId}`)
+}
+
+function ownWebhook({ bot, config, secrets, port }: Pick<TelegramUpdatesParts, 'bot' | 'config' | 'secrets' | 'port'>) {
   const mark = secrets.webhookSecret(`mark ${bot.telegramBotId}`).slice(0, 22)
   const owner = () => ({ publicUrl: publicUrlOf(config, port()), mark })
   return {
-    secretToken: secrets.webhookSecret(`secret ${bot.telegramBotId}`),
+    secretToken: webhookSecret(secrets, bot),
     url: () => webhookUrl(owner(), bot.id),
     isOwn: (url: string) => isOwnWebhook(url, owner()),
   }

@@ -178,7 +178,7 @@ export function conversationDeps(
 ): Parameters<typeof createConversation>[0] {
   const ttlMs = shared.config.linkCodeTtlMs
   return {
-    bot: { id: bot.id, username: bot.username },
+    bot: { id: bot.id, username: bot.username, echo: bot.echo },
     reply,
     telegram,
     linkChat: linkChat({ ...shared, guesses: codeGuesses({ clock: shared.clock, limit: PER_CHAT }), ttlMs }),

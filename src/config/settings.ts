@@ -1,5 +1,6 @@
 import type { LogLevel } from '../domain/log.ts'
 import { DIALECT_NAMES } from '../domain/dialects.ts'
+import { BOT_STARTS_PER_MINUTE } from '../domain/start-pace.ts'
 import {
   addresses,
   botToken,
@@ -200,6 +201,12 @@ export const SETTINGS = {
     default: 10_000,
     about:
       'How long a stop may take. Calls under way are cut a tenth of it (at most a second) earlier, which is for writing down what was cut.',
+  }),
+  botStartsPerMinute: setting(integer(0, 100_000), {
+    env: ['BOT_STARTS_PER_MINUTE'],
+    default: BOT_STARTS_PER_MINUTE,
+    about:
+      'Bots that this process lets begin in a minute, because Telegram takes only 20 new ones a minute and 600 an hour from one address; 0 is no limit, as for a Bot API server of your own.',
   }),
   telegramApiRoot: setting(httpUrl, {
     env: ['TELEGRAM_API_ROOT'],

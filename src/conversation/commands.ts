@@ -1,4 +1,4 @@
-import type { TelegramClient } from '../telegram/telegram-client.ts'
+import type { CallResult, TelegramClient } from '../telegram/telegram-client.ts'
 
 /** How the bot introduces itself in one language. */
 export interface Introduction {
@@ -41,18 +41,60 @@ export const INTRODUCTIONS: readonly Introduction[] = [
   },
 ]
 
-/** Tells Telegram the menu and the descriptions. Answers in words what could not be set; the bot works without. */
+type IntroducingClient = Pick<
+  TelegramClient,
+  'getCommands' | 'getDescription' | 'getShortDescription' | 'setCommands' | 'setDescription' | 'setShortDescription'
+>
+
+/**
+ * Tells Telegram the menu and the descriptions, where it has others. A bot of somebody's own keeps its descriptions, and its menu when it
+ * has one: ours says how a chat is linked, where otherwise nothing would. Answers in words what could not be set; the bot works without.
+ */
 export async function introduceBot(
-  telegram: Pick<TelegramClient, 'setCommands' | 'setDescription' | 'setShortDescription'>,
+  telegram: IntroducingClient,
+  { ofAccount = false }: { ofAccount?: boolean } = {},
 ): Promise<string[]> {
   const problems: string[] = []
-  for (const { languageCode, commands, description, shortDescription } of INTRODUCTIONS) {
-    const results = [
-      await telegram.setCommands(commands, languageCode),
-      await telegram.setDescription(description, languageCode),
-      await telegram.setShortDescription(shortDescription, languageCode),
-    ]
-    problems.push(...results.flatMap((result) => (result.ok ? [] : [result.failure.reason])))
+  for (const introduction of INTRODUCTIONS) {
+    const menu = await setMenu(telegram, introduction, ofAccount)
+    problems.push(...menu.problems)
+    if (menu.isTheirs) break
+    if (!ofAccount) problems.push(...(await setDescriptions(telegram, introduction)))
   }
   return problems
+}
+
+async function setMenu(
+  telegram: IntroducingClient,
+  { commands, languageCode }: Introduction,
+  ofAccount: boolean,
+): Promise<{ problems: string[]; isTheirs: boolean }> {
+  const current = await telegram.getCommands(languageCode)
+  const isOurs = current.ok && isSameMenu(current.value, commands)
+  const isTheirs = ofAccount && !isOurs && (!current.ok || current.value.length > 0)
+  if (isOurs || isTheirs) return { problems: [], isTheirs }
+  return { problems: problemOf(await telegram.setCommands(commands, languageCode)), isTheirs }
+}
+
+async function setDescriptions(telegram: IntroducingClient, introduction: Introduction): Promise<string[]> {
+  const { languageCode, description, shortDescription } = introduction
+  const [long, short] = [await telegram.getDescription(languageCode), await telegram.getShortDescription(languageCode)]
+  const results = [
+    ...(long.ok && long.value === description ? [] : [await telegram.setDescription(description, languageCode)]),
+    ...(short.ok && short.value === shortDescription
+      ? []
+      : [await telegram.setShortDescription(shortDescription, languageCode)]),
+  ]
+  return results.flatMap(problemOf)
+}
+
+function problemOf(result: CallResult<true>): string[] {
+  return result.ok ? [] : [result.failure.reason]
+}
+
+type Menu = Introduction['commands']
+
+function isSameMenu(one: Menu, other: Menu): boolean {
+  const text = (menu: Menu) => menu.map(({ command, description }) => `${command} ${description}`).join('\n')
+  return text(one) === text(other)
 }

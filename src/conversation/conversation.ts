@@ -2,6 +2,7 @@ import type { Update } from '@grammyjs/types'
 import type { Locale } from '../domain/account.ts'
 import type { TelegramChat } from '../domain/chat.ts'
 import { BoundedMap } from '../domain/bounded-map.ts'
+import { echoOf } from './echo.ts'
 import { help, unknown } from './help.ts'
 import { history } from './history.ts'
 import { type Incoming, type IncomingMessage, readUpdate } from './incoming.ts'
@@ -73,9 +74,14 @@ function withoutWaiting(deps: ConversationDeps): ConversationDeps {
 }
 
 async function handleMessage(deps: ConversationDeps, message: IncomingMessage): Promise<void> {
-  const intent = readIntent(message, deps.bot.username)
-  if (intent.kind === 'none') return
+  const { username, echo = false } = deps.bot
+  const said = readIntent(message, username)
+  const intent: Intent = echo && said.kind === 'unknown' ? { kind: 'none' } : said
+  const words = echo ? echoOf(message, username) : undefined
+  if (intent.kind === 'none' && words === undefined) return
   const turn = await beginTurn(deps, message)
+  if (words !== undefined) await turn.say(words)
+  if (intent.kind === 'none') return
   // The table pairs each handler with its own kind of intent, which the compiler cannot follow through the lookup.
   const answer: (deps: ConversationDeps, turn: Turn, intent: never) => Promise<void> = INTENTS[intent.kind]
   await answer(deps, turn, intent as never)

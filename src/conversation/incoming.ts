@@ -17,6 +17,8 @@ export interface IncomingMessage {
   edited: boolean
   /** Somebody else's words: forwarded, or put in by an inline bot. */
   forwarded: boolean
+  /** A bot's words that a person brought here: forwarded from one, or put in by an inline bot. */
+  byBot: boolean
   /** The same for the pictures of one album. */
   albumId: string | undefined
 }
@@ -84,12 +86,18 @@ function readMessage(raw: Raw | undefined, edited: boolean): Incoming | undefine
     text,
     edited,
     forwarded: FORWARD_MARKS.some((mark) => raw[mark] !== undefined),
+    byBot: raw['via_bot'] !== undefined || isForwardedFromBot(raw),
     albumId: typeof raw['media_group_id'] === 'string' ? raw['media_group_id'] : undefined,
   }
 }
 
 /** `forward_date` and its like are older than `forward_origin` (Bot API 7.0); self-hosted servers may still send them. */
 const FORWARD_MARKS = ['forward_origin', 'forward_date', 'forward_from', 'forward_from_chat', 'via_bot']
+
+function isForwardedFromBot(raw: Raw): boolean {
+  const authors = [record(raw['forward_origin'])?.['sender_user'], raw['forward_from']]
+  return authors.some((author) => record(author)?.['is_bot'] === true)
+}
 
 /** Bots talk to bots without end, and a channel's posts that are copied into its group are not meant for us. */
 function isWrittenByPerson(raw: Raw, chat: TelegramChat): boolean {

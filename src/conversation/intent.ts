@@ -66,6 +66,12 @@ function readText(text: string, botUsername: string): Said {
   return { intent, isCommand: false, isAddressed }
 }
 
+/** A command that names another bot, as in a group with several. */
+export function isForAnotherBot(text: string, botUsername: string): boolean {
+  const addressee = COMMAND.exec(text)?.[2]
+  return addressee !== undefined && !sameName(addressee, botUsername)
+}
+
 /** `/word`, `/word@bot`, either with something behind it (Bot API, "Commands": up to 32 of `a-z0-9_`). */
 const COMMAND = /^\s*\/(\w{1,32})(?:@(\w+))?(?:\s+([\s\S]*))?$/
 

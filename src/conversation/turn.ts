@@ -18,7 +18,8 @@ import type { Reply } from './reply.ts'
 import type { Wording } from './wording.ts'
 
 export interface ConversationDeps {
-  bot: { id: string; username: string }
+  /** `echo`: every text is answered with the same text, and what is no code and no command of ours gets no other answer. */
+  bot: { id: string; username: string; echo?: boolean }
   reply: Reply
   telegram: Pick<TelegramClient, 'answerCallback' | 'editText' | 'getChatAdministrators'>
   linkChat: LinkChat

@@ -6,8 +6,11 @@ import type { Said, Signal } from '../domain/signal.ts'
 export interface BotParts {
   /** Rejects when the store cannot be read; does not wait for Telegram. */
   start(): Promise<void>
-  /** Begins nothing new and resolves when all is done that was under way; when `hard` aborts, that is cut. */
-  stop(hard: AbortSignal): Promise<void>
+  /**
+   * Begins nothing new and resolves when all is done that was under way. When `enough` aborts, whatever has not left stays; when `hard`
+   * does, calls under way are cut as well.
+   */
+  stop(hard: AbortSignal, enough: AbortSignal): Promise<void>
   /** What others told may have been missed. Must not throw. */
   lookAround(): void
   /** What others have to tell. Must not throw. */
@@ -16,11 +19,17 @@ export interface BotParts {
   say(said: Said): Promise<void>
 }
 
-/** Makes the parts of a bot that was claimed; undefined when there is nothing to be done for it. `lost` aborts when others claimed it. */
-export type BuildBotParts = (claim: BotClaim, lost: AbortSignal) => Promise<BotParts | undefined>
+/**
+ * Makes the parts of a bot that was claimed; undefined when there is nothing to be done for it. `lost` aborts when others claimed it.
+ * `isAwaited`: somebody has just switched or changed it, and waits.
+ */
+export type BuildBotParts = (claim: BotClaim, lost: AbortSignal, isAwaited: boolean) => Promise<BotParts | undefined>
 
 export interface BotSeatDeps {
   claim: BotClaim
+  /** Of the bot as it was then (`OwnedBot`). */
+  revision: number
+  isAwaited: boolean
   build: BuildBotParts
   log: Log
   /** Told when a start or a stop is over. */
@@ -30,16 +39,19 @@ export interface BotSeatDeps {
 /** One bot that this process serves, from its claim to the end of everything that worked for it. It is used once. */
 export class BotSeat {
   readonly claim: BotClaim
+  readonly revision: number
   /** `over`: nothing works for the bot any more. `failed`: it could not be started, and is over as well. */
   state: 'starting' | 'serving' | 'stopping' | 'over' | 'failed' = 'starting'
   readonly #deps: BotSeatDeps
   readonly #lost = new AbortController()
+  readonly #enough = new AbortController()
   #parts: BotParts | undefined
   readonly #started: Promise<void>
   #stopped: Promise<void> | undefined
 
   constructor(deps: BotSeatDeps) {
     this.claim = deps.claim
+    this.revision = deps.revision
     this.#deps = deps
     this.#started = this.#start()
   }
@@ -69,8 +81,9 @@ export class BotSeat {
     return this.state === 'serving' ? this.#parts?.say(said) : undefined
   }
 
-  /** Orderly. When `hard` aborts, what is under way is cut. */
-  stop(hard: AbortSignal): Promise<void> {
+  /** Orderly, or `atOnce`: then only calls under way are waited for. When `hard` aborts, they are cut. */
+  stop(hard: AbortSignal, how: 'orderly' | 'atOnce' = 'orderly'): Promise<void> {
+    if (how === 'atOnce') this.#enough.abort()
     if (this.state === 'starting' || this.state === 'serving') this.state = 'stopping'
     this.#stopped ??= this.#stop(hard)
     return this.#stopped
@@ -84,13 +97,14 @@ export class BotSeat {
 
   async #start(): Promise<void> {
     try {
-      this.#parts = await this.#deps.build(this.claim, this.#lost.signal)
+      this.#parts = await this.#deps.build(this.claim, this.#lost.signal, this.#deps.isAwaited)
       await this.#parts?.start()
       this.#rest('serving')
     } catch (error) {
       const { log, claim } = this.#deps
       if (!this.isLost) log.error({ error, bot: claim.botId }, 'a bot could not be started; trying again')
-      await this.#parts?.stop(AbortSignal.abort()).catch(() => undefined)
+      const now = AbortSignal.abort()
+      await this.#parts?.stop(now, now).catch(() => undefined)
       this.#rest('failed')
     }
   }
@@ -106,7 +120,7 @@ export class BotSeat {
     const { log, claim, onRest } = this.#deps
     await this.#started
     const patience = AbortSignal.any([hard, this.#lost.signal])
-    await this.#parts?.stop(patience).catch((error: unknown) => {
+    await this.#parts?.stop(patience, AbortSignal.any([patience, this.#enough.signal])).catch((error: unknown) => {
       log.error({ error, bot: claim.botId }, 'a bot could not be stopped cleanly')
     })
     this.state = 'over'

@@ -39,6 +39,8 @@ export class BotSupervisor implements Service {
   /** As of the last beat, without those that were given back since. */
   #owned: OwnedBot[] = []
   #share = 0
+  /** Bots that somebody has just switched or changed, until they are started. */
+  readonly #awaited = new Set<string>()
   /** Stopped, and still to be given back. */
   #toRelease: BotClaim[] = []
   #stopping = false
@@ -83,6 +85,7 @@ export class BotSupervisor implements Service {
 
   #hear(signal: Signal): boolean {
     if (signal.kind === 'bot_changed') {
+      this.#awaited.add(signal.botId)
       this.#ring()
       return false
     }
@@ -140,6 +143,7 @@ export class BotSupervisor implements Service {
       const bot = byId.get(seat.claim.botId)
       if (bot === undefined || !isSame(bot, seat.claim)) this.#lose(seat)
     }
+    for (const botId of this.#awaited) if (!byId.has(botId)) this.#awaited.delete(botId)
     this.#arrange()
   }
 
@@ -149,30 +153,35 @@ export class BotSupervisor implements Service {
     seat.lose()
   }
 
-  /** Stops what is too much, and starts what is missing. */
+  /** Stops what is too much or out of date, and starts what is missing. */
   #arrange(): void {
     if (this.#stopping) return
-    const serving = this.#owned.filter(({ botId, active }) => active && this.#isWanted(botId))
-    const surplus = new Set(serving.slice(this.#share).map(({ botId }) => botId))
-    for (const { botId, active } of this.#owned) {
-      const seat = this.#seats.get(botId)
-      if (active && !surplus.has(botId)) this.#startSoon(botId, seat)
-      else if (seat === undefined) this.#giveBack(botId)
-      else void seat.stop(NEVER)
+    const serving = this.#owned.filter((bot) => bot.active && this.#isWanted(bot))
+    const surplus = new Set(serving.slice(this.#share))
+    for (const bot of this.#owned) {
+      const seat = this.#seats.get(bot.botId)
+      if (!bot.active || surplus.has(bot)) this.#end(bot, seat)
+      else if (seat === undefined) this.#startSoon(bot)
+      // With other parts it goes on in the same place, as soon as these are done.
+      else if (seat.revision !== bot.revision) void seat.stop(NEVER, 'atOnce')
     }
   }
 
-  #isWanted(botId: string): boolean {
-    const state = this.#seats.get(botId)?.state
-    return state === undefined || state === 'starting' || state === 'serving'
+  #isWanted({ botId, revision }: OwnedBot): boolean {
+    const seat = this.#seats.get(botId)
+    return seat === undefined || seat.state === 'starting' || seat.state === 'serving' || seat.revision !== revision
   }
 
-  /** Where the bot has a seat already, nothing is to be done; or the end of a former one is awaited. */
-  #startSoon(botId: string, seat: BotSeat | undefined): void {
-    const claim = this.#owned.find((bot) => bot.botId === botId)
-    if (seat !== undefined || claim === undefined || this.#countStarting() >= MOST_STARTING) return
+  #end({ botId, active }: OwnedBot, seat: BotSeat | undefined): void {
+    if (seat === undefined) this.#giveBack(botId)
+    else void seat.stop(NEVER, active ? 'orderly' : 'atOnce')
+  }
+
+  #startSoon({ botId, fence, revision }: OwnedBot): void {
+    if (this.#countStarting() >= MOST_STARTING) return
     const { build, log } = this.#options
-    this.#seats.set(botId, new BotSeat({ claim, build, log, onRest: (rested) => this.#rested(rested) }))
+    const deps = { build, log, revision, isAwaited: this.#awaited.delete(botId), claim: { botId, fence } }
+    this.#seats.set(botId, new BotSeat({ ...deps, onRest: (rested) => this.#rested(rested) }))
   }
 
   #countStarting(): number {
@@ -186,9 +195,14 @@ export class BotSupervisor implements Service {
       this.#seats.delete(botId)
       // What could not be started is tried again with the next beat, and not before.
       if (seat.state === 'failed') return
-      if (!seat.isLost && !this.#stopping) this.#giveBack(botId)
+      if (!seat.isLost && !this.#stopping && !this.#isOutdated(seat)) this.#giveBack(botId)
     }
     this.#arrange()
+  }
+
+  /** The bot is still to be served here, with other parts. */
+  #isOutdated({ claim, revision }: BotSeat): boolean {
+    return this.#owned.some((bot) => isSame(bot, claim) && bot.active && bot.revision !== revision)
   }
 
   #giveBack(botId: string): void {

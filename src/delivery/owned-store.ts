@@ -4,6 +4,7 @@ import type { Outbox, Records, Store } from '../store/store.ts'
 /** What is written for a bot, beside its outbox. */
 const WRITES = [
   'createChatCode',
+  'endTakeOver',
   'linkChat',
   'migratePeer',
   'savePeer',

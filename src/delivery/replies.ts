@@ -44,6 +44,7 @@ export class Replies implements Service {
   /** The last reply of each chat that is still on its way, and how many there are. */
   readonly #chats = new Map<number, { last: Promise<void>; count: number }>()
   readonly #cut = new AbortController()
+  readonly #enough = new AbortController()
   readonly #storedWaits: StoredWaits
   #stopping = false
 
@@ -58,11 +59,17 @@ export class Replies implements Service {
     this.#stopping = false
   }
 
-  /** Takes no more, and waits for those on their way. */
-  async stop(hard: AbortSignal): Promise<void> {
+  /**
+   * Takes no more, and waits for those on their way. When `enough` aborts, those are dropped that have not left; when `hard` does, calls
+   * under way are cut as well.
+   */
+  async stop(hard: AbortSignal, enough: AbortSignal = hard): Promise<void> {
     this.#stopping = true
-    if (hard.aborted) this.#cut.abort()
-    hard.addEventListener('abort', () => this.#cut.abort(), { once: true })
+    onAbort(hard, () => {
+      this.#enough.abort()
+      this.#cut.abort()
+    })
+    onAbort(enough, () => this.#enough.abort())
     await Promise.all(Array.from(this.#chats.values(), ({ last }) => last))
   }
 
@@ -119,7 +126,7 @@ export class Replies implements Service {
       log.info({ bot: botId, outcome: failure.kind, reason: failure.reason }, 'a reply did not go')
       if (pauseMs === undefined || !mayGoAgain(failure)) return undefined
       if (failure.kind === 'migrated') chatId = failure.toTelegramChatId
-      if (failure.kind === 'temporary') await clock.sleep(pauseMs, this.#cut.signal)
+      if (failure.kind === 'temporary') await clock.sleep(pauseMs, this.#enough.signal)
     }
     return undefined
   }
@@ -147,7 +154,7 @@ export class Replies implements Service {
     const tired = new AbortController()
     const served = new AbortController()
     void clock.sleep(LONGEST_WAIT_MS, served.signal).then(() => tired.abort())
-    const turn = await pacer.turn(chatId, 'reply', AbortSignal.any([tired.signal, this.#cut.signal]))
+    const turn = await pacer.turn(chatId, 'reply', AbortSignal.any([tired.signal, this.#enough.signal]))
     served.abort()
     return turn
   }
@@ -179,6 +186,11 @@ export class Replies implements Service {
       log.warn({ error, bot: botId }, 'a wait that Telegram asked for is known in memory alone')
     }
   }
+}
+
+function onAbort(signal: AbortSignal, then: () => void): void {
+  if (signal.aborted) then()
+  else signal.addEventListener('abort', then, { once: true })
 }
 
 function mayGoAgain({ kind }: Failure): boolean {

@@ -1,4 +1,12 @@
-import type { ChatMember, Update, UserFromGetMe, WebhookInfo } from '@grammyjs/types'
+import type {
+  BotCommand,
+  BotDescription,
+  BotShortDescription,
+  ChatMember,
+  Update,
+  UserFromGetMe,
+  WebhookInfo,
+} from '@grammyjs/types'
 import { Pool } from 'undici'
 import type { SendResult } from '../domain/failure.ts'
 import { parseApiRoot } from './api-root.ts'
@@ -77,6 +85,18 @@ export function createBotApiClient(options: BotApiClientOptions): TelegramClient
       const ask = { isUsable: Array.isArray }
       const result = await call.method<ChatMember[]>('getChatAdministrators', { chat_id: chatId }, ask)
       return result.ok ? { ok: true, value: result.value.map((member) => member.user.id) } : result
+    },
+    getCommands: (languageCode) =>
+      call.method<BotCommand[]>('getMyCommands', { language_code: languageCode }, { isUsable: Array.isArray }),
+    async getDescription(languageCode) {
+      const asked = { language_code: languageCode }
+      const result = await call.method<BotDescription>('getMyDescription', asked, { isUsable: isRecord })
+      return result.ok ? { ok: true, value: result.value.description } : result
+    },
+    async getShortDescription(languageCode) {
+      const asked = { language_code: languageCode }
+      const result = await call.method<BotShortDescription>('getMyShortDescription', asked, { isUsable: isRecord })
+      return result.ok ? { ok: true, value: result.value.short_description } : result
     },
     setCommands: (commands, languageCode) => call.done('setMyCommands', { commands, language_code: languageCode }),
     setDescription: (description, languageCode) =>

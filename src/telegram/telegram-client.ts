@@ -50,6 +50,9 @@ export interface TelegramClient {
   deleteWebhook(): Promise<CallResult<true>>
   /** User ids of the people who administer a group, supergroup or channel; other bots are left out by Telegram. */
   getChatAdministrators(chatId: number): Promise<CallResult<readonly number[]>>
+  getCommands(languageCode: string): Promise<CallResult<readonly { command: string; description: string }[]>>
+  getDescription(languageCode: string): Promise<CallResult<string>>
+  getShortDescription(languageCode: string): Promise<CallResult<string>>
   setCommands(
     commands: readonly { command: string; description: string }[],
     languageCode: string,

@@ -22,7 +22,10 @@ export interface UpdatesPollerDeps extends TellStateDeps {
    */
   handle(update: Update, isBehind: boolean): Promise<void>
   saveOffset(offset: number): Promise<void>
-  /** Asked when a webhook keeps the updates from us. True when it was ours, set when updates came that way, and is gone now. */
+  /**
+   * Asked when a webhook keeps the updates from us. True when it is gone now: it was ours, set when updates came that way, or the bot's
+   * owner wants to take over from whoever set it.
+   */
   removeOwnWebhook(): Promise<boolean>
   clock: Clock
   random: Random
@@ -142,7 +145,7 @@ function diagnose(result: Failed): { state: TroubleState; reason: string } {
 const OTHER_POLLER =
   'Another program asks Telegram for the updates of this bot, too, so each gets only some of them. Stop the other one. Sending goes on.'
 const WEBHOOK =
-  'A webhook is set for this bot, so Telegram gives its updates only there. Remove it with deleteWebhook. Sending goes on.'
+  'A webhook of another program is set for this bot, so Telegram gives its updates only there. Remove it with deleteWebhook, or take over from it. Sending goes on.'
 
 function isAboutWebhook({ errorCode, description }: Failed): boolean {
   return errorCode === 409 && /webhook/i.test(description)

@@ -13,7 +13,7 @@ export interface WebhookDeps extends TellStateDeps {
     updateOffset: number
   }
   client: Pick<TelegramClient, 'getUpdates' | 'getWebhookInfo' | 'setWebhook'>
-  /** Asked when it starts: before, the address may not be known. */
+  /** Asked when it starts: before, the address may not be known. `isOwn`: ours may take its place. */
   wanted: () => { url: string; isOwn: (url: string) => boolean } & Pick<NewWebhook, 'secretToken' | 'allowedUpdates'>
   clock: Clock
   random: Random
@@ -131,7 +131,7 @@ function judge(info: WebhookInfo, sinceMs: number, nowMs: number): Look {
 }
 
 function foreign(url: string): string {
-  return `A webhook of another program, at ${hostOf(url)}, is set for this bot, so Telegram gives its updates only there. Remove it with deleteWebhook, and this program sets its own. Sending goes on.`
+  return `A webhook of another program, at ${hostOf(url)}, is set for this bot, so Telegram gives its updates only there. Remove it with deleteWebhook, or take over from it, and this program sets its own. Sending goes on.`
 }
 
 const OTHER_KEY =
@@ -153,7 +153,7 @@ function trouble(result: Failed): Look {
   return { state: stateAfter(result), reason }
 }
 
-/** For whoever wants to poll: removes the webhook if it is one of ours. True when it is gone. Updates that wait are kept. */
+/** For whoever wants to poll, or to leave: removes the webhook if it is one of ours. True when it is gone. Updates that wait are kept. */
 export async function removeOwnWebhook(deps: {
   bot: { id: string }
   client: Pick<TelegramClient, 'deleteWebhook' | 'getWebhookInfo'>
@@ -163,6 +163,6 @@ export async function removeOwnWebhook(deps: {
   const info = await deps.client.getWebhookInfo()
   if (!info.ok || !info.value.url || !deps.isOwn(info.value.url)) return false
   const removed = await deps.client.deleteWebhook()
-  if (removed.ok) deps.log.info({ botId: deps.bot.id }, 'the webhook of this program is removed: updates are polled')
+  if (removed.ok) deps.log.info({ botId: deps.bot.id }, 'the webhook is removed')
   return removed.ok
 }

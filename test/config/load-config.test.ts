@@ -54,6 +54,7 @@ describe('defaults', () => {
       sendAttempts: 12,
       sendTimeoutMs: 60_000,
       drainTimeoutMs: 10_000,
+      botStartsPerMinute: 9,
       telegramApiRoot: 'https://api.telegram.org',
       telegramUpdates: 'polling',
       logLevel: 'info',

@@ -10,8 +10,8 @@ const CODE = '7z4k1rq8w2m5n9d3b6c0xtvyeh'
 
 function message(text: string | null, type: ChatType, change: Partial<IncomingMessage> = {}): IncomingMessage {
   const chat = telegramChat(type === 'private' ? 1 : -1, type)
-  const said = { messageId: 1, locale: 'en', senderId: 1, edited: false, forwarded: false, albumId: undefined } as const
-  return { kind: 'message', chat, text, ...said, ...change }
+  const plain = { edited: false, forwarded: false, byBot: false, albumId: undefined } as const
+  return { kind: 'message', chat, text, messageId: 1, locale: 'en', senderId: 1, ...plain, ...change }
 }
 
 /** Text, then what it means in a private chat, in a group, in a channel. The rest of an intent is in other tests. */

@@ -89,6 +89,33 @@ test('the bot introduces itself to Telegram, and says what could not be set', as
     .requests({ method: 'setMyCommands' })
     .map(({ parameters }) => parameters['language_code'])
   assert.deepEqual(russian, ['', 'ru'])
+  const before = talk.control.requests().length
+  assert.deepEqual(await introduceBot(talk.client), [])
+  const again = talk.control.requests().slice(before)
+  assert.ok(
+    again.every(({ method }) => method.startsWith('get')),
+    'what is there is not set again',
+  )
+  const other =
+    (await talk.client.setDescription('Something else', '')).ok && (await talk.client.setDescription('', 'ru')).ok
+  assert.ok(other)
   talk.control.addFault({ method: 'setMyDescription', action: { kind: 'html', status: 502 } })
   assert.equal((await introduceBot(talk.client)).length, 2)
+})
+
+test('a bot of an account gets our menu where it has none, and keeps its own words', async (t) => {
+  const talk = await startTalk(t)
+  await talk.client.setDescription('My own bot', '')
+  assert.deepEqual(await introduceBot(talk.client, { ofAccount: true }), [])
+  const bare = talk.control.bot(talk.account.id)
+  assert.deepEqual(
+    [bare.commands, bare.description, bare.shortDescription],
+    [INTRODUCTIONS[0]?.commands, 'My own bot', ''],
+  )
+  const theirs = [{ command: 'weather', description: 'How it will be' }]
+  await talk.client.setCommands(theirs, '')
+  await talk.client.setCommands([], 'ru')
+  assert.deepEqual(await introduceBot(talk.client, { ofAccount: true }), [])
+  assert.deepEqual(talk.control.bot(talk.account.id).commands, theirs)
+  assert.deepEqual(await talk.client.getCommands('ru'), { ok: true, value: [] })
 })

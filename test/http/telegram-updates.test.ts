@@ -14,7 +14,7 @@ async function webhookServer(t: TestContext, receive?: Posted['receive']) {
   const updates: [botId: string, update: object][] = []
   const server = await serverWith(t, {
     telegramUpdates: {
-      isFromTelegram: (botId, secret) => botId === 'bot_1' && secret === 'right',
+      isFromTelegram: async (botId, secret) => botId === 'bot_1' && secret === 'right',
       receive:
         receive ??
         (async (...posted) => {

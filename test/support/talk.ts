@@ -14,7 +14,7 @@ import { testSandbox } from './sandbox.ts'
  * The bot in a Telegram of the test's own: real database, real Bot API client, real sandbox. The test says what people do and reads
  * what stands in the chats afterwards.
  */
-export async function startTalk(t: TestContext, given: { ttlMs?: number } = {}) {
+export async function startTalk(t: TestContext, given: { ttlMs?: number; echo?: boolean } = {}) {
   const sandbox = await testSandbox(t, { profile: 'off' })
   const { control } = sandbox
   const account = control.createBot({ username: 'PostriderBot', readsAllGroupMessages: true })
@@ -26,12 +26,16 @@ export async function startTalk(t: TestContext, given: { ttlMs?: number } = {}) 
       announcements.push(client.sendText({ chatId, text }))
     },
   })
-  const house = await startLinking(t, { telegramBotId: account.id, username: account.username }, { announce, ...given })
+  const house = await startLinking(
+    t,
+    { telegramBotId: account.id, username: account.username },
+    { announce, ...(given.ttlMs !== undefined && { ttlMs: given.ttlMs }) },
+  )
   const client = createBotApiClient({ apiRoot: sandbox.url, token: account.token, timeoutMs: 60_000 })
   t.after(() => client.close())
   const log = recordingLog()
   const replies: ReplyMessage[] = []
-  const bot = { id: house.bot.id, username: account.username }
+  const bot = { id: house.bot.id, username: account.username, echo: given.echo ?? false }
   async function reply(message: ReplyMessage): Promise<void> {
     replies.push(message)
     const sent = await client.sendText({ ...message, chatId: message.telegramChatId })

@@ -6,8 +6,8 @@ import { WEBHOOK_PATH } from '../../domain/webhook-address.ts'
 export interface TelegramUpdatesRoutesDeps {
   /** What Telegram posts here; null when updates do not come this way. */
   telegramUpdates: {
-    /** Whether the header is the secret of this bot's webhook; takes the same time for each answer. */
-    isFromTelegram: (botId: string, secret: string) => boolean
+    /** Whether the header is the secret of this bot's webhook; comparing takes the same time for each answer. */
+    isFromTelegram: (botId: string, secret: string) => Promise<boolean>
     /** Resolves with done after what the update does is committed. */
     receive: (
       botId: string,
@@ -38,7 +38,7 @@ export function telegramUpdatesRoutes({ telegramUpdates }: TelegramUpdatesRoutes
         onRequest: async ({ params, headers }) => {
           const { botId } = params as { botId: string }
           const secret = headers['x-telegram-bot-api-secret-token']
-          const isTheirs = telegramUpdates.isFromTelegram(botId, typeof secret === 'string' ? secret : '')
+          const isTheirs = await telegramUpdates.isFromTelegram(botId, typeof secret === 'string' ? secret : '')
           if (!isTheirs) throw new Refusal('not_found')
         },
         schema: {

@@ -1,0 +1,137 @@
+import type { Clock } from '../domain/clock.ts'
+import type { Failure, SendResult } from '../domain/failure.ts'
+import type { Entrance, EntranceUrgency, Knock } from './entrance.ts'
+import type { CallResult, TelegramClient } from './telegram-client.ts'
+import { untilAborted } from './until-aborted.ts'
+
+export interface EnteringTelegramDeps {
+  client: TelegramClient
+  entrance: Entrance
+  token: string
+  urgency: EntranceUrgency
+  clock: Clock
+  /** Ends every wait; whoever waited hears of a call that was never made. */
+  over: AbortSignal
+  /** Told when the bot has to wait before it may begin, in plain words. Must not throw. */
+  onWait: (reason: string) => void
+}
+
+export interface EnteringTelegram {
+  client: TelegramClient
+  /** Somebody waits for this bot. */
+  hurry: () => void
+  /** Resolves when Telegram knows the token; with false when it is over before. */
+  whenIn: () => Promise<boolean>
+}
+
+/** Who else may enter need not wait longer for what Telegram may have asked of this one bot alone, in milliseconds. */
+const LONGEST_HOLD_MS = 60_000
+
+const TURN =
+  'Many bots begin at once, and Telegram lets only some of them begin each minute. This one waits for its turn.'
+
+const REASON = 'The bot was stopped before its turn came; nothing was sent.'
+const FAILURE: Failure = { kind: 'temporary', reason: REASON }
+const NOT_MADE: CallResult<never> & { ok: false } = { ok: false, failure: FAILURE, errorCode: 0, description: REASON }
+
+/**
+ * The client of a bot whose first call waits for its turn at the entrance, with all others behind it. When Telegram answers it with 429,
+ * it is made again after the time that Telegram names, and nobody hears of it: it was not carried out.
+ */
+export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
+  const { client, entrance, token, clock, over, onWait } = deps
+  const knock: Knock = { urgency: deps.urgency }
+  const isIn = Promise.withResolvers<boolean>()
+  let knocking: Promise<unknown> | undefined
+  if (entrance.knows(token)) isIn.resolve(true)
+  over.addEventListener('abort', () => isIn.resolve(false), { once: true })
+
+  async function calling<R extends Answer>(call: () => Promise<R>, notMade: R, signal = over): Promise<R> {
+    const enough = signal === over ? over : AbortSignal.any([over, signal])
+    // Whoever is known may finish what is under way, also when it is over.
+    while (!entrance.knows(token)) {
+      if (enough.aborted) return notMade
+      const answer = knocking === undefined ? await asFirst(call, enough) : undefined
+      if (answer !== undefined) return answer
+      await Promise.race([knocking, untilAborted(enough)])
+    }
+    return heard(await call())
+  }
+
+  /** Undefined when it was not made, or has to be made again. */
+  function asFirst<R extends Answer>(call: () => Promise<R>, enough: AbortSignal): Promise<R | undefined> {
+    const first = tryToEnter(call, enough).finally(() => {
+      knocking = undefined
+    })
+    knocking = first.catch(() => undefined)
+    return first
+  }
+
+  async function tryToEnter<R extends Answer>(call: () => Promise<R>, enough: AbortSignal): Promise<R | undefined> {
+    let isAtOnce = false
+    const turn = entrance.turn(knock, enough).then((mayEnter) => {
+      isAtOnce = true
+      return mayEnter
+    })
+    await Promise.resolve()
+    if (!isAtOnce && knock.urgency !== 'late') onWait(TURN)
+    if (!(await turn)) return undefined
+    const answer = heard(await call())
+    if (answer.ok || answer.failure.kind !== 'throttled') return answer
+    const { retryAfterSeconds } = answer.failure
+    onWait(`Telegram asks to wait ${retryAfterSeconds} s before this bot may begin.`)
+    entrance.hold(Math.min(retryAfterSeconds * 1000, LONGEST_HOLD_MS))
+    await clock.sleep(retryAfterSeconds * 1000, enough)
+    return undefined
+  }
+
+  function heard<R extends Answer>(answer: R): R {
+    const word = wordOf(answer)
+    if (word === 'refused') {
+      entrance.refused(token)
+      knock.urgency = 'late'
+    } else if (word === 'taken') {
+      entrance.entered(token)
+      isIn.resolve(true)
+    }
+    return answer
+  }
+
+  return {
+    hurry: () => {
+      if (knock.urgency === 'normal') knock.urgency = 'soon'
+    },
+    whenIn: () => isIn.promise,
+    client: {
+      sendText: (message, signal) =>
+        calling<SendResult>(() => client.sendText(message, signal), { ok: false, failure: FAILURE }, signal),
+      editText: (message) => calling(() => client.editText(message), NOT_MADE),
+      answerCallback: (...given) => calling(() => client.answerCallback(...given), NOT_MADE),
+      getMe: (signal) => calling(() => client.getMe(signal), NOT_MADE, signal),
+      getUpdates: (input, signal) => calling(() => client.getUpdates(input, signal), NOT_MADE, signal),
+      getWebhookInfo: () => calling(() => client.getWebhookInfo(), NOT_MADE),
+      setWebhook: (webhook) => calling(() => client.setWebhook(webhook), NOT_MADE),
+      deleteWebhook: () => calling(() => client.deleteWebhook(), NOT_MADE),
+      getChatAdministrators: (chatId) => calling(() => client.getChatAdministrators(chatId), NOT_MADE),
+      getCommands: (languageCode) => calling(() => client.getCommands(languageCode), NOT_MADE),
+      getDescription: (languageCode) => calling(() => client.getDescription(languageCode), NOT_MADE),
+      getShortDescription: (languageCode) => calling(() => client.getShortDescription(languageCode), NOT_MADE),
+      setCommands: (...given) => calling(() => client.setCommands(...given), NOT_MADE),
+      setDescription: (...given) => calling(() => client.setDescription(...given), NOT_MADE),
+      setShortDescription: (...given) => calling(() => client.setShortDescription(...given), NOT_MADE),
+      close: () => client.close(),
+    },
+  }
+}
+
+type Answer = SendResult | CallResult<unknown>
+
+/** What an answer says about the token. Nothing at all when there was none, or when a server on the way had trouble. */
+function wordOf(answer: Answer): 'taken' | 'refused' | undefined {
+  if (answer.ok) return 'taken'
+  const { kind } = answer.failure
+  if (kind === 'bot_rejected') return 'refused'
+  if (kind === 'throttled') return undefined
+  const wasAnswered = 'errorCode' in answer && answer.errorCode >= 400 && answer.errorCode < 500
+  return wasAnswered || (kind !== 'temporary' && kind !== 'unknown') ? 'taken' : undefined
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type OwnBot, ownBots } from './support/own-bots.ts'
+import { seededRandom } from './support/seeded-random.ts'
+import { until } from './support/until.ts'
+
+test('a bot that is switched off in the middle of a long poll neither asks nor sends; what waits is held, and flows when it is on', async (t) => {
+  const here = await ownBots(t)
+  const [bot, other] = [await here.add(), await here.add()]
+  await here.start()
+  await here.polls(bot)
+  const texts = Array.from({ length: 4 }, (_, index) => `message ${index}`)
+  const ids: string[] = []
+  for (const text of texts.slice(0, 3)) ids.push(await here.post(bot, text))
+  await until('the first one is there', () => here.arrived(bot).length === 1)
+  await here.polls(bot)
+
+  await here.change(bot, { active: false })
+  await until('all that worked for it has ended', () => here.timesEnded(bot) === 1)
+  await until('nothing of it is open', () => here.open(bot).length === 0)
+  const last = Math.max(...here.requests(bot).map(({ sequence }) => sequence))
+  ids.push(await here.post(bot, texts[3] ?? ''))
+  await here.post(other, 'meanwhile')
+  await until('the other one works', () => here.arrived(other).length === 1)
+  assert.deepEqual(here.control.requests({ bot: bot.view.id, after: last }), [])
+  const waiting = (await Promise.all(ids.map((id) => here.message(bot, id)))).filter(
+    ({ status }) => status === 'queued',
+  )
+  assert.equal(waiting.length, ids.length - here.arrived(bot).length)
+  assert.ok(waiting.length >= 1)
+  assert.deepEqual(new Set(waiting.map(({ waitingFor }) => waitingFor)), new Set(['bot_inactive']))
+
+  await here.change(bot, { active: true })
+  await until('all is there', () => here.arrived(bot).length === texts.length)
+  assert.deepEqual(here.arrived(bot), texts)
+  await here.isInState(bot, 'running')
+  for (const id of ids) {
+    await until('it is delivered', async () => (await here.message(bot, id)).status === 'delivered')
+    assert.equal((await here.message(bot, id)).possibleDuplicate, false)
+  }
+  assert.deepEqual(here.conflicts(), [])
+})
+
+test('answers that wait for their turn are dropped when the bot is switched off', async (t) => {
+  const here = await ownBots(t)
+  const bot = await here.add({ echo: true })
+  await here.start()
+  await until('it has answered the greeting', () => here.said(bot).length === 2)
+  await here.polls(bot)
+  // Telegram asks the chat to wait for longer than anybody waits in this test.
+  here.control.addFault({
+    bot: bot.view.id,
+    method: 'sendMessage',
+    times: 1,
+    action: { kind: 'too_many_requests', retryAfterSeconds: 25 },
+  })
+  here.control.send({ user: bot.telegramChatId, bot: bot.view.id, text: 'hello' })
+  await until('the answer was refused', () => here.refusals().length === 1)
+  await here.change(bot, { active: false })
+  await until('all that worked for it has ended', () => here.timesEnded(bot) === 1)
+  assert.equal(here.said(bot).length, 2)
+  assert.deepEqual(
+    here.open(bot).filter(({ method }) => method === 'sendMessage'),
+    [],
+  )
+})
+
+test('hundreds of switches in random order, while messages come: the end is what the account sees, nothing is lost', async (t) => {
+  const here = await ownBots(t)
+  const bots: OwnBot[] = []
+  for (let count = 0; count < 5; count++) bots.push(await here.add({ active: count % 2 === 0 }))
+  await here.start()
+  const random = seededRandom(2026)
+  const any = <T>(values: readonly T[]): T => values[Math.floor(random.unit() * values.length)] as T
+  const wanted = new Map(bots.map((bot, index) => [bot, index % 2 === 0]))
+  const posted = new Map<OwnBot, string[]>(bots.map((bot) => [bot, []]))
+  for (let step = 0; step < 300; step++) {
+    const bot = any(bots)
+    const active = random.unit() < 0.5
+    await here.change(bot, { active })
+    wanted.set(bot, active)
+    const talkative = any(bots)
+    const texts = posted.get(talkative) ?? []
+    if (texts.length < 4 && step % 10 === 0) {
+      const text = `number ${texts.length} at step ${step}`
+      texts.push(text)
+      await here.post(talkative, text)
+    }
+    if (random.unit() < 0.2) await new Promise((resolve) => setTimeout(resolve, random.unit() * 30))
+  }
+  for (const [bot, active] of wanted) {
+    assert.equal((await here.read(bot)).active, active)
+    if (active) {
+      await here.polls(bot)
+      await here.isInState(bot, 'running')
+    } else {
+      await here.isInState(bot, 'idle')
+      await until('nothing of it is open', () => here.open(bot).length === 0)
+    }
+  }
+  for (const bot of bots) await here.change(bot, { active: true })
+  for (const [bot, texts] of posted) {
+    await until(`all of ${bot.view.username} is there`, () => here.arrived(bot).length >= texts.length)
+    assert.deepEqual(here.arrived(bot), texts)
+  }
+  assert.deepEqual(here.conflicts(), [])
+  assert.deepEqual(
+    here.log.said.filter((line) => /could not be (started|stopped)/.test(line)),
+    [],
+  )
+})
+
+test('a start brings back all bots that are on, and none that is off', async (t) => {
+  const here = await ownBots(t)
+  const on = [await here.add(), await here.add()]
+  const off = await here.add({ active: false })
+  await here.start()
+  for (const bot of on) await here.isInState(bot, 'running')
+  await here.end()
+  for (const bot of on) await until('nothing of it is open', () => here.open(bot).length === 0)
+  here.control.clearRequests()
+  await here.start()
+  for (const bot of on) await here.polls(bot)
+  assert.deepEqual(here.requests(off), [])
+  assert.equal((await here.read(off)).state, 'idle')
+})

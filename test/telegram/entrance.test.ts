@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { BOT_STARTS_PER_MINUTE, startLimits } from '../../src/domain/start-pace.ts'
+import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
+import { enteringTelegram } from '../../src/telegram/entering-telegram.ts'
+import { Entrance, type EntranceUrgency, type Knock } from '../../src/telegram/entrance.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { testSandbox } from '../support/sandbox.ts'
+import { until } from '../support/until.ts'
+
+const NEVER = new AbortController().signal
+
+function entranceWith(perMinute = BOT_STARTS_PER_MINUTE) {
+  const clock = new ManualClock()
+  return { clock, entrance: new Entrance({ clock, limits: startLimits(perMinute) }) }
+}
+
+/** Most of these moments that lie within so many milliseconds of each other. */
+function mostWithin(times: readonly number[], ms: number): number {
+  return Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + ms).length))
+}
+
+test('a thousand bots begin within Telegram’s 20 a minute and 600 an hour, nine of them at once', async () => {
+  const { clock, entrance } = entranceWith()
+  const times: number[] = []
+  for (let count = 0; count < 1000; count++) {
+    void entrance.turn({ urgency: 'normal' }, NEVER).then(() => times.push(clock.now()))
+  }
+  await nextTurn()
+  assert.equal(times.length, 9)
+  while (times.length < 1000) {
+    assert.ok(clock.advanceToNext() > 0)
+    await nextTurn()
+  }
+  assert.ok(mostWithin(times, 60_000) <= 20)
+  assert.ok(mostWithin(times, 3_600_000) <= 600)
+  assert.equal(clock.sleeping, 0)
+})
+
+test('without a limit nobody waits', async () => {
+  const { entrance } = entranceWith(0)
+  const turns = Array.from({ length: 1000 }, () => entrance.turn({ urgency: 'normal' }, NEVER))
+  assert.equal((await Promise.all(turns)).filter(Boolean).length, 1000)
+})
+
+test('the urgent go first, also those who become it while they wait; then whoever came first; and who leaves takes no turn', async () => {
+  const { clock, entrance } = entranceWith(1)
+  const order: string[] = []
+  const wait = (name: string, urgency: EntranceUrgency, signal = NEVER): Knock => {
+    const knock = { urgency }
+    void entrance.turn(knock, signal).then((mayEnter) => mayEnter && order.push(name))
+    return knock
+  }
+  wait('first', 'normal')
+  wait('late', 'late')
+  wait('normal', 'normal')
+  const hurried = wait('hurried', 'normal')
+  const leaving = new AbortController()
+  wait('leaving', 'soon', leaving.signal)
+  wait('soon', 'soon')
+  hurried.urgency = 'soon'
+  leaving.abort()
+  for (let minute = 0; minute < 5; minute++) {
+    await nextTurn()
+    clock.advance(60_000)
+  }
+  await nextTurn()
+  assert.deepEqual(order, ['first', 'hurried', 'soon', 'normal', 'late'])
+})
+
+test('who is known goes on at once, and who was refused is counted again', async () => {
+  const { entrance } = entranceWith(1)
+  entrance.entered('known')
+  assert.ok(entrance.knows('known'))
+  entrance.refused('known')
+  assert.equal(entrance.knows('known'), false)
+})
+
+/** Bots at a sandbox that counts first requests, and clients of this program that have met none of them. */
+async function bots(t: TestContext, perMinute = BOT_STARTS_PER_MINUTE) {
+  const { clock, entrance } = entranceWith(perMinute)
+  const sandbox = await testSandbox(t, { profile: 'strict', clock })
+  const { control } = sandbox
+  const over = new AbortController()
+  const waits: string[] = []
+  let made = 0
+  const connect = (token: string) => {
+    const client = createBotApiClient({ apiRoot: sandbox.url, token, timeoutMs: 60_000 })
+    t.after(() => client.close())
+    return client
+  }
+  const bot = () => control.createBot({ username: `bot_${++made}_bot` })
+  const entering = (token = bot().token) =>
+    enteringTelegram({
+      client: connect(token),
+      entrance,
+      token,
+      urgency: 'normal',
+      clock,
+      over: over.signal,
+      onWait: (reason) => waits.push(reason),
+    })
+  const throttled = () => control.requests().filter(({ status }) => status === 429)
+  /** Time goes on whenever nobody is talking. */
+  const go = (what: string, holds: () => boolean) =>
+    until(what, () => {
+      if (holds()) return true
+      if (control.requests().every(({ answeredAtMs }) => answeredAtMs !== undefined)) clock.advance(500)
+      return false
+    })
+  return { control, over, waits, connect, bot, entering, throttled, go }
+}
+
+test('some dozens of bots that begin at once never meet Telegram’s limit', async (t) => {
+  const { entering, throttled, go } = await bots(t)
+  let answered = 0
+  for (let count = 0; count < 48; count++) {
+    const { client } = entering()
+    const asked = { offset: 0, timeoutSeconds: 0, allowedUpdates: ['message'] as const }
+    // Each has several calls to make at once, as a bot has that starts.
+    void client.getUpdates(asked, NEVER).then(({ ok }) => ok && answered++)
+    void client.getCommands('').then(({ ok }) => ok && answered++)
+    void client.getWebhookInfo().then(({ ok }) => ok && answered++)
+  }
+  await go('all were answered', () => answered === 3 * 48)
+  assert.deepEqual(throttled(), [])
+})
+
+test('a 429 on the first call is obeyed, and whoever called hears nothing of it but the answer', async (t) => {
+  const { bot, connect, entering, throttled, waits, control, go } = await bots(t)
+  // As another program on this machine does.
+  for (let count = 0; count < 20; count++) assert.ok((await connect(bot().token).getMe()).ok)
+  const { client, whenIn } = entering()
+  let isIn = false
+  void whenIn().then((mayCall) => (isIn = mayCall))
+  let answer: unknown
+  void client.getMe().then((result) => (answer = result.ok))
+  await go('it was answered', () => answer === true)
+  const [refused] = throttled()
+  assert.ok(refused?.retryAfterSeconds)
+  assert.equal(throttled().length, 1)
+  const last = control.requests().at(-1)
+  assert.ok((last?.arrivedAtMs ?? 0) >= refused.arrivedAtMs + refused.retryAfterSeconds * 1000)
+  assert.match(waits.at(-1) ?? '', /asks to wait \d+ s/)
+  assert.ok(isIn)
+})
+
+test('a bot that is stopped before its turn makes no call', async (t) => {
+  const { entering, over, control, waits } = await bots(t, 1)
+  const first = entering()
+  assert.ok((await first.client.getMe()).ok)
+  const { client, whenIn } = entering()
+  const call = client.getMe()
+  const sending = client.sendText({ chatId: 1, text: 'x' })
+  await nextTurn()
+  assert.equal(waits.length, 1)
+  over.abort()
+  assert.equal((await call).ok, false)
+  const sent = await sending
+  assert.ok(!sent.ok && sent.failure.kind === 'temporary')
+  assert.equal(await whenIn(), false)
+  assert.equal(control.requests().length, 1)
+  // Whoever is known finishes what is under way.
+  assert.ok((await first.client.getMe()).ok)
+})
+
+test('a token that Telegram refuses waits for its turn again, behind the others', async (t) => {
+  const { entering, control, bot, go, throttled } = await bots(t)
+  const revoked = bot()
+  control.revokeToken(revoked.id)
+  const { client } = entering(revoked.token)
+  let refusals = 0
+  async function ask(): Promise<void> {
+    while (refusals < 40) if (!(await client.getMe()).ok) refusals++
+  }
+  void ask()
+  await go('it was refused often', () => refusals === 40)
+  assert.deepEqual(throttled(), [])
+})

@@ -16,6 +16,7 @@ import { acceptJsonOnly } from './json-body.ts'
 import { rememberPaths } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
 import { ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
+import { publishRoutes } from './publish-routes.ts'
 import { securityHeaders } from './security-headers.ts'
 import { tellTrouble } from './tell-trouble.ts'
 import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
@@ -113,6 +114,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(tokensRoutes(deps))
   await app.register(messagesRoutes(deps))
   await app.register(eventsRoutes(deps))
+  await app.register(publishRoutes(deps))
   await app.register(chatsRoutes(deps))
   await app.register(linkCodesRoutes(deps))
   await app.register(botsRoutes(deps))

@@ -25,6 +25,8 @@ test('no secret stands in clear in the data folder, the log or the metrics, afte
   // Wrong guesses and odd places, where a careless log would write them down.
   await ann.ask('POST', '/v1/sessions', { login: 'ann', password: `${PASSWORD}, wrong` })
   await ann.ask('GET', `/v1/messages?token=${made.body.token}`)
+  await fetch(`${program.url}/s/${made.body.token}`, { method: 'POST', body: 'too early' })
+  await fetch(`${program.url}/s/${made.body.token}/`, { method: 'POST', body: 'nowhere' })
   await ann.ask('GET', '/v1/me', undefined, { authorization: `Bearer ${made.body.token}` })
   await ann.ask('GET', '/v1/me', undefined, { authorization: `Bearer ${session.body.accessToken}` })
   const phone = await ann.person('Annie', 'en')

@@ -74,6 +74,8 @@ describe('the OpenAPI document', () => {
       post /v1/sessions
       delete /v1/sessions/current
       get /v1/me
+      get /v1/whoami
+      post /s/{token}
       patch /v1/me
       delete /v1/me
       get /v1/tokens

@@ -6,6 +6,7 @@ import type { Dialect, DialectRoute } from './dialect.ts'
 
 /** What any route of a dialect may answer. */
 const ALWAYS = [400, 500, 503]
+/** Whoever sends a body where none is asked for may meet these too. */
 const WITH_BODY = [413, 415]
 /** Credentials may be a guess at a password, and so may a log-in. */
 const GUESSED = 429
@@ -40,13 +41,13 @@ function answersOf({ answers }: DialectRoute): Record<string, TSchema> {
   )
 }
 
-function refusalsOf(dialect: Dialect, { body, needs, refuses = [] }: DialectRoute): Record<string, object> {
+function refusalsOf(dialect: Dialect, { method, needs, refuses = [] }: DialectRoute): Record<string, object> {
   const statuses = new Set([
     ...ALWAYS,
     GUESSED,
     // Another site's page.
     403,
-    ...(body ? WITH_BODY : []),
+    ...(method === 'GET' ? [] : WITH_BODY),
     ...(needs === undefined ? [] : dialect.unauthorised),
     ...refuses,
   ])

@@ -109,8 +109,24 @@ export const NewApiTokenSchema = Type.Object(
   },
 )
 
+export const WhoAmISchema = Type.Object(
+  {
+    user: referTo(UserSchema),
+    via: Type.Enum(['session', 'cookie', 'token', 'basic'], { description: 'What proved it.' }),
+    scopes: Type.Array(Type.Enum([...SCOPES]), { description: 'What these credentials may do.' }),
+  },
+  { $id: 'WhoAmI', title: 'WhoAmI', examples: [{ user: USER_EXAMPLE, via: 'token', scopes: ['send'] }] },
+)
+
 /** Registered with the server, so that the OpenAPI document names them. */
-export const ACCOUNT_SCHEMAS = [UserSchema, SessionSchema, ApiTokenSchema, ApiTokenListSchema, NewApiTokenSchema]
+export const ACCOUNT_SCHEMAS = [
+  UserSchema,
+  SessionSchema,
+  ApiTokenSchema,
+  ApiTokenListSchema,
+  NewApiTokenSchema,
+  WhoAmISchema,
+]
 
 export const RegisterBody = Type.Object(
   {

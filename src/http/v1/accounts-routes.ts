@@ -8,7 +8,14 @@ import { type Authenticate, callerOf, guard } from '../caller.ts'
 import { GUARDED, GUARDED_WRITE, refusals, WITH_BODY } from '../refusal-responses.ts'
 import { clearSessionCookie } from '../session-cookie.ts'
 import { referTo } from '../wire.ts'
-import { ChangeAccountBody, DeleteAccountBody, RegisterBody, UserSchema, wireUser } from './account-schemas.ts'
+import {
+  ChangeAccountBody,
+  DeleteAccountBody,
+  RegisterBody,
+  UserSchema,
+  WhoAmISchema,
+  wireUser,
+} from './account-schemas.ts'
 
 export interface AccountsRoutesDeps {
   authenticate: Authenticate
@@ -51,6 +58,24 @@ export function accountsRoutes({ authenticate, accounts, publicUrl }: AccountsRo
         },
       },
       async (request) => wireUser(callerOf(request).user),
+    )
+
+    app.get(
+      '/v1/whoami',
+      {
+        onRequest: guard(authenticate, null),
+        schema: {
+          operationId: 'whoAmI',
+          summary: 'Whose credentials these are, and what they may do',
+          description: 'Any credentials will do, whatever their scopes.',
+          tags: ['account'],
+          response: { 200: referTo(WhoAmISchema), ...refusals(...GUARDED) },
+        },
+      },
+      async (request) => {
+        const { user, via, scopes } = callerOf(request)
+        return { user: wireUser(user), via, scopes: [...scopes] }
+      },
     )
 
     app.patch(

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { SCOPES, type Scope } from '../../src/domain/account.ts'
+import { basic } from '../support/accounts.ts'
+import { type Ask, dialectHouse } from '../support/dialect-house.ts'
+
+const PASSWORD = 'correct horse battery staple'
+
+async function start(t: TestContext, { linked = true } = {}) {
+  const house = await dialectHouse(t)
+  const body = { login: 'ann', password: PASSWORD, name: 'Ann' }
+  assert.equal((await house.ask({ method: 'POST', url: '/v1/users', body })).status, 201)
+  const chat = linked ? await house.link('ann') : undefined
+  const headers = { authorization: basic('ann', PASSWORD) }
+
+  async function token(scopes: readonly Scope[]): Promise<string> {
+    const made = await house.ask({ method: 'POST', url: '/v1/tokens', headers, body: { name: 'script', scopes } })
+    assert.equal(made.status, 201)
+    return made.json.token
+  }
+  async function publish(secret: string, request: Pick<Ask, 'body' | 'form' | 'headers'>) {
+    return await house.ask({ method: 'POST', url: `/s/${secret}`, ...request })
+  }
+  async function texts(): Promise<string[]> {
+    const { json } = await house.ask({ method: 'GET', url: '/v1/messages?order=asc', headers })
+    return json.items.map(({ text }: { text: string }) => text)
+  }
+  return { ...house, chat, headers, token, publish, texts }
+}
+
+const as = (type: string) => ({ headers: { 'content-type': type } })
+const FORM = as('application/x-www-form-urlencoded')
+
+describe('POST /s/<token>', () => {
+  const good: readonly [name: string, request: Pick<Ask, 'body' | 'form' | 'headers'>, text: string][] = [
+    ['what curl -d sends', { body: 'backup done', ...FORM }, 'backup done'],
+    ['a text that looks like a form, and is none', { body: 'a=1&b=100%', ...FORM }, 'a=1&b=100%'],
+    ['a form', { body: 'text=50%25+done%0A&x=1', ...FORM }, '50% done\n'],
+    ['a form in parts', { body: { text: 'день & ночь' }, form: 'multipart' }, 'день & ночь'],
+    ['plain text', { body: 'one\ntwo\n', ...as('text/plain') }, 'one\ntwo'],
+    ['plain text with a charset', { body: 'ü', ...as('text/plain; charset=utf-8') }, 'ü'],
+    ['no type at all', { body: Buffer.from('piped 😀\r\n') }, 'piped 😀'],
+    ['JSON', { body: { text: 'as JSON\n' } }, 'as JSON\n'],
+    ['JSON that is a text', { body: '"as a text"', ...as('application/json') }, 'as a text'],
+  ]
+  for (const [name, request, text] of good) {
+    test(`sends ${name}`, async (t) => {
+      const { token, publish, texts } = await start(t)
+      const told = await publish(await token(['send']), request)
+      assert.deepEqual([told.status, told.json.status, told.json.text], [202, 'queued', text])
+      assert.deepEqual(await texts(), [text])
+    })
+  }
+
+  test('goes to the chat that it names, and to none of somebody else', async (t) => {
+    const { token, publish, link, chat } = await start(t)
+    const other = await link('ann')
+    const secret = await token(['send'])
+    assert.equal((await publish(secret, { body: { text: 'x' } })).json.chatId, chat?.chatId)
+    assert.equal((await publish(secret, { body: { text: 'x', chatId: other.chatId } })).json.chatId, other.chatId)
+    assert.equal((await publish(secret, { body: { text: 'x', chatId: 'cht_bobs' } })).json.code, 'not_found')
+  })
+
+  test('needs a token that may send, and stores nothing otherwise', async (t) => {
+    const { token, publish, everything, headers, ask } = await start(t)
+    const [reader, dead] = [await token(['read', 'manage']), await token(['send'])]
+    const { json } = await ask({ method: 'GET', url: '/v1/tokens', headers })
+    const hinted = json.items.find(({ hint }: { hint: string }) => dead.endsWith(hint))
+    assert.equal((await ask({ method: 'DELETE', url: `/v1/tokens/${hinted.id}`, headers })).status, 204)
+    const before = everything()
+    for (const [secret, code] of [
+      [reader, 'scope_missing'],
+      [dead, 'credentials_invalid'],
+      ['pr_nothing', 'credentials_invalid'],
+      ['x', 'credentials_invalid'],
+    ] as const) {
+      assert.equal((await publish(secret, { body: 'x', ...FORM })).json.code, code)
+    }
+    assert.equal(everything(), before)
+  })
+
+  test('refuses what is no text, and then nothing is stored', async (t) => {
+    const { token, publish, texts } = await start(t)
+    const secret = await token(['send'])
+    const bad: readonly [Pick<Ask, 'body' | 'form' | 'headers'>, string][] = [
+      [{}, 'request_invalid'],
+      [{ body: '', ...FORM }, 'request_invalid'],
+      [{ body: '\n', ...as('text/plain') }, 'request_invalid'],
+      [{ body: {} }, 'request_invalid'],
+      [{ body: { text: 5 } }, 'request_invalid'],
+      [{ body: { text: 'x', chatId: 5 } }, 'request_invalid'],
+      [{ body: '[1]', ...as('application/json') }, 'request_invalid'],
+      [{ body: 'text=%ff', ...FORM }, 'request_invalid'],
+      [{ body: Buffer.from([0xff]), ...as('text/plain') }, 'request_invalid'],
+      [{ body: 'x'.repeat(32_769), ...FORM }, 'request_invalid'],
+      [{ body: 'x'.repeat(600_000), ...FORM }, 'body_too_large'],
+      [{ body: 'x', ...as('image/png') }, 'media_type_unsupported'],
+    ]
+    for (const [request, code] of bad) assert.equal((await publish(secret, request)).json.code, code)
+    assert.deepEqual(await texts(), [])
+  })
+
+  test('is told that no chat is linked', async (t) => {
+    const { token, publish } = await start(t, { linked: false })
+    assert.equal((await publish(await token(['send']), { body: 'x', ...FORM })).json.code, 'chat_not_linked')
+  })
+
+  test('keeps the token to itself: no log, no answer and no address that a browser passes on has it', async (t) => {
+    const { token, publish, ask, log } = await start(t)
+    const secret = await token(['send', 'read'])
+    const answers = [
+      await publish(secret, { body: 'x', ...FORM }),
+      await publish(secret, { body: {} }),
+      await publish(`${secret}x`, { body: 'x', ...FORM }),
+      await ask({ method: 'GET', url: `/s/${secret}` }),
+      await ask({ method: 'POST', url: `/s/${secret}/more`, body: 'x', ...FORM }),
+    ]
+    for (const { text, headers } of answers) {
+      assert.ok(!text.includes(secret) && !JSON.stringify(headers).includes(secret), text)
+      assert.equal(headers['referrer-policy'], 'no-referrer')
+    }
+    assert.ok(log.lines.some(({ fields }) => JSON.stringify(fields).includes('/s/:token')))
+    assert.ok(!JSON.stringify(log.lines).includes(secret.slice(3)))
+  })
+})
+
+describe('GET /v1/whoami', () => {
+  test('tells any credentials whose they are and what they may do', async (t) => {
+    const { ask, token, headers } = await start(t)
+    const { json: user } = await ask({ method: 'GET', url: '/v1/me', headers })
+    const whoami = async (given: Record<string, string>) =>
+      (await ask({ method: 'GET', url: '/v1/whoami', headers: given })).json
+    assert.deepEqual(await whoami(headers), { user, via: 'basic', scopes: SCOPES })
+    for (const scopes of [['send'], ['read', 'manage']] as const) {
+      const secret = await token(scopes)
+      for (const scheme of ['Bearer', 'Token']) {
+        assert.deepEqual(await whoami({ authorization: `${scheme} ${secret}` }), { user, via: 'token', scopes })
+      }
+    }
+    const body = { login: 'ann', password: PASSWORD }
+    const { accessToken } = (await ask({ method: 'POST', url: '/v1/sessions', body })).json
+    assert.deepEqual(await whoami({ authorization: `Bearer ${accessToken}` }), { user, via: 'session', scopes: SCOPES })
+    const cookie = `postrider_session=${accessToken}`
+    assert.deepEqual(await whoami({ cookie }), { user, via: 'cookie', scopes: SCOPES })
+    assert.equal((await whoami({})).code, 'credentials_invalid')
+  })
+})

@@ -18,7 +18,11 @@ export interface DialectAdapter {
   guess: (login: string, password: string) => Ask
   /** What an account makes and nobody else sees: messages, or bots. */
   own: {
-    make: (proof: Proof, text: string) => Ask
+    make: (proof: Proof, text: string, house: DialectHouse) => Ask
+    /** The same with these fields and no others; in the body unless this says otherwise. */
+    makeOf?: (proof: Proof, fields: object) => Ask
+    /** False where what is made stands in the query: then a body that makes no sense is nobody's business. Default true. */
+    inBody?: boolean
     list: (proof: Proof) => Ask
     /** The texts in the answer of `list`, in its order. */
     texts: (json: unknown) => string[]
@@ -33,6 +37,6 @@ export interface DialectAdapter {
   unlinked?: { status: number; json: unknown }
   /** Fields that are not as they should be, for `own.make`. */
   bad: readonly { fields: object; status: number; json: unknown }[]
-  /** Credentials that prove nobody, with the answer. */
-  wrong: readonly { proof: Proof; status: number; json: unknown }[]
+  /** Credentials that prove nobody, with the answer to `make` and `list`, or to the one that is named. */
+  wrong: readonly { proof: Proof; status: number; json: unknown; of?: 'make' | 'list' }[]
 }

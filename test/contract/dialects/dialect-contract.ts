@@ -28,7 +28,7 @@ export function describeDialect(spoken: DialectAdapter): void {
   }
 
   async function make(house: DialectHouse, proof: Proof, text: string): Promise<unknown> {
-    const told = await house.ask(own.make(proof, text))
+    const told = await house.ask(own.make(proof, text, house))
     assert.ok(told.status < 300, told.text)
     return told.json
   }
@@ -93,7 +93,7 @@ export function describeDialect(spoken: DialectAdapter): void {
           assert.ok(registered.status < 400, registered.text)
           const proof = await spoken.prove(house, login, PASSWORD)
           if (spoken.link) await spoken.link(house, proof)
-          const made = await house.ask({ ...turn(own.make(proof, 'a & b = ü 😀')), ...way })
+          const made = await house.ask({ ...turn(own.make(proof, 'a & b = ü 😀', house)), ...way })
           assert.ok(made.status < 300, made.text)
           assert.deepEqual(own.texts((await house.ask(turn(own.list(proof)))).json), ['a & b = ü 😀'])
         }
@@ -103,8 +103,9 @@ export function describeDialect(spoken: DialectAdapter): void {
     test('credentials that prove nobody are refused, wherever credentials are asked for', async (t) => {
       const house = await dialectHouse(t)
       await linkedPerson(house, 'ann')
-      for (const { proof, status, json } of spoken.wrong) {
-        for (const ask of [own.make(proof, 'x'), own.list(proof)]) {
+      for (const { proof, status, json, of } of spoken.wrong) {
+        const asks = { make: own.make(proof, 'x', house), list: own.list(proof) }
+        for (const ask of of === undefined ? Object.values(asks) : [asks[of]]) {
           const told = await refused(house, ask)
           assert.deepEqual([told.status, told.json], [status, json], JSON.stringify(proof))
         }
@@ -127,13 +128,15 @@ export function describeDialect(spoken: DialectAdapter): void {
       const house = await dialectHouse(t)
       const ann = await linkedPerson(house, 'ann')
       for (const { fields, status, json } of spoken.bad) {
-        const told = await refused(house, { ...own.make(ann, ''), body: { ...ann.fields, ...fields } })
+        const inBody = { ...own.make(ann, '', house), body: { ...ann.fields, ...fields } }
+        const told = await refused(house, own.makeOf?.(ann, fields) ?? inBody)
         assert.deepEqual([told.status, told.json], [status, json], JSON.stringify(fields))
       }
       const json = { headers: { ...ann.headers, 'content-type': 'application/json' } }
       const form = { headers: { ...ann.headers, 'content-type': 'application/x-www-form-urlencoded' } }
-      const { method, url } = own.make(ann, 'x')
-      for (const body of ['{', '[1]', '"text"', '{"__proto__":1}', Buffer.from([0x22, 0xff, 0x22])]) {
+      const { method, url } = own.make(ann, 'x', house)
+      const nonsense = (own.inBody ?? true) ? ['[1]', '"text"'] : []
+      for (const body of ['{', ...nonsense, '{"__proto__":1}', Buffer.from([0x22, 0xff, 0x22])]) {
         await refused(house, { method, url, body, ...json })
       }
       for (const body of ['%', 'a=%ff', Buffer.from([0xff])]) await refused(house, { method, url, body, ...form })
@@ -173,7 +176,7 @@ export function describeDialect(spoken: DialectAdapter): void {
       test('who has linked no chat is told so, and nothing is stored', async (t) => {
         const house = await dialectHouse(t)
         const ann = await person(house, 'ann')
-        const { status, json } = await refused(house, own.make(ann, 'too early'))
+        const { status, json } = await refused(house, own.make(ann, 'too early', house))
         assert.deepEqual({ status, json }, spoken.unlinked)
         assert.deepEqual(await texts(house, ann), [])
       })

@@ -1,3 +1,4 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { places, prepared } from '../prepared.ts'
 import type { Read, Write } from '../schema.ts'
 import type { Outbound, WaitingLane } from '../store.ts'
@@ -89,30 +90,33 @@ export async function waiting({ db, ask }: Read, peerId: number, limit: number):
   }))
 }
 
+/**
+ * Walks along the lane in its order, and looks at each message's link on the way. Joined, PostgreSQL would rather begin at the link: it
+ * would read the whole lane by another index and sort it, for the few that are wanted.
+ */
 const firstOf = prepared((db, { peerId, limit }: { peerId: number; limit: number }) =>
   db
-    .selectFrom('peers')
-    .innerJoin('messages', (join) =>
-      join.onRef('messages.bot_id', '=', 'peers.bot_id').onRef('messages.peer_id', '=', 'peers.id'),
-    )
+    .selectFrom('messages')
+    .select(['id', 'user_id', 'chat_id', 'bot_id', 'peer_id', 'name', 'locale', 'text', 'silent', 'attempt_count'])
+    .select(['possible_duplicate', 'created_at_ms', 'parts_done', 'telegram_message_id', 'next_attempt_at_ms'])
+    .select(['priority', 'delivery', 'digest', 'expires_at_ms', 'alone'])
+    .select(sql<number>`(select telegram_chat_id from peers where id = ${peerId})`.as('telegram_chat_id'))
+    .where('bot_id', '=', botOf(peerId))
+    .where('peer_id', '=', peerId)
+    .where('status', '=', QUEUED)
     // Its link must be its sender's own, to this very chat.
-    .innerJoin('chats', (join) =>
-      join
-        .onRef('chats.id', '=', 'messages.chat_id')
-        .onRef('chats.user_id', '=', 'messages.user_id')
-        .onRef('chats.peer_id', '=', 'messages.peer_id'),
+    .where(
+      sql<SqlBool>`(select count(*) = 1 from chats where chats.id = messages.chat_id
+        and chats.user_id = messages.user_id and chats.peer_id = messages.peer_id)`,
     )
-    .select(['messages.id', 'messages.user_id', 'messages.chat_id', 'messages.bot_id', 'messages.peer_id'])
-    .select(['peers.telegram_chat_id', 'messages.name', 'messages.locale', 'messages.text', 'messages.silent'])
-    .select(['messages.attempt_count', 'messages.possible_duplicate', 'messages.created_at_ms', 'messages.parts_done'])
-    .select(['messages.telegram_message_id', 'messages.next_attempt_at_ms', 'messages.priority', 'messages.delivery'])
-    .select(['messages.digest', 'messages.expires_at_ms', 'messages.alone'])
-    .where('peers.id', '=', peerId)
-    .where('messages.status', '=', QUEUED)
-    .orderBy('messages.rank')
-    .orderBy('messages.turn')
+    .orderBy('rank')
+    .orderBy('turn')
     .limit(limit),
 )
+
+function botOf(peerId: number): RawBuilder<string> {
+  return sql<string>`(select bot_id from peers where id = ${peerId})`
+}
 
 /** Counted in the index, and no further than asked. */
 export async function depth({ db, ask }: Read, peerId: number, atMost: number): Promise<number> {
@@ -124,13 +128,11 @@ const depthOf = prepared((db, { peerId, atMost }: { peerId: number; atMost: numb
   db
     .selectFrom(
       db
-        .selectFrom('peers')
-        .innerJoin('messages', (join) =>
-          join.onRef('messages.bot_id', '=', 'peers.bot_id').onRef('messages.peer_id', '=', 'peers.id'),
-        )
-        .select('messages.turn')
-        .where('peers.id', '=', peerId)
-        .where('messages.status', '=', QUEUED)
+        .selectFrom('messages')
+        .select('turn')
+        .where('bot_id', '=', botOf(peerId))
+        .where('peer_id', '=', peerId)
+        .where('status', '=', QUEUED)
         .limit(atMost)
         .as('lane'),
     )

@@ -28,3 +28,32 @@ test('messages that are marked and settled are found by their keys, although not
   const [index] = await server.execute(sql, here.database)
   assert.equal(index?.['walks'], 0)
 })
+
+test('the first messages of a long lane are read, and not the lane', async (t) => {
+  const server = await testServer()
+  const here = await placeOn(server, t)
+  const store = await here.open()
+  const { newMessage, linkedUser } = await given(async () => store, t)
+  const { user, peer } = await linkedUser()
+  for (let person = 0; person < 50; person++) await linkedUser()
+  await Promise.all(Array.from({ length: 1000 }, () => store.outbox.enqueue(newMessage(user))))
+  await store.close()
+  await server.execute('vacuum analyze', here.database)
+  const read = async (): Promise<number> => {
+    const [row] = await server.execute(READ, here.database)
+    return Number(row?.['tuples'])
+  }
+  const before = await read()
+  const reader = await here.open()
+  const [times, few] = [10, 8]
+  for (let time = 0; time < times; time++) {
+    assert.equal((await reader.outbox.waiting(peer.id, few)).length, few)
+    assert.equal(await reader.outbox.depth(peer.id, few), few)
+  }
+  await reader.close()
+  // One look at the lane for the messages, and one for its depth.
+  assert.ok((await read()) - before <= 2 * times * few, `${(await read()) - before} rows were read`)
+})
+
+const READ = `select (select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'messages')
+  + (select seq_tup_read from pg_stat_user_tables where relname = 'messages') as tuples`

@@ -23,6 +23,7 @@ import { changeAccount } from './usecases/change-account.ts'
 import { changeBot } from './usecases/change-bot.ts'
 import { checkPassword } from './usecases/check-password.ts'
 import { claimChat } from './usecases/claim-chat.ts'
+import { claimChatForToken } from './usecases/claim-chat-for-token.ts'
 import { codeGuesses, PER_ACCOUNT, PER_CHAT, PER_NETWORK } from './usecases/code-guesses.ts'
 import { confirmMove } from './usecases/confirm-move.ts'
 import { createApiToken } from './usecases/create-api-token.ts'
@@ -56,6 +57,7 @@ import { registerUser } from './usecases/register-user.ts'
 import { rememberApiTokens } from './usecases/remember-api-tokens.ts'
 import { rememberPasswords } from './usecases/remember-passwords.ts'
 import { resendMessage } from './usecases/resend-message.ts'
+import { restateAccount } from './usecases/restate-account.ts'
 import { revokeApiToken } from './usecases/revoke-api-token.ts'
 import { setDefaultChat } from './usecases/set-default-chat.ts'
 import { unlinkChat } from './usecases/unlink-chat.ts'
@@ -112,6 +114,8 @@ export function serverDeps(
     byNetwork: codeGuesses({ clock, limit: PER_NETWORK }),
   })
   const proveToken = proveBotToken({ ...shared, guesses: guesses() })
+  const announce = announceLink({ signal: (signal) => store.signal(signal) })
+  const claim = claimChat({ ...shared, guesses: guesses(), announce })
   return {
     log,
     answered: outside.intake.answered,
@@ -146,14 +150,12 @@ export function serverDeps(
       cancel: cancelMessage(shared),
       resend: resendMessage(shared),
     },
+    restateAccount: restateAccount({ store, passwords }),
+    claimChatForToken: claimChatForToken({ ...shared, claim }),
     numbered: { get: getNumberedMessage(shared), list: listNumberedMessages(shared) },
     followEvents: followEvents({ ...shared, quietMs: EVENTS_QUIET_MS }),
     chats: {
-      claim: claimChat({
-        ...shared,
-        guesses: guesses(),
-        announce: announceLink({ signal: (signal) => store.signal(signal) }),
-      }),
+      claim,
       get: getChat(shared),
       list: listChats(shared),
       setDefault: setDefaultChat(shared),

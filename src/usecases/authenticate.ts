@@ -1,10 +1,10 @@
 import { type Principal, SCOPES } from '../domain/account.ts'
+import { looksLikeApiToken } from '../domain/api-token.ts'
 import type { Clock } from '../domain/clock.ts'
 import { Refusal } from '../domain/refusals.ts'
 import type { AccessTokens, Secrets } from '../domain/secrets.ts'
 import type { Records } from '../store/store.ts'
 import type { CheckPassword } from './check-password.ts'
-import { API_TOKEN_PREFIX } from './create-api-token.ts'
 import type { NoteTokenUse } from './note-token-use.ts'
 
 /** What a caller shows, free of how it travelled. */
@@ -38,7 +38,7 @@ export function authenticate(deps: AuthenticateDeps): Authenticate {
       return { user, via: 'basic', scopes: SCOPES }
     }
     const { kind, secret } = credentials
-    if (kind === 'api-token' || secret.startsWith(API_TOKEN_PREFIX)) return byApiToken(deps, secret)
+    if (kind === 'api-token' || looksLikeApiToken(secret)) return byApiToken(deps, secret)
     return bySession(deps, secret, 'session')
   }
 }

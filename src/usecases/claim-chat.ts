@@ -19,6 +19,8 @@ export type ClaimChat = (input: {
   code: string
   /** Where the request came from. */
   address: string
+  /** Done in the same commit, after the link. It may run more than once, with one commit in the end. */
+  also?: (records: Records, chat: Chat) => Promise<void>
 }) => Promise<Chat>
 
 /** Tells the chat whose it is now. Never rejects: the link stands whether the chat hears of it or not. */
@@ -34,9 +36,9 @@ interface Deps {
 }
 
 export function claimChat(deps: Deps): ClaimChat {
-  return async ({ user, code, address }) => {
+  return async ({ user, code, address, also }) => {
     const takeBack = countGuess(deps.guesses, user.id, networkOf(address))
-    const chat = await claim(deps, user.id, code).catch((error: unknown) => {
+    const chat = await claim(deps, { userId: user.id, code, also }).catch((error: unknown) => {
       takeBack()
       throw error
     })
@@ -63,13 +65,18 @@ function countGuess(guesses: Deps['guesses'], userId: string, network: string): 
 }
 
 /** Answers undefined instead of throwing inside the transaction: a code that was good but cannot be used is used up all the same. */
-async function claim(deps: Deps, userId: string, code: string): Promise<Chat | undefined> {
+async function claim(
+  deps: Deps,
+  { userId, code, also }: { userId: string; code: string; also: Parameters<ClaimChat>[0]['also'] },
+): Promise<Chat | undefined> {
   const nowMs = deps.clock.now()
   const hash = deps.secrets.hashCode('chat-code', normaliseCode(code))
   return deps.store.transaction(async (records) => {
     const taken = await records.takeChatCode(hash, nowMs)
     if (!taken || !(await mayLink(records, userId, taken.peerId))) return undefined
-    return records.linkChat({ id: newId('cht', deps), userId, peerId: taken.peerId, nowMs })
+    const chat = await records.linkChat({ id: newId('cht', deps), userId, peerId: taken.peerId, nowMs })
+    await also?.(records, chat)
+    return chat
   })
 }
 

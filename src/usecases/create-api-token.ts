@@ -1,17 +1,12 @@
 import { type ApiToken, type Principal, SCOPES, type Scope } from '../domain/account.ts'
+import { type ApiTokenForm, newApiTokenSecret } from '../domain/api-token.ts'
 import type { Clock } from '../domain/clock.ts'
-import { newId, randomText } from '../domain/ids.ts'
+import { newId } from '../domain/ids.ts'
 import type { Random } from '../domain/random.ts'
 import { Refusal } from '../domain/refusals.ts'
 import type { Secrets } from '../domain/secrets.ts'
 import type { Store } from '../store/store.ts'
 import { checkAccountFields } from './account-rules.ts'
-
-/** Tells our tokens from access tokens, and to scanners for leaked secrets. */
-export const API_TOKEN_PREFIX = 'pr_'
-
-/** Of five bits each: 200 bits, so that neither guessing nor a search for its plain hash leads anywhere. */
-const SECRET_LENGTH = 40
 
 /** The last moment with a year of four digits, which is all that RFC 3339 can write. */
 const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
@@ -22,6 +17,8 @@ export interface NewApiToken {
   scopes: readonly Scope[]
   /** Null: it never expires. */
   expiresAtMs: number | null
+  /** Default `prefixed`. */
+  form?: ApiTokenForm
 }
 
 /**
@@ -38,29 +35,39 @@ export interface CreateApiTokenDeps {
 }
 
 export function createApiToken(deps: CreateApiTokenDeps): CreateApiToken {
-  return async (caller, { name, scopes, expiresAtMs }) => {
-    checkAccountFields({ name })
-    checkScopes(caller, scopes)
-    const nowMs = deps.clock.now()
-    if (expiresAtMs !== null && (expiresAtMs <= nowMs || expiresAtMs > LATEST_MS)) throw notInTheFuture()
-
-    const secret = `${API_TOKEN_PREFIX}${randomText(deps.random, SECRET_LENGTH)}`
-    const token: ApiToken = {
-      id: newId('tok', deps),
-      userId: caller.user.id,
-      name,
-      scopes: SCOPES.filter((scope) => scopes.includes(scope)),
-      hint: secret.slice(-4),
-      createdAtMs: nowMs,
-      expiresAtMs,
-      lastUsedAtMs: null,
-    }
+  return async (caller, input) => {
+    const { token, secret, hash } = newApiToken(deps, caller, input)
     await deps.store.transaction(async (records) => {
       if (!(await records.getUser(caller.user.id))) throw new Refusal('credentials_invalid')
-      await records.createApiToken({ ...token, hash: deps.secrets.hashToken(secret) })
+      await records.createApiToken({ ...token, hash })
     })
     return { token, secret }
   }
+}
+
+/** A token that is not stored yet. Refuses as `CreateApiToken` does, but for an account that is gone. */
+export function newApiToken(
+  deps: Pick<CreateApiTokenDeps, 'secrets' | 'clock' | 'random'>,
+  caller: Principal,
+  { name, scopes, expiresAtMs, form = 'prefixed' }: NewApiToken,
+): { token: ApiToken; secret: string; hash: string } {
+  checkAccountFields({ name })
+  checkScopes(caller, scopes)
+  const nowMs = deps.clock.now()
+  if (expiresAtMs !== null && (expiresAtMs <= nowMs || expiresAtMs > LATEST_MS)) throw notInTheFuture()
+
+  const secret = newApiTokenSecret(form, deps.random)
+  const token: ApiToken = {
+    id: newId('tok', deps),
+    userId: caller.user.id,
+    name,
+    scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+    hint: secret.slice(-4),
+    createdAtMs: nowMs,
+    expiresAtMs,
+    lastUsedAtMs: null,
+  }
+  return { token, secret, hash: deps.secrets.hashToken(secret) }
 }
 
 function checkScopes(caller: Principal, wanted: readonly Scope[]): void {

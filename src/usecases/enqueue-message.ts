@@ -17,6 +17,8 @@ export interface NewText extends Partial<DeliveryOptions> {
   chatId?: string
   /** Arrives without a sound. Default false. */
   silent?: boolean
+  /** A word of the sender's, kept with the message and sent to nobody. */
+  label?: string
   /** Whoever repeats it with the same request gets the first answer again. */
   idempotencyKey?: string
 }
@@ -39,7 +41,7 @@ export function enqueueMessage(deps: {
   /** Waiting messages that a user may have; 0 is no limit. */
   queueLimit: number
 }): EnqueueMessage {
-  return async ({ userId, chatId, silent = false, idempotencyKey, text: given, ...chosen }) => {
+  return async ({ userId, chatId, silent = false, label, idempotencyKey, text: given, ...chosen }) => {
     refuseBadText(given)
     const text = storableText(given)
     const options = { ...DEFAULT_DELIVERY, ...chosen }
@@ -52,10 +54,13 @@ export function enqueueMessage(deps: {
       queueLimit: deps.queueLimit,
       ...options,
       ...(chatId !== undefined && { chatId }),
+      ...(label !== undefined && { label }),
       ...(idempotencyKey !== undefined && {
         idempotency: {
           key: idempotencyKey,
-          fingerprint: deps.secrets.fingerprint(JSON.stringify([text, chatId ?? null, silent, ...unusual(options)])),
+          fingerprint: deps.secrets.fingerprint(
+            JSON.stringify([text, chatId ?? null, silent, ...unusual(options), ...(label ? [label] : [])]),
+          ),
         },
       }),
     })

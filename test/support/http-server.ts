@@ -43,6 +43,8 @@ const NOTHING_EXPECTED: ServerDeps = {
   authenticate: unexpected,
   prove: unexpected,
   numbered: { get: unexpected, list: unexpected },
+  restateAccount: unexpected,
+  claimChatForToken: unexpected,
   random: systemRandom,
   dialects: DIALECT_NAMES,
   publicUrl: null,

@@ -5,8 +5,10 @@ import type { DialectName } from '../../domain/dialects.ts'
 import type { Random } from '../../domain/random.ts'
 import type { Refusal } from '../../domain/refusals.ts'
 import type { Authenticate as Prove } from '../../usecases/authenticate.ts'
+import type { ClaimChatForToken } from '../../usecases/claim-chat-for-token.ts'
 import type { GetNumberedMessage } from '../../usecases/get-numbered-message.ts'
 import type { ListNumberedMessages } from '../../usecases/list-numbered-messages.ts'
+import type { RestateAccount } from '../../usecases/restate-account.ts'
 import type { AccountsRoutesDeps } from '../v1/accounts-routes.ts'
 import type { BotsRoutesDeps } from '../v1/bots-routes.ts'
 import type { ChatsRoutesDeps } from '../v1/chats-routes.ts'
@@ -28,6 +30,8 @@ export interface DialectDeps
   prove: Prove
   /** Messages by their number. */
   numbered: { get: GetNumberedMessage; list: ListNumberedMessages }
+  restateAccount: RestateAccount
+  claimChatForToken: ClaimChatForToken
   random: Random
 }
 

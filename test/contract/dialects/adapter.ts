@@ -31,7 +31,9 @@ export interface DialectAdapter {
   }
   /** The order of the list. */
   order: 'oldest first' | 'newest first'
-  /** Links a chat the way this dialect does; absent where messages are none of its business. */
+  /**
+   * Links a chat the way this dialect does, and adds to the proof what only a link gives; absent where messages are none of its business.
+   */
   link?: (house: DialectHouse, proof: Proof) => Promise<{ telegramChatId: number }>
   /** Good words to send without a chat: the answer to a sender who linked none. */
   unlinked?: { status: number; json: unknown }

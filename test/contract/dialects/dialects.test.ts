@@ -4,9 +4,10 @@ import { DIALECT_NAMES } from '../../../src/domain/dialects.ts'
 import { dialectsNamed } from '../../../src/http/dialects/all-dialects.ts'
 import type { DialectAdapter } from './adapter.ts'
 import { describeDialect } from './dialect-contract.ts'
+import { djangobot } from './djangobot.ts'
 import { yuryyurybot } from './yuryyurybot.ts'
 
-const ADAPTERS: readonly DialectAdapter[] = [yuryyurybot]
+const ADAPTERS: readonly DialectAdapter[] = [yuryyurybot, djangobot]
 
 for (const adapter of ADAPTERS) describeDialect(adapter)
 

@@ -73,6 +73,8 @@ export class Session {
   readonly #db: Kysely<Schema>
   /** Statements under way whose results nobody reads. */
   #unread: Promise<unknown>[] = []
+  /** The first failure since the transaction began. */
+  #failure: { error: unknown } | undefined
   #broken = false
 
   constructor(client: ClientBase, statements: Statements) {
@@ -95,6 +97,7 @@ export class Session {
     }
     const runAll: Write['runAll'] = async (queries) => this.#runAll(queries)
     const alone: Write['alone'] = async () => void (await ask(ALONE))
+    this.#failure = undefined
     return await this.#db.transaction().execute((db) => work({ db, ask, runAll, alone, databaseNowMs: NOW_MS }))
   }
 
@@ -104,21 +107,29 @@ export class Session {
 
   /** They are on their way at once; the next statement, or the commit, waits for them and rejects when one of them failed. */
   #runAll(queries: readonly CompiledQuery[]): void {
-    for (const query of queries) {
-      const sent = this.#client.query(this.#statements.named(query))
-      sent.catch(() => undefined)
-      this.#unread.push(sent)
-    }
+    for (const query of queries) this.#unread.push(this.#hand(this.#statements.named(query)))
   }
 
+  /**
+   * The first that fails is the reason, whoever reads its promise, and when: the server refuses all that comes after it in the
+   * transaction, in words that say nothing. So everything rejects with it, the commit too, which would not fail by itself.
+   */
   async #send(statement: NamedStatement): Promise<Rows> {
     const before = this.#unread
     this.#unread = []
-    const sent = this.#client.query(statement)
-    sent.catch(() => undefined)
-    // The first that fails is the reason: the server refuses all that comes after it in the transaction, and the commit too.
-    for (const one of before) await one
+    const sent = this.#hand(statement)
+    await Promise.allSettled([...before, sent])
+    if (this.#failure !== undefined) throw this.#failure.error
     return (await sent) as unknown as Rows
+  }
+
+  /** The server answers in the order in which it was asked, so what is noted here is what failed first. */
+  #hand(statement: NamedStatement): Promise<unknown> {
+    const sent = this.#client.query(statement)
+    sent.catch((error: unknown) => {
+      this.#failure ??= { error }
+    })
+    return sent
   }
 
   /** Never fails: a connection on which it does is given up, and the server rolls back what it left. */

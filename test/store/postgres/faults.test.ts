@@ -3,7 +3,8 @@ import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { systemClock } from '../../../src/ops/system-clock.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { given, refusal } from '../../contract/store/given.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { attempt, given, NOW, refusal } from '../../contract/store/given.ts'
 import { placeOn } from '../../support/postgres-place.ts'
 import { startPostgres } from '../../support/postgres-server.ts'
 
@@ -42,6 +43,33 @@ describe('the database is said to be unavailable, and then works again,', () => 
     const slow = engine.transaction((tx) => sql`select pg_sleep(60)`.execute(tx.db))
     await assert.rejects(slow, (error) => engine.whyUnavailable(error) === 'it took too long to answer')
     await engine.ping()
+  })
+
+  test('when it takes no writes, whichever statement is refused first, on connections that are not kept', async (t) => {
+    const here = await place(t)
+    const world = await given(() => here.open(), t)
+    const { user, peer } = await world.linkedUser()
+    const [first, second] = [await world.accept(user), await world.accept(user)]
+    await world.store.outbox.markSending(first.id, NOW)
+    const next = { event: 'deliver', telegramMessageId: 1 } as const
+    const writes: ((store: Store) => Promise<unknown>)[] = [
+      ({ outbox }) => outbox.settle({ messageId: first.id, attempt: attempt('delivered'), next }),
+      ({ outbox }) => outbox.markSending(second.id, NOW),
+      ({ outbox }) => outbox.enqueue(world.newMessage(user)),
+      ({ outbox }) => outbox.holdPeer(peer.id, NOW),
+    ]
+    await server.execute(`alter database ${here.database} set default_transaction_read_only = on`)
+    const store = await here.open()
+    for (const write of writes) {
+      await assert.rejects(write(store), {
+        code: 'store_unavailable',
+        detail: 'it takes no writes now (read-only)',
+      })
+    }
+    await server.execute(`alter database ${here.database} reset default_transaction_read_only`)
+    for (const write of writes) await write(store)
+    assert.equal((await world.message(user, first.id)).status, 'delivered')
+    assert.equal((await world.message(user, second.id)).status, 'sending')
   })
 
   test('when it has no more connections', async (t) => {

@@ -58,10 +58,16 @@ const EXPIRED_AT_ONCE = 200
 export class Courier {
   readonly #deps: CourierDeps
   readonly #digests: Digests
+  readonly #inHand = new Set<string>()
 
   constructor(deps: CourierDeps) {
     this.#deps = deps
     this.#digests = new Digests({ outbox: deps.store.outbox, clock: deps.clock })
+  }
+
+  /** The messages that are carried now, until it is written down how that ended, or given up. */
+  get inHand(): ReadonlySet<string> {
+    return this.#inHand
   }
 
   /**
@@ -71,9 +77,22 @@ export class Courier {
   async carry(
     buffer: readonly Outbound[],
     turn: Turn,
-    { blocked, onHandFree }: { blocked: boolean; onHandFree: () => void },
+    how: { blocked: boolean; onHandFree: () => void },
   ): Promise<Carried> {
     const chosen = await this.#digests.choose(buffer)
+    for (const { id } of chosen) this.#inHand.add(id)
+    try {
+      return await this.#carry(chosen, turn, how)
+    } finally {
+      for (const { id } of chosen) this.#inHand.delete(id)
+    }
+  }
+
+  async #carry(
+    chosen: readonly Outbound[],
+    turn: Turn,
+    { blocked, onHandFree }: { blocked: boolean; onHandFree: () => void },
+  ): Promise<Carried> {
     const [first, ...others] = await this.#mark(chosen)
     if (first === undefined) return { next: chosen.length === 1 ? 'go_on' : 'read_again' }
     const call = await this.#call([first, ...others])

@@ -17,6 +17,7 @@ import { LaneScan } from './lane-scan.ts'
 import { Lanes } from './lanes.ts'
 import type { Pacer } from './pacer.ts'
 import { StoredWaits } from './stored-waits.ts'
+import { takeBackStrays } from './strays.ts'
 
 export interface DispatcherOptions {
   botId: string
@@ -110,6 +111,16 @@ export class Dispatcher implements Service {
       log,
       outbox: store.outbox,
       intervalMs: options.scanIntervalMs,
+      before: () =>
+        takeBackStrays({
+          botId,
+          outbox: store.outbox,
+          clock,
+          log,
+          metrics,
+          policy,
+          inHand: () => this.#courier.inHand,
+        }),
       find: (lane) => this.#find(lane),
       stopping: this.#stopping.signal,
     })

@@ -18,6 +18,8 @@ export interface LaneScanDeps {
   log: Log
   /** Milliseconds between two rounds. */
   intervalMs: number
+  /** Done before each look, so that it finds what comes back by this. */
+  before: () => Promise<void>
   /** Hands a chat over. False when there is no room for it now. */
   find: (lane: WaitingLane) => boolean
   stopping: AbortSignal
@@ -74,6 +76,7 @@ export class LaneScan {
   }
 
   async #scan(): Promise<void> {
+    await this.#deps.before()
     let left = false
     await this.#walk(this.#deps.stopping, (lane) => {
       if (!this.#deps.find(lane)) left = true

@@ -41,6 +41,7 @@ function ownedOutbox(outbox: Outbox, fence: number): Outbox {
     settle: (...settlements) => outbox.settle(...settlements.map((settlement) => ({ ...settlement, fence }))),
     failWaiting: (peerId, error, nowMs) => outbox.failWaiting(peerId, error, nowMs, fence),
     recover: (botId, nowMs) => outbox.recover(botId, nowMs, fence),
+    recoverStrays: (botId, strays, nowMs) => outbox.recoverStrays(botId, strays, nowMs, fence),
     holdPeer: (peerId, untilMs) => outbox.holdPeer(peerId, untilMs, fence),
     holdBot: (botId, untilMs) => outbox.holdBot(botId, untilMs, fence),
   }

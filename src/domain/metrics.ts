@@ -8,6 +8,8 @@ export interface DeliveryMetrics {
   delivered(botId: string, latencyMs: number): void
   /** Messages ended otherwise; `outcome_unknown` is the one that ends as `uncertain`, `expired` the one that ends as `expired`. */
   failed(botId: string, code: DeliveryErrorCode, count: number): void
+  /** Messages whose calls ended, and it could not be written down how, went back to wait, or are uncertain. */
+  strayed(botId: string, count: number): void
   /** One answer 429. `bot`: the whole bot waits because of it. `waitMs`: what Telegram asked of the chat. */
   throttled(botId: string, scope: 'chat' | 'bot', waitMs: number): void
   /** Lanes in memory and calls under way, whenever they change. */
@@ -31,6 +33,7 @@ export const NO_METRICS: DeliveryMetrics = {
   attempt: () => undefined,
   delivered: () => undefined,
   failed: () => undefined,
+  strayed: () => undefined,
   throttled: () => undefined,
   load: () => undefined,
   reply: () => undefined,

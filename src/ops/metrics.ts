@@ -119,6 +119,11 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
     labels: ['bot'],
     red: 'Grows: connections to Telegram break during calls, or the program is killed. Their senders may resend them.',
   })
+  const strayed = table.counter('messages_strayed_total', {
+    help: 'Messages whose call ended, and it could not be written down how. They are sent again, and marked.',
+    labels: ['bot'],
+    red: 'Anything but 0: the database refused what it should take. The log has its words; please report them.',
+  })
   const throttled = table.counter('throttled_total', {
     help: 'Answers 429, by what had to wait.',
     labels: ['bot', 'scope'],
@@ -157,6 +162,7 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
       if (code === 'outcome_unknown') uncertain.inc({ bot }, count)
       else failed.inc({ bot, code }, count)
     },
+    strayed: (bot, count) => strayed.inc({ bot }, count),
     throttled: (bot, scope, waitMs) => {
       throttled.inc({ bot, scope })
       throttledSeconds.inc({ bot, scope }, secondsOf(waitMs))

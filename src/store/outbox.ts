@@ -6,7 +6,7 @@ import { expire, nextExpiry } from './queries/expire.ts'
 import { depth, lanes, waiting } from './queries/lanes.ts'
 import { getPeer } from './queries/peers.ts'
 import { assertServes } from './queries/processes.ts'
-import { recover } from './queries/settle.ts'
+import { hasStrays, recover } from './queries/settle.ts'
 import type { Read, Write } from './schema.ts'
 import type { Outbox, Records } from './store.ts'
 
@@ -36,6 +36,10 @@ export function openOutbox(options: {
     waiting: (peerId, limit) => read((db) => waiting(db, peerId, limit)),
     depth: (peerId, atMost) => read((db) => depth(db, peerId, atMost)),
     recover: (botId, nowMs, fence) => write((tx) => recover(tx, botId, nowMs, fence)),
+    recoverStrays: async (botId, strays, nowMs, fence) => {
+      const areThere = await read((db) => hasStrays(db, botId, strays))
+      return areThere ? await write((tx) => recover(tx, botId, nowMs, fence, strays)) : { queued: 0, lost: 0 }
+    },
     nextExpiry: () => read((db) => nextExpiry(db)),
     expire: (nowMs, limit) => write((tx) => expire(tx, nowMs, limit)),
     failWaiting: (peerId, error, nowMs, fence) =>

@@ -325,6 +325,16 @@ export type Change =
       data: Readonly<Record<string, string | null>>
     }
 
+/** Which messages are nobody's. */
+export interface Strays {
+  /** Ids of those that somebody is at work with. */
+  inHand: ReadonlySet<string>
+  /** They are `sending` since before then. */
+  sinceBeforeMs: number
+  /** Those for which this one more attempt is the last are uncertain. */
+  maxAttempts: number
+}
+
 /** How many go again, and how many ended as uncertain (`outcome_unknown`). */
 export interface Recovered {
   queued: number
@@ -378,6 +388,8 @@ export interface Outbox {
    * linked any more.
    */
   recover(botId: string, nowMs: number, fence?: number): Promise<Recovered>
+  /** The same for those `sending` messages of a bot at work that are nobody's any more: how their calls ended could not be written. */
+  recoverStrays(botId: string, strays: Strays, nowMs: number, fence?: number): Promise<Recovered>
   /** Telegram told us to wait. Durable; never shortens a wait. */
   holdPeer(peerId: number, untilMs: number, fence?: number): Promise<void>
   holdBot(botId: string, untilMs: number, fence?: number): Promise<void>

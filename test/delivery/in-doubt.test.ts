@@ -29,6 +29,27 @@ test('what a crash leaves behind that may not go again is counted as uncertain',
   assert.equal((await post.message(ann, more)).status, 'delivered')
 })
 
+test('a message whose end the database refused to take down, as a bug does, goes again, marked and counted', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  let refusals = 3
+  const settle: Outbox['settle'] = async (...settlements) => {
+    if (refusals-- > 0) throw new Error('a bug')
+    return await post.store.outbox.settle(...settlements)
+  }
+  const strayed: unknown[] = []
+  await post.start({
+    store: { ...post.store, outbox: { ...post.store.outbox, settle } },
+    metrics: { ...NO_METRICS, strayed: (...given) => void strayed.push(given) },
+  })
+  const [first, second] = [await post.send(ann, 'first'), await post.send(ann, 'second')]
+  await post.until(() => post.done(ann))
+  assert.equal((await post.message(ann, first)).status, 'delivered')
+  assert.equal((await post.message(ann, first)).possibleDuplicate, true)
+  assert.equal((await post.message(ann, second)).possibleDuplicate, false)
+  assert.deepEqual(strayed, [[BOT, 1]])
+})
+
 /** Looks at the store after each commit in which something was about to leave. */
 function watchMarks(store: Store, look: () => Promise<void>): Store {
   const outbox: Outbox = {

@@ -21,7 +21,8 @@ function scanOf(t: TestContext, count: number, find: (peerId: number) => boolean
     },
   }
   const parts = { botId: 'bot', outbox, clock, log: quietLog(), intervalMs: MINUTE, stopping: stopping.signal }
-  const scan = new LaneScan({ ...parts, find: ({ peerId }) => find(peerId) })
+  const before = async () => undefined
+  const scan = new LaneScan({ ...parts, before, find: ({ peerId }) => find(peerId) })
   const run = scan.run()
   t.after(async () => {
     stopping.abort()

@@ -3,7 +3,7 @@ import type { Attempt } from '../../domain/message.ts'
 import { DELIVERY_ERRORS } from '../../domain/message.ts'
 import { places, prepared } from '../prepared.ts'
 import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
-import type { Recovered, Settled, Settlement } from '../store.ts'
+import type { Recovered, Settled, Settlement, Strays } from '../store.ts'
 import { insertRows, padded } from './bulk.ts'
 import { CHAT_UNLINKED, isStill, SENDING, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
@@ -56,19 +56,49 @@ export async function settleAll(
  * What was on its way when the program died. Whether it arrived, nobody knows. Whoever served the bot before may still be at work: this
  * comes before or after each of its transactions, so that what it marks or settles is either committed by now and seen here, or sees the new claim.
  */
-export async function recover(tx: Write, botId: string, nowMs: number, fence?: number): Promise<Recovered> {
+export async function recover(
+  tx: Write,
+  botId: string,
+  nowMs: number,
+  fence?: number,
+  strays?: Strays,
+): Promise<Recovered> {
   await tx.alone()
   await assertServes(tx, botId, fence)
-  const rows = await sendingBy(tx, botId)
+  const all = await sendingBy(tx, botId)
+  const rows = strays === undefined ? all : all.filter((message) => isStray(message, strays))
   if (rows.length === 0) return { queued: 0, lost: 0 }
+  const reason = strays === undefined ? STOPPED : NOT_WRITTEN
   const ended = rows.map((message) => ({
     message,
-    attempt: unknownAttempt(message, nowMs, 'The program stopped while the call was under way.'),
-    change: recovered(message),
+    attempt: unknownAttempt(message, nowMs, reason),
+    change: recovered(message, strays?.maxAttempts),
   }))
   await write(tx, ended, await takeNumbers(tx, rows.length))
   const lost = ended.filter(({ change }) => change.status === 'uncertain').length
   return { queued: rows.length - lost, lost }
+}
+
+const STOPPED = 'The program stopped while the call was under way.'
+const NOT_WRITTEN = 'How the call ended could not be written down.'
+
+/** Outside of a transaction, because most often there are none. */
+export async function hasStrays(read: Read, botId: string, strays: Strays): Promise<boolean> {
+  const { db } = read
+  const sending = await db
+    .selectFrom('messages')
+    .select(['id', 'sending_since_ms'])
+    .where('status', '=', SENDING)
+    .where('bot_id', '=', botId)
+    .execute()
+  return sending.some((message) => isStray(message, strays))
+}
+
+function isStray(
+  { id, sending_since_ms: sinceMs }: Pick<Sending, 'id' | 'sending_since_ms'>,
+  { inHand, sinceBeforeMs }: Strays,
+): boolean {
+  return !inHand.has(id) && (sinceMs ?? 0) < sinceBeforeMs
 }
 
 /** What is on its way through a bot that goes for ever. Returns how many. */
@@ -150,8 +180,9 @@ function queuedIfLinked({ link_id: linkId }: Sending, nextAttemptAtMs = 0): Chan
 }
 
 /** Counts as an attempt: a message that kills the program must not kill it for ever. */
-function recovered(message: Sending): Change {
-  const mayGoAgain = message.link_id !== null && message.delivery === 'at_least_once'
+function recovered(message: Sending, maxAttempts = Number.POSITIVE_INFINITY): Change {
+  const isLast = message.attempt_count + 1 >= maxAttempts
+  const mayGoAgain = message.link_id !== null && message.delivery === 'at_least_once' && !isLast
   if (!mayGoAgain) return lost(message)
   return { status: target('sending', 'recover'), possible_duplicate: 1, attempt_count: message.attempt_count + 1 }
 }

@@ -217,6 +217,24 @@ export function describeDeliveries(open: OpenStore): void {
       )
     })
 
+    test('and without one, only what nobody works with comes back, as often as it may go', async (t) => {
+      const { store, bot, linkedUser, accept, message } = await given(open, t)
+      const { user } = await linkedUser()
+      const [stray, carried, young] = [await accept(user), await accept(user), await accept(user)]
+      await store.outbox.markTogether([stray.id, carried.id], NOW)
+      await store.outbox.markSending(young.id, NOW + 5)
+      const strays = { inHand: new Set([carried.id]), sinceBeforeMs: NOW + 5, maxAttempts: 2 }
+      assert.deepEqual(await store.outbox.recoverStrays('bot_other', strays, NOW + 9), { queued: 0, lost: 0 })
+      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 1, lost: 0 })
+      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 0, lost: 0 })
+      const statuses = [stray, carried, young].map(async ({ id }) => (await message(user, id)).status)
+      assert.deepEqual(await Promise.all(statuses), ['queued', 'sending', 'sending'])
+      assert.equal((await message(user, stray.id)).possibleDuplicate, true)
+      await store.outbox.markSending(stray.id, NOW)
+      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 0, lost: 1 })
+      assert.equal((await message(user, stray.id)).status, 'uncertain')
+    })
+
     test('what was on its way to a chat that is unlinked by now is uncertain', async (t) => {
       const { store, bot, linkedUser, accept, message } = await given(open, t)
       const { user, chat } = await linkedUser()

@@ -120,7 +120,7 @@ export class Session {
     const sent = this.#hand(statement)
     await Promise.allSettled([...before, sent])
     if (this.#failure !== undefined) throw this.#failure.error
-    return (await sent) as unknown as Rows
+    return (await sent) as Rows
   }
 
   /** The server answers in the order in which it was asked, so what is noted here is what failed first. */

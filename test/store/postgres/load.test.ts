@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Store } from '../../../src/store/store.ts'
-import { type Given, given, NOW } from '../../contract/store/given.ts'
+import { untilStored } from '../../../src/delivery/until-stored.ts'
+import { systemClock } from '../../../src/ops/system-clock.ts'
+import { attempt, type Given, given, NOW } from '../../contract/store/given.ts'
+import { quietLog } from '../../support/delivery.ts'
 import { type Place, placeOn } from '../../support/postgres-place.ts'
 import { startPostgres } from '../../support/postgres-server.ts'
 import { until } from '../../support/until.ts'
@@ -69,6 +72,45 @@ async function assertSurvives(t: TestContext, badTime: (here: Place, load: Load)
   const stored = await allMessages(store, user.id)
   assert.deepEqual(stored.toSorted(), [...load.accepted].sort())
 }
+
+test('nothing stays on its way when the server is read-only for a while under load, and every call is written down', async (t) => {
+  const here = await placeOn(server, t)
+  const store = await here.open()
+  const world = await given(async () => store, t)
+  const { user } = await world.linkedUser()
+  const log = quietLog()
+  const over = new AbortController()
+  t.after(() => over.abort())
+  const stopped = new AbortController()
+  let carried = 0
+  const stored = <T>(write: () => Promise<T>) => untilStored('it', write, { clock: systemClock, log, cut: over.signal })
+  const settle = (messageId: string) => {
+    const next = { event: 'deliver', telegramMessageId: ++carried } as const
+    return store.outbox.settle({ messageId, attempt: attempt('delivered'), next })
+  }
+  const lines = Array.from({ length: 8 }, async () => {
+    while (!stopped.signal.aborted) {
+      const { id } = await stored(() => store.outbox.enqueue(world.newMessage(user)).then(({ message }) => message))
+      await stored(() => store.outbox.markSending(id, NOW))
+      await stored(() => settle(id))
+    }
+  })
+  t.after(() => stopped.abort())
+  await until('it is under way', () => carried > 50)
+  await server.execute('alter system set default_transaction_read_only = on')
+  await server.execute('select pg_reload_conf()')
+  await until('it is felt', () => log.said.length > 60)
+  await server.execute('alter system reset default_transaction_read_only')
+  await server.execute('select pg_reload_conf()')
+  const before = carried
+  await until('it goes on', () => carried > before + 50)
+  stopped.abort()
+  await Promise.all(lines)
+  for (const status of ['queued', 'sending'] as const) {
+    assert.deepEqual(await store.listMessages(user.id, { limit: 5, order: 'asc', nowMs: NOW, status }), [])
+  }
+  assert.doesNotMatch(log.said.join('\n'), /25P02|current transaction is aborted/)
+})
 
 describe('under load, every message that is accepted stands there once, after', () => {
   test('the server was restarted', async (t) => {

@@ -183,7 +183,12 @@ export function conversationDeps(
     bot: { id: bot.id, username: bot.username, echo: bot.echo },
     reply,
     telegram,
-    linkChat: linkChat({ ...shared, guesses: codeGuesses({ clock: shared.clock, limit: PER_CHAT }), ttlMs }),
+    linkChat: linkChat({
+      ...shared,
+      accessTokens: createAccessTokens(shared),
+      guesses: codeGuesses({ clock: shared.clock, limit: PER_CHAT }),
+      ttlMs,
+    }),
     confirmMove: confirmMove(shared),
     offerChatCode: offerChatCode({ ...shared, ttlMs }),
     findLinks: findLinks(shared),

@@ -17,6 +17,8 @@ export interface Wording {
   alreadyLinked(account: string): string
   /** `accounts`: to which the chat is linked, and stays so. */
   codeInvalid(accounts: readonly string[]): string
+  /** The same for a token of an account, which may also be of a log-in that has ended. */
+  tokenInvalid(accounts: readonly string[]): string
   guessLater(seconds: number): string
   ownCode: string
   secondHand: Record<'forwarded' | 'edited', Record<'code' | 'command', string>>
@@ -83,6 +85,8 @@ const EN: Wording = {
   alreadyLinked: (account) => `This chat is already linked to the account “${account}”. Nothing changed.`,
   codeInvalid: (accounts) =>
     `This code is wrong, was used before, or is too old. Nothing changed${stays(accounts, ': this chat stays linked to', THE_ACCOUNT)}. Make a new code in your account and try again.`,
+  tokenInvalid: (accounts) =>
+    `This token is wrong, too old, logged out, or linked a chat before. Nothing changed${stays(accounts, ': this chat stays linked to', THE_ACCOUNT)}. Get a new token in your account and send it to me.`,
   guessLater: (seconds) =>
     `Too many wrong codes came from this chat, so I did not look at this one. Please try again in ${seconds} s.`,
   ownCode:
@@ -177,6 +181,8 @@ const RU: Wording = {
   alreadyLinked: (account) => `Этот чат уже привязан к аккаунту «${account}». Ничего не изменилось.`,
   codeInvalid: (accounts) =>
     `Код неверный, уже использован или устарел. Ничего не изменилось${stays(accounts, ': чат по-прежнему привязан к', DATIVE_ACCOUNT)}. Создайте новый код в своём аккаунте и попробуйте ещё раз.`,
+  tokenInvalid: (accounts) =>
+    `Токен неверный, устарел, отозван или уже привязал чат. Ничего не изменилось${stays(accounts, ': чат по-прежнему привязан к', DATIVE_ACCOUNT)}. Получите новый токен в своём аккаунте и пришлите его мне.`,
   guessLater: (seconds) =>
     `Из этого чата пришло слишком много неверных кодов, поэтому этот я не проверял. Попробуйте снова через ${seconds} с.`,
   ownCode:

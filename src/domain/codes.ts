@@ -28,3 +28,31 @@ export function normaliseCode(typed: string): string {
 export function looksLikeAccountCode(text: string): boolean {
   return new RegExp(`^[0-9a-z]{${ACCOUNT_CODE_LENGTH}}$`).test(text.trim().toLowerCase())
 }
+
+/** By what a chat shows to which account it belongs. */
+export type LinkKey =
+  /** A one-time code of the account, as `normaliseCode` has it. */
+  | { kind: 'code'; code: string }
+  /** What a log-in gave. */
+  | { kind: 'access_token'; token: string }
+  /** A one-time code in the form of a UUID: its 32 digits in lower case. */
+  | { kind: 'uuid'; uuid: string }
+
+/** What was typed or pasted, in quotation marks or without; undefined when it looks like none of these. */
+export function readLinkKey(typed: string): LinkKey | undefined {
+  const bare = typed.trim().replaceAll(QUOTES, '')
+  const code = normaliseCode(bare)
+  if (looksLikeAccountCode(code)) return { kind: 'code', code }
+  const token = ACCESS_TOKEN.exec(bare)?.[1]
+  if (token !== undefined && token.length <= MOST_OF_A_TOKEN) return { kind: 'access_token', token }
+  const uuid = UUID.test(bare) ? bare.replaceAll(/urn:|uuid:|[{}-]/gi, '').toLowerCase() : ''
+  return /^[0-9a-f]{32}$/.test(uuid) ? { kind: 'uuid', uuid } : undefined
+}
+
+const QUOTES = /^["'`«“]+|["'`»”]+$/g
+/** Three parts of base64url with dots between, of which the first is JSON (RFC 7519); people copy the word before it, too. */
+const ACCESS_TOKEN = /^(?:bearer\s+)?(eyJ[\w-]*\.[\w-]+\.[\w-]+)$/i
+/** Ours have about 300 characters. */
+const MOST_OF_A_TOKEN = 2048
+/** RFC 9562, with or without its hyphens, as a URN or in braces. */
+const UUID = /^(?:urn:uuid:)?\{?[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\}?$/i

@@ -152,6 +152,7 @@ export interface Records {
   unlinkChat(userId: string, chatId: string, how: { nowMs: number; movedTo?: string }): Promise<Unlinked | undefined>
 
   // One-time codes, stored hashed. A take succeeds once, before the expiry, and never again.
+  /** Nothing changes when there is one with this hash, used or not. */
   createAccountCode(code: { hash: string; userId: string; botId: string; expiresAtMs: number }): Promise<void>
   createChatCode(code: { hash: string; peerId: number; expiresAtMs: number }): Promise<void>
   /** A question put to a chat: move it to this user? */

@@ -1,10 +1,10 @@
 import type { User } from '../domain/account.ts'
 import type { TelegramChat } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
-import { looksLikeAccountCode, normaliseCode } from '../domain/codes.ts'
+import { type LinkKey, readLinkKey } from '../domain/codes.ts'
 import { newId } from '../domain/ids.ts'
 import type { Random } from '../domain/random.ts'
-import type { Secrets } from '../domain/secrets.ts'
+import type { AccessTokens, Secrets } from '../domain/secrets.ts'
 import type { Records, Store } from '../store/store.ts'
 import type { CodeGuesses } from './code-guesses.ts'
 import { moveSecretHash } from './confirm-move.ts'
@@ -23,12 +23,13 @@ export type LinkOutcome =
   /** Too many wrong codes came from this chat; this one was not looked at. */
   | { result: 'wait'; seconds: number }
 
-/** What the chat sent as an account's code. */
+/** `code` is what the chat sent to be linked by: anything that `readLinkKey` reads. */
 export type LinkChat = (input: { botId: string; chat: TelegramChat; code: string }) => Promise<LinkOutcome>
 
 interface Deps {
   store: Pick<Store, 'transaction'>
   secrets: Pick<Secrets, 'hashCode'>
+  accessTokens: Pick<AccessTokens, 'verify'>
   clock: Clock
   random: Random
   /** Counted by chat. */
@@ -47,7 +48,7 @@ export function linkChat(deps: Deps): LinkChat {
     const seconds = deps.guesses.secondsToWait(guesser)
     if (seconds > 0) return { result: 'wait', seconds }
     const takeBack = deps.guesses.count(guesser)
-    const outcome = await redeem(deps, botId, chat, normaliseCode(code)).catch((error: unknown) => {
+    const outcome = await redeem(deps, botId, chat, readLinkKey(code)).catch((error: unknown) => {
       takeBack()
       throw error
     })
@@ -56,14 +57,17 @@ export function linkChat(deps: Deps): LinkChat {
   }
 }
 
-async function redeem(deps: Deps, botId: string, chat: TelegramChat, code: string): Promise<LinkOutcome> {
-  if (!looksLikeAccountCode(code)) return { result: 'code_invalid' }
+async function redeem(deps: Deps, botId: string, chat: TelegramChat, key: LinkKey | undefined): Promise<LinkOutcome> {
+  const named = key?.kind === 'access_token' ? await deps.accessTokens.verify(key.token) : undefined
+  const code = key && codeOf(key, named)
+  if (code === undefined) return { result: 'code_invalid' }
   const hash = deps.secrets.hashCode('account-code', code)
   const nowMs = deps.clock.now()
   return deps.store.transaction(async (records) => {
     const peer = await records.savePeer(botId, chat)
     const links = await records.chatsOfPeer(peer.id)
     const owner = chat.type === 'private' ? links[0]?.user : undefined
+    if (named) await admitSession(records, { botId, hash, nowMs, named })
     const question = owner && { peerId: peer.id, owner, secret: questionSecret(deps.secrets, code) }
     const taken = await records.takeAccountCode(botId, hash, nowMs, peer.id)
     if (!taken) {
@@ -82,6 +86,34 @@ async function redeem(deps: Deps, botId: string, chat: TelegramChat, code: strin
     if (chat.type === 'private') await records.voidChatCodes(peer.id)
     return { result: 'linked', accountName: account.user.name }
   })
+}
+
+interface NamedSession {
+  sessionId: string
+  userId: string
+}
+
+/** What is hashed. Of an access token it is the session, so that no other form of the same token is a second one. */
+function codeOf(key: LinkKey, named: NamedSession | undefined): string | undefined {
+  if (key.kind === 'access_token') return named && `session ${named.sessionId}`
+  return key.kind === 'code' ? key.code : key.uuid
+}
+
+/**
+ * An access token links one chat and no second one, so it becomes a code when it is first shown: good while its session is, and
+ * only to a bot that may carry the account's messages.
+ */
+async function admitSession(
+  records: Records,
+  { botId, hash, nowMs, named }: { botId: string; hash: string; nowMs: number; named: NamedSession },
+): Promise<void> {
+  const { userId, sessionId } = named
+  const session = (await records.getSession(sessionId))?.session
+  const bot = await records.getBot(botId)
+  const isAlive = session?.userId === userId && session.expiresAtMs > nowMs
+  const mayCarry = bot !== undefined && (bot.ownerId === null || bot.ownerId === userId)
+  if (!isAlive || !mayCarry) return
+  await records.createAccountCode({ hash, userId, botId, expiresAtMs: session.expiresAtMs })
 }
 
 function ownLink(links: readonly { user: User }[], userId: string | undefined): LinkOutcome | undefined {

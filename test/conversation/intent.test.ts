@@ -7,6 +7,8 @@ import { readIntent } from '../../src/conversation/intent.ts'
 import { telegramChat } from '../support/linking.ts'
 
 const CODE = '7z4k1rq8w2m5n9d3b6c0xtvyeh'
+const UUID = '0d9c2a4e-1b7f-4c3d-8e5a-6f0b1c2d3e4f'
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c3JfMSJ9.c2lnbmF0dXJl-_c2lnbmF0dXJl'
 
 function message(text: string | null, type: ChatType, change: Partial<IncomingMessage> = {}): IncomingMessage {
   const chat = telegramChat(type === 'private' ? 1 : -1, type)
@@ -32,6 +34,24 @@ const MEANINGS: [string, string, string, string][] = [
   [CODE.slice(1), 'unknown', 'none', 'none'],
   ['abcd-efgh-jkmn', 'own_code', 'none', 'none'],
   ['@PostriderBot abcd-efgh-jkmn', 'own_code', 'own_code', 'none'],
+  ['hello how are you today ann', 'unknown', 'none', 'none'],
+  // People in a group say such things to each other.
+  [UUID, 'link', 'none', 'none'],
+  [`{${UUID.toUpperCase()}}`, 'link', 'none', 'none'],
+  [`urn:uuid:${UUID}`, 'link', 'none', 'none'],
+  [` '${UUID.replaceAll('-', '')}'`, 'link', 'none', 'none'],
+  [UUID.slice(1), 'unknown', 'none', 'none'],
+  [UUID.replace('-', ''), 'unknown', 'none', 'none'],
+  [TOKEN, 'link', 'none', 'none'],
+  [`"${TOKEN}"`, 'link', 'none', 'none'],
+  [`Bearer ${TOKEN}`, 'link', 'none', 'none'],
+  [`${TOKEN} ${TOKEN}`, 'unknown', 'none', 'none'],
+  ['www.example.com', 'unknown', 'none', 'none'],
+  ...[UUID, TOKEN].flatMap((secret): [string, string, string, string][] => [
+    [`@PostriderBot ${secret}`, 'link', 'link', 'none'],
+    [`/start ${secret}`, 'link', 'link', 'link'],
+  ]),
+  ['/messages', 'history', 'history', 'history'],
   ['/status', 'status', 'status', 'status'],
   ['/Status@PostriderBot now', 'status', 'status', 'status'],
   ['/history 20', 'history', 'history', 'history'],
@@ -63,6 +83,12 @@ test('the code arrives as it was meant', () => {
   }
 })
 
+test('a token arrives as it stands, because its letters are not ours to change', () => {
+  for (const text of [TOKEN, `  ${TOKEN}\n`, `/start ${TOKEN}`, `@PostriderBot ${TOKEN}`]) {
+    assert.deepEqual(readIntent(message(text, 'private'), 'PostriderBot'), { kind: 'link', code: TOKEN })
+  }
+})
+
 test('what is forwarded or edited is never acted on', () => {
   const acting = new Set(['link', 'start', 'status', 'history', 'stop', 'help', 'own_code'])
   const anyText = fc.oneof(fc.constantFrom(...MEANINGS.map(([text]) => text)), fc.string({ unit: 'binary' }))
@@ -73,6 +99,15 @@ test('what is forwarded or edited is never acted on', () => {
       return !acting.has(readIntent(message(text, type, how), 'PostriderBot').kind)
     }),
   )
+})
+
+test('a group hears nothing about a token that somebody forwards or mends', () => {
+  for (const text of [UUID, TOKEN]) {
+    for (const how of [{ forwarded: true }, { edited: true }]) {
+      assert.equal(readIntent(message(text, 'group', how), 'PostriderBot').kind, 'none')
+      assert.equal(readIntent(message(text, 'private', how), 'PostriderBot').kind, 'second_hand')
+    }
+  }
 })
 
 test('everything said in a private chat has an answer, unless it is a command for another bot', () => {

@@ -5,11 +5,14 @@ import { loadConfig } from '../../src/config/load-config.ts'
 import type { Wake } from '../../src/domain/signal.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
 import { buildServer } from '../../src/http/server.ts'
+import { createAccessTokens } from '../../src/ops/access-tokens.ts'
 import { createSecrets } from '../../src/ops/secrets.ts'
 import { createTokenSeals } from '../../src/ops/token-seals.ts'
 import { askBot } from '../../src/telegram/ask-bot.ts'
 import { systemRandom } from '../../src/ops/system-random.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { codeGuesses, PER_CHAT } from '../../src/usecases/code-guesses.ts'
+import { linkChat } from '../../src/usecases/link-chat.ts'
 import { offerChatCode } from '../../src/usecases/offer-chat-code.ts'
 import { type Shared, serverDeps } from '../../src/wiring.ts'
 import { checkAnswer } from './answer-schema.ts'
@@ -113,7 +116,8 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
 
   /** Of the two forms of a path, with and without the slash at its end, the one in the document. */
   function documentedPath(url: string, method: string): string | undefined {
-    const path = url.split('?', 1)[0] ?? ''
+    // As it reaches the server, where `%2e%2e` is a way up.
+    const path = new URL(`http://localhost${url}`).pathname
     const forms = [path, path.endsWith('/') ? path.slice(0, -1) : `${path}/`]
     return forms.find((form) =>
       Object.entries(document.paths).some(([template, methods]) => {
@@ -133,6 +137,18 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
     return { code, telegramChatId }
   }
 
+  const show = linkChat({
+    ...shared,
+    accessTokens: createAccessTokens({ secretKey: SECRET_KEY, clock }),
+    guesses: codeGuesses({ clock, limit: PER_CHAT }),
+    ttlMs: shared.config.linkCodeTtlMs,
+  })
+  /** A chat that the bot does not know yet, or the one that is given, sends the bot what links it to an account. */
+  async function showToBot(code: string, telegramChatId = ++lastChat) {
+    const chat = { telegramChatId, type: 'private', title: null, username: null } as const
+    return { telegramChatId, outcome: await show({ botId: BOT.id, chat, code }) }
+  }
+
   /** Links a chat to the account with this login, past every interface. */
   async function link(login: string): Promise<{ chatId: string; telegramChatId: number }> {
     const found = await store.findUserByLogin(login)
@@ -148,7 +164,7 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
     return { chatId: id, telegramChatId }
   }
 
-  return { sandbox, store, clock, log, server, document, wakes, ask, everything, codeFromBot, link }
+  return { sandbox, store, clock, log, server, document, wakes, ask, everything, codeFromBot, showToBot, link }
 }
 
 export type DialectHouse = Awaited<ReturnType<typeof dialectHouse>>

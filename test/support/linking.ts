@@ -3,6 +3,7 @@ import type { ChatType, TelegramChat } from '../../src/domain/chat.ts'
 import { newId } from '../../src/domain/ids.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { DeliveryMetrics } from '../../src/domain/metrics.ts'
+import { createAccessTokens } from '../../src/ops/access-tokens.ts'
 import { createSecrets } from '../../src/ops/secrets.ts'
 import type { Wake } from '../../src/domain/signal.ts'
 import { type AnnounceLink, claimChat } from '../../src/usecases/claim-chat.ts'
@@ -35,7 +36,9 @@ export async function startLinking(
   const store = await testStore(t)
   const clock = new ManualClock()
   const random = seededRandom(7)
-  const secrets = createSecrets('a secret of the test, long enough for it')
+  const secretKey = 'a secret of the test, long enough for it'
+  const secrets = createSecrets(secretKey)
+  const accessTokens = createAccessTokens({ secretKey, clock })
   const wakes: Wake[] = []
   const announced: Parameters<AnnounceLink>[0][] = []
   const { announce, ttlMs = TTL_MS } = given
@@ -49,7 +52,7 @@ export async function startLinking(
 
   const usecases = {
     createLinkCode: createLinkCode(deps),
-    linkChat: linkChat({ ...deps, guesses: counting(PER_CHAT) }),
+    linkChat: linkChat({ ...deps, accessTokens, guesses: counting(PER_CHAT) }),
     confirmMove: confirmMove(deps),
     offerChatCode: offerChatCode(deps),
     claimChat: claimChat({
@@ -86,7 +89,14 @@ export async function startLinking(
     return (await store.outbox.enqueue({ ...message, ...(chatId !== undefined && { chatId }) })).message
   }
 
-  return { store, clock, random, secrets, bot, wakes, failures, announced, ...usecases, person, link, send }
+  /** Logs in, as the HTTP API does. */
+  async function session(userId: string, ttlMs = 24 * 3_600_000) {
+    const opened = { id: newId('ses', deps), userId, createdAtMs: clock.now(), expiresAtMs: clock.now() + ttlMs }
+    await store.createSession(opened)
+    return { id: opened.id, accessToken: await accessTokens.issue(opened) }
+  }
+
+  return { store, clock, random, secrets, bot, wakes, failures, announced, ...usecases, person, link, send, session }
 }
 
 export type Linking = Awaited<ReturnType<typeof startLinking>>

@@ -1,10 +1,11 @@
 import type { DialectName } from '../../domain/dialects.ts'
 import type { Dialect } from './dialect.ts'
 import { djangobot } from './djangobot.ts'
+import { fabotrix } from './fabotrix.ts'
 import { yuryyurybot } from './yuryyurybot.ts'
 
 /** Every dialect that can be spoken. */
-const ALL: readonly Dialect[] = [yuryyurybot, djangobot]
+const ALL: readonly Dialect[] = [fabotrix, yuryyurybot, djangobot]
 
 export function dialectsNamed(names: readonly DialectName[]): Dialect[] {
   return ALL.filter(({ name }) => names.includes(name))

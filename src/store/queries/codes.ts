@@ -23,6 +23,7 @@ export async function createAccountCode(
       used_by_peer_id: null,
       expires_at_ms: code.expiresAtMs,
     })
+    .onConflict((conflict) => conflict.column('hash').doNothing())
     .execute()
 }
 

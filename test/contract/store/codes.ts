@@ -40,6 +40,19 @@ export function describeCodes(open: OpenStore): void {
       assert.deepEqual(await store.takeAccountCode(bot.id, 'a', NOW, peerId), { userId })
     })
 
+    test('an account code that is made again stays what it was', async (t) => {
+      const { store, bot, user, peer } = await given(open, t)
+      const [ann, bob] = [await user(), await user()]
+      const { id: peerId } = await peer()
+      const make = (userId: string) =>
+        store.createAccountCode({ hash: 'a', userId, botId: bot.id, expiresAtMs: NOW + 5 })
+      await make(ann.id)
+      await make(bob.id)
+      assert.deepEqual(await store.takeAccountCode(bot.id, 'a', NOW, peerId), { userId: ann.id })
+      await make(ann.id)
+      assert.equal(await store.takeAccountCode(bot.id, 'a', NOW, peerId), undefined)
+    })
+
     test('the chat that used an account code can be told so again, and no other chat can', async (t) => {
       const { store, bot, user, peer } = await given(open, t)
       const { id: userId } = await user()

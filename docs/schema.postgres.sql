@@ -81,6 +81,7 @@ create table bots (
   take_over smallint not null default 0,
   token_sealed text collate "C",
   token_hint text collate "C",
+  met smallint not null default 0,
   created_at_ms bigint not null default 0,
   state_since_ms bigint not null default 0,
   revision bigint not null default 0

@@ -212,11 +212,15 @@ interface Bots {
   lease: Lease
 }
 
-function superviseBots(shared: Shared, { alone, metrics }: Opened, reach: Connections & { port: () => number }): Bots {
+function superviseBots(
+  shared: Shared,
+  { alone, metrics, sandbox }: Opened,
+  reach: Connections & { port: () => number },
+): Bots {
   const { clock, log, store, config } = shared
   const terms = alone ? ALONE_TERMS : SHARED_TERMS
   const lease = new Lease({ clock, terms })
-  const entrance = new Entrance({ clock, limits: startLimits(config.botStartsPerMinute) })
+  const entrance = new Entrance({ clock, limits: startLimits(config.botStartsPerMinute), isNew: sandbox !== undefined })
   const build = buildBotParts({ shared, lease, metrics: metrics.delivery, entrance, ...reach })
   const processId = newId('prc', shared)
   return {

@@ -58,9 +58,12 @@ export function buildBotParts(deps: BotPartsDeps): BuildBotParts {
       entrance,
       token,
       urgency: isAwaited || bot.ownerId === null ? 'soon' : 'normal',
+      isMet: bot.met,
       clock: shared.clock,
       over: AbortSignal.any([lost, over.signal]),
       onWait: (reason) => void states.say('updates', 'starting', reason).catch(() => undefined),
+      // What is not noted costs a turn at the next start.
+      onMet: () => void store.noteBotMet(bot.id).catch(() => undefined),
     })
     const one = { bot, states, entering, over, introductions, connectAfterwards: () => connect(token) }
     return assemble({ ...deps, shared: { ...shared, store } }, one)

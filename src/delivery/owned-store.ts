@@ -7,6 +7,7 @@ const WRITES = [
   'endTakeOver',
   'linkChat',
   'migratePeer',
+  'noteBotMet',
   'savePeer',
   'setBotState',
   'setPeerStatus',

@@ -15,7 +15,7 @@ export interface Bot {
   active: boolean
   /** It repeats what it is told. */
   echo: boolean
-  /** A webhook or a poller of somebody else's is to give way; false again when that is done. */
+  /** A webhook of somebody else's is to give way; false again when that is done. */
   takeOver: boolean
   state: BotState
   stateReason: string | null
@@ -25,6 +25,8 @@ export interface Bot {
   /** The end of its token, for people to recognise it. */
   tokenHint: string | null
   createdAtMs: number
+  /** Telegram has answered to its present token, and so has loaded it for as long as Telegram's own server runs. */
+  met: boolean
   /** Grows with each change after which whoever serves the bot has to begin anew. */
   revision: number
   /** The next `getUpdates` offset: everything below it is committed. 0 when none was seen. */

@@ -7,8 +7,8 @@ import type { Limits } from './pacing.ts'
  *
  * So many as begin in a minute may begin at once, and from then on they are spread evenly: never more than twice as many in a minute,
  * and 61 times as many in an hour. With nine that keeps both limits and leaves some for tokens that people enter, and a bot that has to be
- * next waits for seven seconds. A few bots start at once; a thousand take two hours, where Telegram would take them in a hundred
- * minutes at best.
+ * next waits for seven seconds. A few bots start at once; a thousand that Telegram has never met take two hours, where it would take
+ * them in a hundred minutes at best.
  */
 export const BOT_STARTS_PER_MINUTE = 9
 

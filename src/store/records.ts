@@ -2,7 +2,7 @@ import { bind } from './bind.ts'
 import { backlog } from './queries/backlog.ts'
 import { deleteBot } from './queries/delete-bot.ts'
 import { deleteUser } from './queries/delete-user.ts'
-import { addBot, changeBot, endTakeOver, listBotsOf, resealBot } from './queries/own-bots.ts'
+import { addBot, changeBot, endTakeOver, listBotsOf, noteBotMet, resealBot } from './queries/own-bots.ts'
 import { getBot, listBots, saveSharedBot, setBotState, setUpdateOffset } from './queries/bots.ts'
 import { chatsOfPeer, getChat, linkChat, listChats, setDefaultChat, unlinkChat } from './queries/chats.ts'
 import {
@@ -89,6 +89,7 @@ const WRITES = {
   finishUpdate,
   linkChat,
   migratePeer,
+  noteBotMet,
   releaseBots,
   resealBot,
   resendMessage,

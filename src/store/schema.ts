@@ -59,6 +59,7 @@ export interface Schema {
     active: Flag
     echo: WithDefault<Flag>
     take_over: WithDefault<Flag>
+    met: WithDefault<Flag>
     state: BotState
     state_reason: string | null
     state_since_ms: number

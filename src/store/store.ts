@@ -101,6 +101,8 @@ export interface Records {
   resealBot(botId: string, tokens: { from: string; to: string }): Promise<boolean>
   /** What others had of the bot was taken: from now on nothing is. No revision of its own. */
   endTakeOver(botId: string): Promise<void>
+  /** Telegram answered to its token; forgotten when it gets another one. No revision of its own. */
+  noteBotMet(botId: string): Promise<void>
   /** Since when counts from the first time that it was in this state. With a `revision`, only while that is the bot's. */
   setBotState(botId: string, state: BotState, reason: string | null, revision?: number): Promise<void>
   setUpdateOffset(botId: string, offset: number): Promise<void>

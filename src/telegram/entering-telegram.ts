@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Failure, SendResult } from '../domain/failure.ts'
-import type { Entrance, EntranceUrgency, Knock } from './entrance.ts'
+import type { Entrance, EntranceUrgency, Knock, Turn } from './entrance.ts'
 import type { CallResult, TelegramClient } from './telegram-client.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -9,11 +9,15 @@ export interface EnteringTelegramDeps {
   entrance: Entrance
   token: string
   urgency: EntranceUrgency
+  /** Telegram answered to this token before. */
+  isMet: boolean
   clock: Clock
   /** Ends every wait; whoever waited hears of a call that was never made. */
   over: AbortSignal
   /** Told when the bot has to wait before it may begin, in plain words. Must not throw. */
   onWait: (reason: string) => void
+  /** Told once when Telegram answers to a token that was not met before. Must not throw. */
+  onMet: () => void
 }
 
 export interface EnteringTelegram {
@@ -39,9 +43,10 @@ const NOT_MADE: CallResult<never> & { ok: false } = { ok: false, failure: FAILUR
  * it is made again after the time that Telegram names, and nobody hears of it: it was not carried out.
  */
 export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
-  const { client, entrance, token, clock, over, onWait } = deps
-  const knock: Knock = { urgency: deps.urgency }
+  const { client, entrance, token, clock, over, onWait, onMet } = deps
+  const knock: Knock = { urgency: deps.urgency, isMet: deps.isMet }
   const isIn = Promise.withResolvers<boolean>()
+  let isMetKnown = deps.isMet
   let knocking: Promise<unknown> | undefined
   if (entrance.knows(token)) isIn.resolve(true)
   over.addEventListener('abort', () => isIn.resolve(false), { once: true })
@@ -69,20 +74,32 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
 
   async function tryToEnter<R extends Answer>(call: () => Promise<R>, enough: AbortSignal): Promise<R | undefined> {
     let isAtOnce = false
-    const turn = entrance.turn(knock, enough).then((mayEnter) => {
+    const coming = entrance.turn(knock, enough).then((turn) => {
       isAtOnce = true
-      return mayEnter
+      return turn
     })
     await Promise.resolve()
-    if (!isAtOnce && knock.urgency !== 'late') onWait(TURN)
-    if (!(await turn)) return undefined
-    const answer = heard(await call())
-    if (answer.ok || answer.failure.kind !== 'throttled') return answer
-    const { retryAfterSeconds } = answer.failure
+    // Those met before wait for a moment at most.
+    if (!isAtOnce && knock.urgency !== 'late' && !entrance.trusts(knock)) onWait(TURN)
+    const turn = await coming
+    if (turn === undefined) return undefined
+    const { answer, retryAfterSeconds } = await inTurn(turn, call)
+    if (retryAfterSeconds === undefined) return answer
     onWait(`Telegram asks to wait ${retryAfterSeconds} s before this bot may begin.`)
-    entrance.hold(Math.min(retryAfterSeconds * 1000, LONGEST_HOLD_MS))
     await clock.sleep(retryAfterSeconds * 1000, enough)
     return undefined
+  }
+
+  async function inTurn<R extends Answer>(turn: Turn, call: () => Promise<R>) {
+    let retryAfterSeconds: number | undefined
+    try {
+      const answer = heard(await call())
+      if (!answer.ok && answer.failure.kind === 'throttled') retryAfterSeconds = answer.failure.retryAfterSeconds
+      if (retryAfterSeconds !== undefined) entrance.hold(Math.min(retryAfterSeconds * 1000, LONGEST_HOLD_MS))
+      return { answer, retryAfterSeconds }
+    } finally {
+      if (turn === 'met') entrance.met(retryAfterSeconds !== undefined)
+    }
   }
 
   function heard<R extends Answer>(answer: R): R {
@@ -90,8 +107,11 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
     if (word === 'refused') {
       entrance.refused(token)
       knock.urgency = 'late'
+      knock.isMet = false
     } else if (word === 'taken') {
       entrance.entered(token)
+      if (!isMetKnown) onMet()
+      isMetKnown = true
       isIn.resolve(true)
     }
     return answer

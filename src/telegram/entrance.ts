@@ -12,16 +12,29 @@ const ORDER: Readonly<Record<EntranceUrgency, number>> = { soon: 0, normal: 1, l
 export interface Knock {
   /** May be changed while it waits. */
   urgency: EntranceUrgency
+  /** Telegram answered to this token before this process began. */
+  isMet?: boolean
 }
+
+/** How one may enter: in its turn, or at once because it was met before, and then Telegram's answer is to be told (`met`). */
+export type Turn = 'paced' | 'met'
 
 interface Waiter {
   knock: Knock
-  resolve: (mayEnter: boolean) => void
+  resolve: (turn: Turn | undefined) => void
 }
 
 /**
+ * Tokens met before that are shown at the same time. If Telegram's server was started again meanwhile, it knows none of them, and so
+ * many 429 tell us at most.
+ */
+const MOST_MET_AT_ONCE = 8
+
+/**
  * Where tokens are shown to Telegram for the first time, all of this process in one row, because Telegram counts them by address
- * (`startLimits`). Which of them it knows is remembered here, so that a bot that is switched off and on again need not wait.
+ * (`startLimits`). Which of them it knows is remembered here, so that a bot that is switched off and on again need not wait; and in the
+ * database, so that neither a restart nor the death of another process makes a thousand bots wait: Telegram keeps what it has loaded
+ * until its own server is started again. If it was, the first 429 says so, and from then on everybody takes turns.
  */
 export class Entrance {
   readonly #clock: Clock
@@ -30,11 +43,15 @@ export class Entrance {
   #spent: Spent = NOTHING_SPENT
   #heldUntilMs = Number.NEGATIVE_INFINITY
   readonly #waiters = new Set<Waiter>()
+  #metAtOnce = 0
+  #isTrusting: boolean
   #alarm: { atMs: number; cancel: AbortController } | undefined
 
-  constructor({ clock, limits }: { clock: Clock; limits: Limits }) {
+  /** `isNew`: Telegram's server was started just now and has met nobody, as a sandbox that begins with us. Default false. */
+  constructor({ clock, limits, isNew = false }: { clock: Clock; limits: Limits; isNew?: boolean }) {
     this.#clock = clock
     this.#limits = limits
+    this.#isTrusting = !isNew
   }
 
   /** Telegram took this token before, so its calls count no more. */
@@ -52,19 +69,24 @@ export class Entrance {
     this.#known.delete(token)
   }
 
-  /** Resolves when one call with an unknown token may be made; with false when `signal` aborts before. */
-  turn(knock: Knock, signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) return Promise.resolve(false)
+  /** Whether it need not take a turn. */
+  trusts({ isMet }: Knock): boolean {
+    return this.#isTrusting && isMet === true
+  }
+
+  /** Resolves when one call with an unknown token may be made; with undefined when `signal` aborts before. */
+  turn(knock: Knock, signal: AbortSignal): Promise<Turn | undefined> {
+    if (signal.aborted) return Promise.resolve(undefined)
     return new Promise((resolve) => {
       const giveUp = (): void => {
         this.#waiters.delete(waiter)
-        resolve(false)
+        resolve(undefined)
       }
       const waiter: Waiter = {
         knock,
-        resolve: (mayEnter) => {
+        resolve: (turn) => {
           signal.removeEventListener('abort', giveUp)
-          resolve(mayEnter)
+          resolve(turn)
         },
       }
       signal.addEventListener('abort', giveUp, { once: true })
@@ -73,26 +95,45 @@ export class Entrance {
     })
   }
 
+  /** What became of a call whose turn was `met`. */
+  met(wasThrottled: boolean): void {
+    this.#metAtOnce -= 1
+    if (wasThrottled) this.#isTrusting = false
+    this.#serve()
+  }
+
   /** Nobody enters for so long. Never shortens a wait. */
   hold(ms: number): void {
     this.#heldUntilMs = Math.max(this.#heldUntilMs, this.#clock.monotonic() + ms)
   }
 
   #serve(): void {
+    if (this.#isTrusting) this.#letInThoseMet()
     for (let first = this.#first(); first !== undefined; first = this.#first()) {
       const nowMs = this.#clock.monotonic()
       const atMs = Math.max(this.#heldUntilMs, earliestMs(this.#limits, this.#spent, nowMs))
       if (atMs > nowMs) return this.#setAlarm(atMs)
       this.#spent = spend(this.#limits, this.#spent, nowMs)
       this.#waiters.delete(first)
-      first.resolve(true)
+      first.resolve('paced')
     }
   }
 
-  /** The most urgent; of those, whoever came first. */
+  #letInThoseMet(): void {
+    for (const waiter of this.#waiters) {
+      if (this.#metAtOnce >= MOST_MET_AT_ONCE) return
+      if (waiter.knock.isMet !== true) continue
+      this.#metAtOnce += 1
+      this.#waiters.delete(waiter)
+      waiter.resolve('met')
+    }
+  }
+
+  /** The most urgent of those who take turns; of those, whoever came first. */
   #first(): Waiter | undefined {
     let best: Waiter | undefined
     for (const waiter of this.#waiters) {
+      if (this.trusts(waiter.knock)) continue
       if (best === undefined || ORDER[waiter.knock.urgency] < ORDER[best.knock.urgency]) best = waiter
     }
     return best

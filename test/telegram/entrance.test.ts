@@ -41,7 +41,7 @@ test('a thousand bots begin within Telegram’s 20 a minute and 600 an hour, nin
 test('without a limit nobody waits', async () => {
   const { entrance } = entranceWith(0)
   const turns = Array.from({ length: 1000 }, () => entrance.turn({ urgency: 'normal' }, NEVER))
-  assert.equal((await Promise.all(turns)).filter(Boolean).length, 1000)
+  assert.ok((await Promise.all(turns)).every((turn) => turn === 'paced'))
 })
 
 test('the urgent go first, also those who become it while they wait; then whoever came first; and who leaves takes no turn', async () => {
@@ -49,7 +49,7 @@ test('the urgent go first, also those who become it while they wait; then whoeve
   const order: string[] = []
   const wait = (name: string, urgency: EntranceUrgency, signal = NEVER): Knock => {
     const knock = { urgency }
-    void entrance.turn(knock, signal).then((mayEnter) => mayEnter && order.push(name))
+    void entrance.turn(knock, signal).then((turn) => turn && order.push(name))
     return knock
   }
   wait('first', 'normal')
@@ -91,15 +91,18 @@ async function bots(t: TestContext, perMinute = BOT_STARTS_PER_MINUTE) {
     return client
   }
   const bot = () => control.createBot({ username: `bot_${++made}_bot` })
-  const entering = (token = bot().token) =>
+  const met: string[] = []
+  const entering = (token = bot().token, isMet = false) =>
     enteringTelegram({
       client: connect(token),
       entrance,
       token,
       urgency: 'normal',
+      isMet,
       clock,
       over: over.signal,
       onWait: (reason) => waits.push(reason),
+      onMet: () => met.push(token),
     })
   const throttled = () => control.requests().filter(({ status }) => status === 429)
   /** Time goes on whenever nobody is talking. */
@@ -109,7 +112,7 @@ async function bots(t: TestContext, perMinute = BOT_STARTS_PER_MINUTE) {
       if (control.requests().every(({ answeredAtMs }) => answeredAtMs !== undefined)) clock.advance(500)
       return false
     })
-  return { control, over, waits, connect, bot, entering, throttled, go }
+  return { control, over, waits, met, connect, bot, entering, throttled, go }
 }
 
 test('some dozens of bots that begin at once never meet Telegram’s limit', async (t) => {
@@ -177,4 +180,40 @@ test('a token that Telegram refuses waits for its turn again, behind the others'
   void ask()
   await go('it was refused often', () => refusals === 40)
   assert.deepEqual(throttled(), [])
+})
+
+/** So many clients begin, for bots that this program has met before. */
+function beginMet({ entering }: Pick<Awaited<ReturnType<typeof bots>>, 'entering'>, tokens: readonly string[]) {
+  const answered: string[] = []
+  for (const token of tokens) {
+    void entering(token, true)
+      .client.getMe()
+      .then(({ ok }) => ok && answered.push(token))
+  }
+  return answered
+}
+
+test('bots that Telegram has met begin at once, however many, and those it has not go on taking turns', async (t) => {
+  const here = await bots(t, 1)
+  const tokens = Array.from({ length: 18 }, () => here.bot().token)
+  for (const token of tokens) assert.ok((await here.connect(token).getMe()).ok)
+  const answered = beginMet(here, tokens)
+  await until('all were answered', () => answered.length === 18)
+  assert.deepEqual([here.waits, here.met], [[], []])
+  assert.ok((await here.entering().client.getMe()).ok)
+  void here.entering().client.getMe()
+  await until('the next one waits', () => here.waits.length === 1)
+  assert.equal(here.met.length, 1, 'one that was met now is noted')
+  here.over.abort()
+})
+
+test('where Telegram has forgotten whom it met, a few 429 say so, and then all take turns', async (t) => {
+  const here = await bots(t)
+  const answered = beginMet(
+    here,
+    Array.from({ length: 60 }, () => here.bot().token),
+  )
+  await here.go('all were answered', () => answered.length === 60)
+  const { length } = here.throttled()
+  assert.ok(length > 0 && length <= 8, `${length} were refused`)
 })

@@ -20,6 +20,7 @@ export function asBot(row: Row<'bots'>): Bot {
     tokenSealed: row.token_sealed,
     tokenHint: row.token_hint,
     createdAtMs: row.created_at_ms,
+    met: row.met === 1,
     revision: row.revision,
     updateOffset: row.update_offset,
     notBeforeMs: row.not_before_ms,

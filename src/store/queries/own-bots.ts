@@ -83,7 +83,7 @@ function columnsBy(change: BotChange, before: Row<'bots'>, { databaseNowMs }: Pi
   return {
     ...wanted,
     title,
-    ...(token && tokenColumns(token)),
+    ...(token && { ...tokenColumns(token), met: 0 as const }),
     ...(beginsAnew && {
       state: wanted.active === 1 ? ('starting' as const) : ('idle' as const),
       state_reason: null,
@@ -105,4 +105,8 @@ export async function resealBot({ db }: Write, botId: string, tokens: { from: st
 
 export async function endTakeOver({ db }: Write, botId: string): Promise<void> {
   await db.updateTable('bots').set({ take_over: 0 }).where('id', '=', botId).execute()
+}
+
+export async function noteBotMet({ db }: Write, botId: string): Promise<void> {
+  await db.updateTable('bots').set({ met: 1 }).where('id', '=', botId).execute()
 }

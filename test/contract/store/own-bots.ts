@@ -58,6 +58,7 @@ export function describeOwnBots(open: OpenStore): void {
         tokenSealed: 'sealed 8',
         tokenHint: 'wxyz',
         createdAtMs: NOW + 8,
+        met: false,
         revision: 0,
         updateOffset: 0,
         notBeforeMs: 0,
@@ -121,6 +122,15 @@ export function describeOwnBots(open: OpenStore): void {
       })
       await here.store.endTakeOver(bot.id)
       assert.deepEqual(await here.store.getBot(bot.id), { ...echoing, title: null, takeOver: false })
+    })
+
+    test('that Telegram has met it is remembered until it gets another token', async (t) => {
+      const here = await given(open, t)
+      const { bot, owner } = await ownBot(here)
+      await here.store.noteBotMet(bot.id)
+      assert.deepEqual(await here.store.getBot(bot.id), { ...bot, met: true })
+      assert.equal((await here.store.changeBot(owner.id, bot.id, { active: false }))?.met, true)
+      assert.equal((await here.store.changeBot(owner.id, bot.id, { token: token(7) }))?.met, false)
     })
 
     test('nobody else changes or deletes it, and the shared one is nobody’s to change', async (t) => {

@@ -4,11 +4,13 @@
 alter table bots add column title text;
 -- It repeats what it is told.
 alter table bots add column echo integer not null default 0;
--- Its owner says that a webhook or a poller of somebody else's is to give way; 0 again when that is done.
+-- Its owner says that a webhook of somebody else's is to give way; 0 again when that is done.
 alter table bots add column take_over integer not null default 0;
 -- Its token, encrypted under a key of SECRET_KEY, and the end of it for people to recognise. Null for the shared bot, whose token is a setting.
 alter table bots add column token_sealed text;
 alter table bots add column token_hint text;
+-- Telegram has answered whoever served it with its present token.
+alter table bots add column met integer not null default 0;
 alter table bots add column created_at_ms integer not null default 0;
 -- Since when it is in its state, by the clock of the database.
 alter table bots add column state_since_ms integer not null default 0;

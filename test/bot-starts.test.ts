@@ -19,6 +19,11 @@ test('many bots begin in turn: Telegram never says 429, those for whom something
   )
   assert.equal(told.state, 'starting')
   assert.match(told.stateReason ?? '', /its turn/)
+  // However slow the machine is, all of them wait at the entrance before many have gone through.
+  await until('all have begun', async () =>
+    (await here.store.listBots()).every(({ state, stateReason }) => state === 'running' || stateReason !== null),
+  )
+  clock.hurry()
   for (const bot of [...quiet, ...awaited]) await here.isInState(bot, 'running')
   for (const bot of awaited) await until('it is there', () => here.arrived(bot).length === 1)
   assert.deepEqual(here.refusals(), [])

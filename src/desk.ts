@@ -25,6 +25,7 @@ export async function openDesk(config: Config): Promise<Desk> {
   const passwords = createPasswords()
   return {
     migrate: () => store.migrate(),
+    missingSteps: () => store.missingSteps(),
     ping: () => store.ping(),
     // The operator at the command line is not bound by REGISTRATION.
     registerUser: registerUser({ store, passwords, clock: systemClock, random: systemRandom, registration: 'open' }),

@@ -61,7 +61,10 @@ export async function checkDatabase(config: Config, house: House): Promise<Findi
     const desk = await house.openDesk(config)
     try {
       await desk.ping()
-      const answers = ok('database', `${database.engine === 'sqlite' ? database.file : 'PostgreSQL'} answers.`)
+      const steps = await desk.missingSteps()
+      const old =
+        steps === 0 ? '' : ' Its tables are older than this program, and the next start brings them up to date.'
+      const answers = ok('database', `${database.engine === 'sqlite' ? database.file : 'PostgreSQL'} answers.${old}`)
       return [answers, ...(await checkBotTokens(desk))]
     } finally {
       await desk.close()

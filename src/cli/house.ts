@@ -67,6 +67,8 @@ export interface SandboxOptions {
 /** An operator's desk: what can be done to the accounts of an installation, whether its server runs or not. */
 export interface Desk {
   migrate: () => Promise<number>
+  /** How many steps that would be. Rejects when the database is newer than this program. */
+  missingSteps: () => Promise<number>
   ping: () => Promise<void>
   registerUser: RegisterUser
   listUsers: ListUsers

@@ -28,18 +28,27 @@ export function readMigrations(folder: URL): Migration[] {
   })
 }
 
+/** How many steps `migrate` would do. Rejects when the database is newer than the program. */
+export async function missingSteps(
+  { applied }: Pick<MigrationTarget, 'applied'>,
+  migrations: readonly Migration[],
+): Promise<number> {
+  return missing(await applied(), migrations).length
+}
+
 /** Applies what is missing and says how many steps it did itself. Rejects when the database is newer than the program. */
 export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<number> {
-  const applied = new Set(await target.applied())
+  let steps = 0
+  for (const migration of missing(await target.applied(), migrations)) if (await target.apply(migration)) steps++
+  return steps
+}
+
+function missing(applied: readonly number[], migrations: readonly Migration[]): Migration[] {
   const newest = Math.max(0, ...applied)
   if (newest > migrations.length) {
     throw new OperatorError(
       `The database is at version ${newest} and this program knows only ${migrations.length}: start the newer program.`,
     )
   }
-  let steps = 0
-  for (const migration of migrations) {
-    if (!applied.has(migration.version) && (await target.apply(migration))) steps++
-  }
-  return steps
+  return migrations.filter(({ version }) => !applied.includes(version))
 }

@@ -25,6 +25,7 @@ export interface Engine {
   /** Between the processes on this database; absent when there can be but one. */
   readonly bus?: Bus
   migrate(): Promise<number>
+  missingSteps(): Promise<number>
   ping(): Promise<void>
   close(): Promise<void>
   /** What carrying everything to another database needs. */
@@ -170,6 +171,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
       return () => accountListeners.delete(listener)
     },
     migrate: () => guarded(() => engine.migrate()),
+    missingSteps: () => guarded(() => engine.missingSteps()),
     async ping() {
       assertIntake()
       await guarded(() => engine.ping())

@@ -38,7 +38,9 @@ export interface Store extends Records {
   onMissed(listener: () => void): () => void
   /** Applies what is missing and says how many steps that were. Rejects when the database is newer than this program. */
   migrate(): Promise<number>
-  /** Resolves when the database answers and takes in what is new; for readiness. */
+  /** How many steps that would be. Rejects when the database is newer than this program. */
+  missingSteps(): Promise<number>
+  /** Resolves when the database answers and would take in what is new; for readiness. Writes nothing. */
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -5,6 +5,7 @@ import { createServer as createTcpServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { migratedDatabase, testServer } from '../support/postgres-databases.ts'
 import { runProgram, startProgram, temporaryFolder } from '../support/program.ts'
 import { testSandbox } from '../support/sandbox.ts'
 
@@ -153,4 +154,22 @@ test('for people it is one line for each check', async (t) => {
   const { code, stdout } = await runProgram(['doctor'], { env: { DATA_DIR: temporaryFolder(t), PORT: '0' } })
   assert.equal(code, 0)
   for (const line of stdout.trim().split('\n')) assert.match(line, /^(ok|warn|fail) +[a-z ]+ {2}\S.*\.$/)
+})
+
+test('a database that is newer than the program, or takes no writes, is no good one', async (t) => {
+  const { url, execute } = await testServer()
+  const database = await migratedDatabase()
+  const env = { DATA_DIR: temporaryFolder(t), DATABASE_URL: url(database) }
+  const good = await doctor(env)
+  assert.equal(good.of('database')?.state, 'ok')
+  await execute("insert into schema_versions (version, name) values (9999, 'later')", database)
+  const newer = await doctor(env)
+  assert.equal(newer.code, 1)
+  assert.equal(newer.of('database')?.state, 'fail')
+  assert.match(newer.of('database')?.detail ?? '', /at version 9999 .* start the newer program/)
+  await execute('delete from schema_versions where version = 9999', database)
+  await execute(`alter database ${database} set default_transaction_read_only = on`)
+  const readOnly = await doctor(env)
+  assert.equal(readOnly.code, 1)
+  assert.match(readOnly.of('database')?.detail ?? '', /takes no writes now \(read-only\)/)
 })

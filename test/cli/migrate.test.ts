@@ -18,6 +18,7 @@ test('it says in how many steps, in words that fit the number', async (t) => {
   ] as const) {
     const desk: Desk = {
       migrate: async () => steps,
+      missingSteps: unused,
       ping: unused,
       registerUser: unused,
       listUsers: unused,

@@ -1,6 +1,8 @@
+const READ_ONLY = '25006'
+
 /** What PostgreSQL says by its SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const BY_STATE: Readonly<Record<string, string>> = {
-  '25006': 'it takes no writes now (read-only)',
+  [READ_ONLY]: 'it takes no writes now (read-only)',
   '25P03': 'it ended a transaction that waited too long',
   '25P04': 'it ended a transaction that took too long',
   '3D000': 'it does not exist',
@@ -79,9 +81,14 @@ export async function untilDone<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** As the server says it of a statement that writes. */
+export function readOnly(): Error {
+  return Object.assign(new Error('the server takes no writes'), { code: READ_ONLY })
+}
+
 /** True when the connection is to be thrown away although it works: another may lead to a server that is better. */
 export function isOfConnection(error: unknown): boolean {
-  return error instanceof Error && (codeOf(error) === '25006' || isStalePlan(error))
+  return error instanceof Error && (codeOf(error) === READ_ONLY || isStalePlan(error))
 }
 
 /** A statement that was prepared before another version of this program changed the table. */

@@ -2,13 +2,13 @@ import type { Client, Pool, PoolClient } from 'pg'
 import type { Clock } from '../../domain/clock.ts'
 import { OperatorError } from '../../domain/operator-error.ts'
 import { commitJobs } from '../commit-jobs.ts'
-import { migrate, readMigrations } from '../migrate.ts'
+import { migrate, type Migration, type MigrationTarget, missingSteps, readMigrations } from '../migrate.ts'
 import { type Engine, type SqlStoreOptions, sqlStore } from '../sql-store.ts'
 import type { Store } from '../store.ts'
 import { newClient, openPool, type PostgresOptions } from './connections.ts'
 import { NotifyBus } from './notify-bus.ts'
 import { openingTrouble, placeOf } from './opening-trouble.ts'
-import { isOfConnection, untilDone, whyUnavailable } from './postgres-error.ts'
+import { isOfConnection, readOnly, untilDone, whyUnavailable } from './postgres-error.ts'
 import { POSTGRES_MIGRATIONS, postgresMigrationTarget } from './postgres-migrations.ts'
 import { postgresMoving } from './postgres-moving.ts'
 import { readingDatabase, Session } from './session.ts'
@@ -47,8 +47,9 @@ export async function openPostgresEngine(options: PostgresStoreOptions): Promise
     whyUnavailable,
     bus,
     moving: postgresMoving(() => newClient(options)),
-    migrate: () => migrateOn(newClient(options)),
-    ping: async () => void (await pool.query('select 1')),
+    migrate: () => onClient(newClient(options), (target) => migrate(target, migrations())),
+    missingSteps: () => onClient(newClient(options), (target) => missingSteps(target, migrations())),
+    ping: () => ping(pool),
     close: async () => {
       await bus.close()
       await pool.end()
@@ -96,11 +97,31 @@ function transactions(pool: Pool, statements: Statements): Engine['transaction']
   return (work) => untilDone(() => once(work))
 }
 
-async function migrateOn(client: Client): Promise<number> {
+async function onClient<T>(client: Client, work: (target: MigrationTarget) => Promise<T>): Promise<T> {
   try {
     await client.connect()
-    return await migrate(postgresMigrationTarget(client), readMigrations(POSTGRES_MIGRATIONS))
+    return await work(postgresMigrationTarget(client))
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+function migrations(): Migration[] {
+  return readMigrations(POSTGRES_MIGRATIONS)
+}
+
+/**
+ * That it would take a write, without one: a server that follows another, or was told to take none, says so of each transaction. The
+ * connection to such a one is not kept, because the next may lead to its successor.
+ */
+async function ping(pool: Pool): Promise<void> {
+  const client = await pool.connect()
+  let isReadOnly = true
+  try {
+    const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only')
+    isReadOnly = rows[0]?.transaction_read_only !== 'off'
+  } finally {
+    client.release(isReadOnly)
+  }
+  if (isReadOnly) throw readOnly()
 }

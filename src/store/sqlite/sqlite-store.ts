@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { migrate, readMigrations } from '../migrate.ts'
+import { migrate, missingSteps, readMigrations } from '../migrate.ts'
 import { type Engine, type SqlStoreOptions, sqlStore } from '../sql-store.ts'
 import type { Schema } from '../schema.ts'
 import type { Store } from '../store.ts'
@@ -61,6 +61,7 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEn
     moving: sqliteMoving(file, writer, writing),
     whyNoIntake: () => (reserve.isUsedUp() ? 'the disk is full' : undefined),
     migrate: () => migrate(target, readMigrations(SQLITE_MIGRATIONS)),
+    missingSteps: () => missingSteps(target, readMigrations(SQLITE_MIGRATIONS)),
     async ping() {
       connection.run({ sql: 'select 1', parameters: [] })
       await thread.script('select 1')

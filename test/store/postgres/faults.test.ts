@@ -72,6 +72,15 @@ describe('the database is said to be unavailable, and then works again,', () => 
     assert.equal((await world.message(user, second.id)).status, 'sending')
   })
 
+  test('when it takes no writes, also to whoever asks whether it is ready', async (t) => {
+    const here = await place(t)
+    await server.execute(`alter database ${here.database} set default_transaction_read_only = on`)
+    const store = await here.open({ poolSize: 2 })
+    await assert.rejects(store.ping(), { code: 'store_unavailable', detail: 'it takes no writes now (read-only)' })
+    await server.execute(`alter database ${here.database} reset default_transaction_read_only`)
+    await store.ping()
+  })
+
   test('when it has no more connections', async (t) => {
     const here = await place(t)
     await server.execute(`drop role if exists few; create role few login connection limit 3`)

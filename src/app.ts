@@ -103,6 +103,7 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   const store = await openStore(config, {
     clock: parts.clock,
     onGroupCommit: metrics.intake.committed,
+    onMigrationWait: (sentence) => parts.log.warn({}, sentence),
     reserveBytes: DISK_RESERVE_BYTES,
   })
   resources.defer(() => store.close())

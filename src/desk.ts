@@ -19,9 +19,9 @@ import { setRole } from './usecases/set-role.ts'
  * The composition root of the operator's commands: the database of an installation, and what can be done to its accounts. Needs no
  * lock: the database lets a running server and this work side by side.
  */
-export async function openDesk(config: Config): Promise<Desk> {
+export async function openDesk(config: Config, say?: (sentence: string) => void): Promise<Desk> {
   prepareDataDir(config)
-  const store = await openStore(config, { clock: systemClock })
+  const store = await openStore(config, { clock: systemClock, onMigrationWait: say })
   const passwords = createPasswords()
   return {
     migrate: () => store.migrate(),

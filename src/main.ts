@@ -28,7 +28,7 @@ const house: House = {
       },
     }
   },
-  openDesk: async (config) => (await import('./desk.ts')).openDesk(config),
+  openDesk: async (config, say) => (await import('./desk.ts')).openDesk(config, say),
   openMovable: async (config, role) => (await import('./movable.ts')).openMovable(config, role),
   askBot: async ({ telegramApiRoot: apiRoot, sendTimeoutMs: timeoutMs }, token) =>
     (await import('./telegram/ask-bot.ts')).askBot({ apiRoot, token, timeoutMs }),

@@ -5,6 +5,8 @@ import type { Store } from './store/store.ts'
 
 export interface OpenStoreOptions extends SqlStoreOptions {
   clock: Clock
+  /** Told whom a migration waits for. */
+  onMigrationWait?: ((sentence: string) => void) | undefined
   /** Room that is kept beside a file for a full disk, in bytes; none when absent. A server has its own. */
   reserveBytes?: number
 }

@@ -15,8 +15,11 @@ export interface House {
   version: string
   clock: Clock
   createApp: (config: Config, role: Role) => Promise<RunningApp>
-  /** Opens the database of an installation, making the folder and the file where they are missing. Migrates nothing. */
-  openDesk: (config: Config) => Promise<Desk>
+  /**
+   * Opens the database of an installation, making the folder and the file where they are missing. Migrates nothing. `say`: told
+   * whom a migration waits for.
+   */
+  openDesk: (config: Config, say?: (sentence: string) => void) => Promise<Desk>
   /**
    * Opens a database to carry it elsewhere, or to fill it, and brings its tables up to date. A source must be there and may be in use; a
    * target is made where it is missing, and nobody else may work with it.

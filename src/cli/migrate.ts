@@ -36,7 +36,7 @@ export const addMigrate: AddCommand = ({ program, io, house }) => {
     .action(async ({ from, to, json }: Options) => {
       if (from !== undefined || to !== undefined) return tellMoved(io, await move(io, house, { from, to }), json)
       const config = readConfig(io)
-      const desk = await house.openDesk(config)
+      const desk = await house.openDesk(config, (sentence) => line(io.stderr, sentence))
       try {
         const steps = await desk.migrate()
         const said =

@@ -7,7 +7,7 @@ export interface PostgresOptions {
   poolSize?: number
   /** How long a connection may take to be made, or to become free. Default 5000. */
   connectTimeoutMs?: number
-  /** How long one statement may take, its wait for others included. Default 15 000. */
+  /** How long one statement may take, its wait for others included; 0 for as long as it takes. Default 15 000. */
   statementTimeoutMs?: number
   /** How long a statement may wait for the work of others. Default 10 000. */
   lockTimeoutMs?: number
@@ -35,9 +35,6 @@ export function openPool(given: PostgresOptions): Pool {
   const pool = new Pool({
     ...common(options),
     max: options.poolSize,
-    statement_timeout: options.statementTimeoutMs,
-    query_timeout: options.statementTimeoutMs + SILENCE_MS,
-    lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleTransactionTimeoutMs,
   })
   pool.on('error', () => undefined)
@@ -46,15 +43,18 @@ export function openPool(given: PostgresOptions): Pool {
   return pool
 }
 
-/** A connection of its own, without a limit for statements. Not connected yet. */
+/** A connection of its own. Not connected yet. */
 export function newClient(options: PostgresOptions): Client {
   const client = new Client(common({ ...DEFAULTS, ...options }))
   client.on('error', () => undefined)
   return client
 }
 
-function common({ url, connectTimeoutMs }: Required<PostgresOptions>): ClientConfig {
+function common({ url, connectTimeoutMs, statementTimeoutMs, lockTimeoutMs }: Required<PostgresOptions>): ClientConfig {
   return {
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + SILENCE_MS,
+    lock_timeout: lockTimeoutMs,
     connectionString: asLibpqReads(url),
     fallback_application_name: 'postrider',
     connectionTimeoutMillis: connectTimeoutMs,

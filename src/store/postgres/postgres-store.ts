@@ -1,4 +1,4 @@
-import type { Client, Pool, PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { Clock } from '../../domain/clock.ts'
 import { OperatorError } from '../../domain/operator-error.ts'
 import { commitJobs } from '../commit-jobs.ts'
@@ -9,7 +9,7 @@ import { newClient, openPool, type PostgresOptions } from './connections.ts'
 import { NotifyBus } from './notify-bus.ts'
 import { openingTrouble, placeOf } from './opening-trouble.ts'
 import { isOfConnection, readOnly, untilDone, whyUnavailable } from './postgres-error.ts'
-import { POSTGRES_MIGRATIONS, postgresMigrationTarget } from './postgres-migrations.ts'
+import { type MigrationWait, POSTGRES_MIGRATIONS, postgresMigrationTarget } from './postgres-migrations.ts'
 import { postgresMoving } from './postgres-moving.ts'
 import { readingDatabase, Session } from './session.ts'
 import { Statements } from './statements.ts'
@@ -17,7 +17,10 @@ import { Statements } from './statements.ts'
 /** The oldest version that the tests were run with, as the server says it. */
 const OLDEST_VERSION = 150_000
 
-export interface PostgresStoreOptions extends PostgresOptions, SqlStoreOptions {
+/** How long one statement of a migration may take, in milliseconds: an index on many millions of rows takes minutes. */
+const MIGRATION_STATEMENT_MS = 3_600_000
+
+export interface PostgresStoreOptions extends PostgresOptions, SqlStoreOptions, MigrationWait {
   clock: Clock
 }
 
@@ -46,9 +49,9 @@ export async function openPostgresEngine(options: PostgresStoreOptions): Promise
     commitsAtOnce: 1,
     whyUnavailable,
     bus,
-    moving: postgresMoving(() => newClient(options)),
-    migrate: () => onClient(newClient(options), (target) => migrate(target, migrations())),
-    missingSteps: () => onClient(newClient(options), (target) => missingSteps(target, migrations())),
+    moving: postgresMoving(() => newClient({ ...options, statementTimeoutMs: 0 })),
+    migrate: () => onClient(options, (target) => migrate(target, migrations())),
+    missingSteps: () => onClient(options, (target) => missingSteps(target, migrations())),
     ping: () => ping(pool),
     close: async () => {
       await bus.close()
@@ -97,10 +100,11 @@ function transactions(pool: Pool, statements: Statements): Engine['transaction']
   return (work) => untilDone(() => once(work))
 }
 
-async function onClient<T>(client: Client, work: (target: MigrationTarget) => Promise<T>): Promise<T> {
+async function onClient<T>(options: PostgresStoreOptions, work: (target: MigrationTarget) => Promise<T>): Promise<T> {
+  const client = newClient({ ...options, statementTimeoutMs: MIGRATION_STATEMENT_MS })
   try {
     await client.connect()
-    return await work(postgresMigrationTarget(client))
+    return await work(postgresMigrationTarget(client, options))
   } finally {
     await client.end().catch(() => undefined)
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
+import { Client } from 'pg'
 import { systemClock } from '../../../src/ops/system-clock.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -204,6 +205,43 @@ describe('a migration', () => {
       count,
     )
     await stores[5]?.listBots()
+  })
+
+  test('says whom it waits for, and gives up after a while, when somebody else holds its lock', async (t) => {
+    await server.execute('create database locked')
+    const other = new Client({ connectionString: server.url('locked'), application_name: 'somebody' })
+    await other.connect()
+    t.after(() => other.end())
+    await other.query('select pg_advisory_lock(8101821198635721829)')
+    const said: string[] = []
+    const store = await openPostgresStore({
+      url: server.url('locked'),
+      clock: systemClock,
+      migrationLockTimeoutMs: 400,
+      onMigrationWait: (sentence) => void said.push(sentence),
+    })
+    t.after(() => store.close())
+    await assert.rejects(store.migrate(), {
+      name: 'OperatorError',
+      message:
+        /: somebody \(user postgres, from 127\.0\.0\.1, process \d+ of the server\) holds the lock .* for \d+ s now\. If/,
+    })
+    assert.equal(said.length, 2)
+    assert.match(said[0] ?? '', /^Waiting: somebody /)
+    await other.query('select pg_advisory_unlock_all()')
+    assert.ok((await store.migrate()) > 0)
+  })
+
+  test('whose tables somebody else holds is given up after the usual wait for the work of others', async (t) => {
+    const here = await place(t)
+    const other = new Client({ connectionString: server.url(here.database) })
+    await other.connect()
+    t.after(() => other.end())
+    await other.query('begin; lock table schema_versions in access exclusive mode')
+    const store = await here.open({ lockTimeoutMs: 200 })
+    await assert.rejects(store.migrate(), { code: 'store_unavailable', detail: 'it is busy' })
+    await other.query('rollback')
+    assert.equal(await store.migrate(), 0)
   })
 
   test('is refused by a program that is older than the database', async (t) => {

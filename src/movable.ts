@@ -6,7 +6,7 @@ import { Refusal } from './domain/refusals.ts'
 import { openEngine } from './open-store.ts'
 import { lockDatabase, prepareDataDir } from './ops/data-dir.ts'
 import { systemClock } from './ops/system-clock.ts'
-import { fill } from './store/moving/fill.ts'
+import { fill, refuseForeignTables } from './store/moving/fill.ts'
 import { readContents } from './store/moving/read-contents.ts'
 import type { Engine } from './store/sql-store.ts'
 
@@ -26,7 +26,7 @@ export async function openMovable(config: Config, role: 'source' | 'target'): Pr
   try {
     const engine = await openEngine(config, { clock: systemClock })
     return {
-      ...(await movable(engine)),
+      ...(await movable(engine, role)),
       close: async () => {
         await engine.close()
         lock?.release()
@@ -38,7 +38,7 @@ export async function openMovable(config: Config, role: 'source' | 'target'): Pr
   }
 }
 
-async function movable(engine: Engine): Promise<Omit<Movable, 'close'>> {
+async function movable(engine: Engine, role: 'source' | 'target'): Promise<Omit<Movable, 'close'>> {
   const told = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
@@ -48,6 +48,7 @@ async function movable(engine: Engine): Promise<Omit<Movable, 'close'>> {
     }
   }
   try {
+    if (role === 'target') await told(refuseForeignTables(engine))
     await told(engine.migrate())
   } catch (error) {
     await engine.close()

@@ -42,6 +42,8 @@ export interface Moving {
   snapshot<T>(work: (read: Read) => Promise<T>): Promise<T>
   /** Runs `work` once in a transaction that nobody else writes beside; resolves after the commit. */
   alone<T>(work: (tx: Filling) => Promise<T>): Promise<T>
+  /** The tables and views that are there, whosever they are; without those of the engine itself. */
+  tables(read: Read): Promise<string[]>
   /** The names of a table's columns, as they are in the database. */
   columns(read: Read, table: keyof Schema): Promise<string[]>
   /** The highest number that a peer ever had. */

@@ -230,6 +230,31 @@ describe('import', () => {
     assert.equal((await anew.run(['import'], good)).code, 0)
   })
 
+  test('a place with tables of another program is refused before a table of ours is beside them', async (t) => {
+    const old = await house(t)
+    const good = (await old.run(['export'])).stdout
+    const { url, execute } = await testServer()
+    const database = await newDatabase()
+    await execute('create table invoices (id integer)', database)
+    const dataDir = temporaryFolder(t)
+    const file = join(dataDir, 'theirs.db')
+    const theirs = new DatabaseSync(file)
+    theirs.exec('create table invoices (id integer)')
+    theirs.close()
+    for (const place of [url(database), `sqlite:${file}`]) {
+      const refused = [
+        await runProgram(['import'], { env: { DATA_DIR: dataDir, DATABASE_URL: place }, input: good }),
+        await old.run(['migrate', '--to', place]),
+      ]
+      for (const { code, stderr } of refused) {
+        assert.equal(code, 1)
+        assert.match(stderr, /^postrider: The database is not empty \(.* not Postrider's: invoices\), and nothing was/)
+      }
+    }
+    const tables = await execute("select tablename from pg_tables where schemaname = 'public'", database)
+    assert.deepEqual(tables, [{ tablename: 'invoices' }])
+  })
+
   test('a place where somebody lives or a program works is refused, and left alone', async (t) => {
     const [old, other, running] = [await house(t), await house(t, 'bob'), await house(t, '')]
     const good = (await old.run(['export'])).stdout

@@ -4,7 +4,7 @@ import { OperatorError } from '../../domain/operator-error.ts'
 import { insertRows } from '../queries/bulk.ts'
 import type { NewRow, Schema } from '../schema.ts'
 import type { Engine, Filling, Moving } from '../sql-store.ts'
-import { isMovedTable, MOVED_TABLES, movedColumns } from './moved-tables.ts'
+import { isMovedTable, isOurTable, MOVED_TABLES, movedColumns } from './moved-tables.ts'
 import { countRows } from './read-contents.ts'
 
 type FillingEngine = Pick<Engine, 'moving' | 'whyUnavailable'>
@@ -16,6 +16,18 @@ type FillingEngine = Pick<Engine, 'moving' | 'whyUnavailable'>
 export async function fill(engine: FillingEngine, contents: Contents): Promise<void> {
   await engine.moving.alone((tx) => fillAlone(tx, engine, contents))
 }
+
+/** Before the migrations put our tables beside them. Rejects with an OperatorError when there are tables of somebody else. */
+export async function refuseForeignTables({ moving, reader }: Pick<Engine, 'moving' | 'reader'>): Promise<void> {
+  const foreign = (await moving.tables(reader)).filter((name) => !isOurTable(name))
+  if (foreign.length === 0) return
+  const some = foreign.slice(0, MOST_NAMES).join(', ')
+  throw new OperatorError(
+    `The database is not empty (there are tables in it that are not Postrider's: ${some}${foreign.length > MOST_NAMES ? ', …' : ''}), and nothing was changed: set DATA_DIR or DATABASE_URL to a new place.`,
+  )
+}
+
+const MOST_NAMES = 5
 
 async function fillAlone(tx: Filling, engine: FillingEngine, contents: Contents): Promise<void> {
   const { moving } = engine

@@ -23,7 +23,14 @@ const KEYS = {
   updates: ['bot_id', 'update_id'],
 } as const satisfies { readonly [T in MovedTable]: readonly (keyof Schema[T])[] }
 
+const LEFT_BEHIND = ['bot_processes', 'update_claims'] as const satisfies readonly LeftBehind[]
+
 export const MOVED_TABLES = Object.keys(KEYS) as MovedTable[]
+
+/** Every table that the migrations make. */
+export function isOurTable(name: string): boolean {
+  return [...MOVED_TABLES, ...LEFT_BEHIND, 'schema_versions'].some((one) => one === name)
+}
 
 export function isMovedTable(name: string): name is MovedTable {
   return Object.hasOwn(KEYS, name)

@@ -39,6 +39,15 @@ export function postgresMoving(newClient: () => Client): Moving {
         await session.transaction((tx) => tx.ask(ANALYZE.compile(tx.db)))
         return result
       }),
+    async tables(read) {
+      const names = sql<{ name: string }>`
+        select c.relname as name from pg_class c
+        where c.relnamespace = to_regnamespace(quote_ident(current_schema())) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+          and not exists (select from pg_depend d
+            where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+        order by c.relname`
+      return (await read.ask(names.compile(read.db))).map(({ name }) => name)
+    },
     async columns(read, table) {
       const columns = sql<{ name: string }>`
         select attname as name from pg_attribute

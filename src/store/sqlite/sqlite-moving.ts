@@ -25,6 +25,11 @@ export function sqliteMoving(file: string, writer: Kysely<Schema>, writing: Pick
       }
     },
     alone: (work) => writer.transaction().execute((tx) => work({ ...writing, db: tx })),
+    async tables(read) {
+      const names = sql<{ name: string }>`
+        select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name`
+      return (await read.ask(names.compile(read.db))).map(({ name }) => name)
+    },
     async columns(read, table) {
       const columns = sql<{ name: string }>`select name from pragma_table_info(${table})`
       return (await read.ask(columns.compile(read.db))).map(({ name }) => name)

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDatabaseInUse } from '../../src/ops/data-dir.ts'
 import { OperatorError } from '../../src/domain/operator-error.ts'
+import { removePostgresCopy } from '../../test/support/postgres-binaries.ts'
 import { ownPostgres } from './catalogue.ts'
 import type { LocalSettings } from './settings.ts'
 
@@ -32,6 +33,8 @@ export function erase(settings: LocalSettings, say: (sentence: string) => void):
   }
   removeFrom(settings.folder, OF_THE_SERVICES, say)
   removeFrom(dataDir, OF_THE_PROGRAM, say)
+  const copy = removePostgresCopy()
+  if (copy !== undefined) say(`removed ${copy}`)
   if (settings.hasDatabase) say('The database of DATABASE_URL is not ours to remove.')
 }
 

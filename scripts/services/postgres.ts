@@ -1,6 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { OperatorError } from '../../src/domain/operator-error.ts'
@@ -28,23 +39,31 @@ export class OwnPostgres {
     giveToPostgres(draft)
     const passwordDraft = join(draft, '..', 'postgres.password.draft')
     writeFileSync(passwordDraft, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
-    giveToPostgres(passwordDraft)
     this.#initialise(draft, passwordDraft)
     renameSync(passwordDraft, this.passwordFile)
     renameSync(draft, this.folder)
   }
 
   #initialise(folder: string, passwordFile: string): void {
-    const options = ['--pgdata', folder, `--username=${NAME}`, '--pwfile', passwordFile, '--auth=scram-sha-256']
-    const [file = '', ...args] = asPostgres(folder, 'initdb', [...options, '--encoding=UTF8', '--locale=C'])
-    execFileSync(file, args, { cwd: '/', stdio: ['ignore', 'ignore', 'inherit'] })
+    // Whoever PostgreSQL runs as may not reach the folder of the other one.
+    const reachable = mkdtempSync(join(tmpdir(), 'postrider-initdb-'))
+    try {
+      const copy = join(reachable, 'password')
+      copyFileSync(passwordFile, copy)
+      for (const path of [reachable, copy]) giveToPostgres(path)
+      const options = [`--username=${NAME}`, '--pwfile', copy, '--auth=scram-sha-256']
+      const [file = '', ...args] = asPostgres(folder, 'initdb', [...options, '--encoding=UTF8', '--locale=C'])
+      execFileSync(file, args, { cwd: '/', stdio: ['ignore', 'ignore', 'inherit'] })
+    } finally {
+      rmSync(reachable, { recursive: true, force: true })
+    }
   }
 
   /** The server in the foreground. It listens on this machine alone. */
   command(port: number): string[] {
     const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200 }
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    return asPostgres(this.folder, 'postgres', ['-D', this.folder, ...options])
+    return asPostgres(this.folder, 'postgres', options)
   }
 
   url(port: number, database = NAME): string {
@@ -88,19 +107,22 @@ function giveToPostgres(path: string): void {
 }
 
 /**
- * PostgreSQL refuses to run as root, so root runs it as nobody. Where nobody may not enter the folder, because one above it is root's
- * alone, it gets the one capability to enter it nevertheless, and remains nobody in everything else.
+ * The program with its data in the folder. PostgreSQL refuses to run as root, so root runs it as nobody, with no right of root's. Where
+ * nobody may not reach the folder, because one above it is root's alone, root goes there first: the working directory stays open to
+ * whoever has it, and Linux has a name for it that leads past the folders above.
  */
 function asPostgres(folder: string, program: string, args: readonly string[]): string[] {
   const command = [join(postgresBinaries(), program), ...args]
   const { uid, gid } = POSTGRES_USER
-  if (uid === undefined) return command
-  const drop = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']
-  const enter = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
-  for (const [setpriv = '', ...options] of [drop, [...drop, ...enter]]) {
-    // Looking into the folder is the question; access(2), of `test -w`, would not count the capability.
-    const look = spawnSync(setpriv, [...options, 'test', '-d', join(folder, '.')])
-    if (look.status === 0) return [setpriv, ...options, ...command]
+  if (uid === undefined) return [...command, '-D', folder]
+  const drop = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--']
+  const goThere = ['sh', '-c', 'cd "$0" && exec "$@"', folder]
+  for (const [first, place] of [
+    [drop, folder],
+    [[...goThere, ...drop], '/proc/self/cwd'],
+  ] as const) {
+    const [file, ...rest] = [...first, 'test', '-w', join(place, '.')]
+    if (spawnSync(file, rest).status === 0) return [...first, ...command, '-D', place]
   }
   throw new OperatorError(
     `PostgreSQL does not run as root, and cannot be run as another user in ${folder}: call make as another user, or set DATABASE_URL to a PostgreSQL that runs already.`,

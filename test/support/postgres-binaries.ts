@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
@@ -54,19 +65,39 @@ function canRun(bin: string): boolean {
   return spawnSync(join(bin, 'postgres'), ['--version'], POSTGRES_USER).status === 0
 }
 
-/** Where root's own folder is closed to others, the programs are copied to where nobody may read them. Once for each version. */
-function copyOf(native: string): string {
-  const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string }
-  const copy = join(tmpdir(), `postrider-postgres-${version}-${process.getuid?.() ?? 0}`)
-  if (existsSync(copy)) return copy
+/** Where root's own folder is closed to others, the programs are copied to where all may read them, once for each checkout. */
+export function copyOf(native: string, parent = tmpdir()): string {
+  const copy = placeOfCopy(native, parent)
+  if (isOursAlone(copy)) return copy
   const draft = mkdtempSync(`${copy}-`)
-  spawnSync('chmod', ['755', draft])
+  chmodSync(draft, 0o755)
   cpSync(native, draft, { recursive: true, verbatimSymlinks: true })
   try {
     renameSync(draft, copy)
   } catch {
-    // Another process of the tests was faster.
+    // Another process of the tests was faster; or somebody else has the name, and what is under it is not to be run.
     rmSync(draft, { recursive: true, force: true })
+    if (!isOursAlone(copy)) throw new Error(`Somebody else has ${copy}, where programs are to be put: remove it.`)
   }
+  return copy
+}
+
+function placeOfCopy(native: string, parent: string): string {
+  const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string }
+  const checkout = createHash('sha256').update(native).digest('hex').slice(0, 12)
+  return join(parent, `postrider-postgres-${version}-${checkout}`)
+}
+
+/** Anybody may make a folder of that name in a folder for all, and put another program in it. */
+function isOursAlone(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+}
+
+/** Removes the copy of this checkout. Answers where it was; undefined when there was none. */
+export function removePostgresCopy(native = nativeFolder(), parent = tmpdir()): string | undefined {
+  const copy = placeOfCopy(native, parent)
+  if (!isOursAlone(copy)) return undefined
+  rmSync(copy, { recursive: true, force: true })
   return copy
 }

@@ -39,6 +39,7 @@ import { getChat } from './usecases/get-chat.ts'
 import { getMessage } from './usecases/get-message.ts'
 import { getNumberedMessage } from './usecases/get-numbered-message.ts'
 import { guessLimits } from './usecases/guess-limits.ts'
+import { keyedSessions } from './usecases/keyed-sessions.ts'
 import { linkChat } from './usecases/link-chat.ts'
 import { listApiTokens } from './usecases/list-api-tokens.ts'
 import { listBots } from './usecases/list-bots.ts'
@@ -113,6 +114,8 @@ export function serverDeps(
     byAccount: codeGuesses({ clock, limit: PER_ACCOUNT }),
     byNetwork: codeGuesses({ clock, limit: PER_NETWORK }),
   })
+  const { registration, accessTokenTtlMs } = config
+  const forAccounts = { ...shared, passwords, accessTokens, checkPassword: check, registration, accessTokenTtlMs }
   const proveToken = proveBotToken({ ...shared, guesses: guesses() })
   const announce = announceLink({ signal: (signal) => store.signal(signal) })
   const claim = claimChat({ ...shared, guesses: guesses(), announce })
@@ -129,14 +132,15 @@ export function serverDeps(
     random: shared.random,
     dialects: config.dialects,
     accounts: {
-      register: registerUser({ ...shared, passwords, registration: config.registration }),
+      register: registerUser(forAccounts),
       change: changeAccount({ store, passwords, checkPassword: check }),
       delete: deleteAccount({ ...shared, checkPassword: check }),
     },
     sessions: {
-      logIn: logIn({ ...shared, accessTokens, checkPassword: check, accessTokenTtlMs: config.accessTokenTtlMs }),
+      logIn: logIn(forAccounts),
       logOut: logOut(shared),
     },
+    keyedSessions: keyedSessions(forAccounts),
     tokens: { create: createApiToken(shared), list: listApiTokens(shared), revoke: revokeApiToken(shared) },
     messages: {
       enqueue: enqueueMessage({

@@ -9,6 +9,11 @@ export interface Secrets {
   hashCode(purpose: 'account-code' | 'chat-code' | 'move' | 'basic', value: string): string
   /** What every process with this `SECRET_KEY` knows and nobody else: 43 of `A-Za-z0-9_-`, different for each `value`. */
   webhookSecret(value: string): string
+  /**
+   * A secret that has to be shown again and is stored nowhere: an HMAC under `SECRET_KEY` of what is stored, 64 hex digits. `purpose`
+   * separates uses.
+   */
+  derive(purpose: 'account-key', value: string): string
   /** A fingerprint of a request body, to tell a repeated request from a different one. Not a secret. */
   fingerprint(value: string): string
   equal(a: string, b: string): boolean

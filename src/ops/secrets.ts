@@ -2,7 +2,15 @@ import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from '
 import type { Secrets } from '../domain/secrets.ts'
 
 /** What a key that is derived from `SECRET_KEY` is for. A key is used for one thing, so that no use can be turned against another. */
-export type KeyPurpose = 'access-token' | 'account-code' | 'chat-code' | 'move' | 'bot-token' | 'webhook' | 'key-mark'
+export type KeyPurpose =
+  | 'access-token'
+  | 'account-code'
+  | 'account-key'
+  | 'chat-code'
+  | 'move'
+  | 'bot-token'
+  | 'webhook'
+  | 'key-mark'
 
 /**
  * A key of 256 bits for one purpose, by HKDF (RFC 5869) with SHA-256. No salt: the input is a random secret already (RFC 5869, 3.1).
@@ -27,10 +35,12 @@ export function createSecrets(secretKey: string): Secrets {
     basic: randomBytes(32),
   }
   const webhookKey = deriveKey(secretKey, 'webhook')
+  const derived = { 'account-key': deriveKey(secretKey, 'account-key') }
   return {
     hashToken: (token) => createHash('sha256').update(token).digest('base64url'),
     hashCode: (purpose, value) => createHmac('sha256', keys[purpose]).update(value).digest('base64url'),
     webhookSecret: (value) => createHmac('sha256', webhookKey).update(value).digest('base64url'),
+    derive: (purpose, value) => createHmac('sha256', derived[purpose]).update(value).digest('hex'),
     fingerprint: (value) => createHash('sha256').update(value).digest('base64url'),
     equal,
   }

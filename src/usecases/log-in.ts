@@ -1,9 +1,9 @@
-import type { User } from '../domain/account.ts'
+import type { Session, User } from '../domain/account.ts'
 import type { Clock } from '../domain/clock.ts'
 import { newId } from '../domain/ids.ts'
 import type { Random } from '../domain/random.ts'
 import type { AccessTokens } from '../domain/secrets.ts'
-import type { Store } from '../store/store.ts'
+import type { Records, Store } from '../store/store.ts'
 import { type CheckPassword, type PasswordClaim, wrongPassword } from './check-password.ts'
 
 export interface LoggedIn {
@@ -28,18 +28,44 @@ export interface LogInDeps {
 
 export function logIn(deps: LogInDeps): LogIn {
   return async (claim) => {
-    const { user, passwordHash } = await deps.checkPassword(claim)
-    const createdAtMs = deps.clock.now()
-    const expiresAtMs = wholeSecond(createdAtMs + deps.accessTokenTtlMs)
-    const session = { id: newId('ses', deps), userId: user.id, createdAtMs, expiresAtMs }
-    await deps.store.transaction(async (records) => {
-      // The password may have been changed while this one was checked; what it ended must not begin again.
-      const now = await records.getUser(user.id)
-      if (now?.passwordHash !== passwordHash) throw wrongPassword()
-      await records.createSession(session)
-    })
-    return { accessToken: await deps.accessTokens.issue(session), expiresAtMs, user }
+    const { user, session } = await logInAnd(deps, claim, async () => undefined)
+    return await loggedIn(deps, user, session)
   }
+}
+
+/** `also` is done in the same transaction as the log-in. Refuses as `LogIn` does. */
+export async function logInAnd<T>(
+  deps: Omit<LogInDeps, 'accessTokens'>,
+  claim: PasswordClaim,
+  also: (records: Records, user: User) => Promise<T>,
+): Promise<{ user: User; session: Session; also: T }> {
+  const { user, passwordHash } = await deps.checkPassword(claim)
+  return await deps.store.transaction(async (records) => {
+    // The password may have been changed while this one was checked; what it ended must not begin again.
+    const now = await records.getUser(user.id)
+    if (now?.passwordHash !== passwordHash) throw wrongPassword()
+    return { user, session: await openSession(deps, records, user), also: await also(records, user) }
+  })
+}
+
+export async function openSession(
+  deps: Pick<LogInDeps, 'clock' | 'random' | 'accessTokenTtlMs'>,
+  records: Records,
+  { id: userId }: User,
+): Promise<Session> {
+  const createdAtMs = deps.clock.now()
+  const expiresAtMs = wholeSecond(createdAtMs + deps.accessTokenTtlMs)
+  const session = { id: newId('ses', deps), userId, createdAtMs, expiresAtMs }
+  await records.createSession(session)
+  return session
+}
+
+export async function loggedIn(
+  { accessTokens }: Pick<LogInDeps, 'accessTokens'>,
+  user: User,
+  session: Session,
+): Promise<LoggedIn> {
+  return { accessToken: await accessTokens.issue(session), expiresAtMs: session.expiresAtMs, user }
 }
 
 /** JWTs count whole seconds, so the session and its token end at the same moment. A life below a second is not cut to nothing. */

@@ -4,7 +4,7 @@ import { newId } from '../domain/ids.ts'
 import type { Random } from '../domain/random.ts'
 import { Refusal } from '../domain/refusals.ts'
 import type { Passwords } from '../domain/secrets.ts'
-import type { Records } from '../store/store.ts'
+import type { NewUser, Records } from '../store/store.ts'
 import { checkAccountFields } from './account-rules.ts'
 
 export interface Registration {
@@ -30,13 +30,19 @@ export interface RegisterUserDeps {
 }
 
 export function registerUser(deps: RegisterUserDeps): RegisterUser {
-  return async ({ login, password, name, locale = 'en', profile = {} }) => {
-    if (deps.registration === 'closed') throw new Refusal('registration_closed')
-    checkAccountFields({ login, password, name })
-    // Looked up before the costly hash. The store refuses too, for two that register at the same moment.
-    if (await deps.store.findUserByLogin(login)) throw new Refusal('login_taken')
-    const passwordHash = await deps.passwords.hash(password)
-    const id = newId('usr', deps)
-    return deps.store.createUser({ id, login, passwordHash, name, locale, profile, nowMs: deps.clock.now() })
-  }
+  return async (registration) => await deps.store.createUser(await newUser(deps, registration))
+}
+
+/** An account that is not stored yet. Refuses as `RegisterUser` does. */
+export async function newUser(
+  deps: Omit<RegisterUserDeps, 'store'> & { store: Pick<Records, 'findUserByLogin'> },
+  { login, password, name, locale = 'en', profile = {} }: Registration,
+): Promise<NewUser> {
+  if (deps.registration === 'closed') throw new Refusal('registration_closed')
+  checkAccountFields({ login, password, name })
+  // Looked up before the costly hash. The store refuses too, for two that register at the same moment.
+  if (await deps.store.findUserByLogin(login)) throw new Refusal('login_taken')
+  const passwordHash = await deps.passwords.hash(password)
+  const id = newId('usr', deps)
+  return { id, login, passwordHash, name, locale, profile, nowMs: deps.clock.now() }
 }

@@ -38,6 +38,13 @@ describe('secrets', () => {
     assert.match(secret, /^[A-Za-z0-9_-]{43}$/)
   })
 
+  test('what is derived is the same at any time with this SECRET_KEY, and another for anything else', () => {
+    const derive = (value: string, key = KEY): string => createSecrets(key).derive('account-key', value)
+    assert.match(derive('tok_1'), /^[0-9a-f]{64}$/)
+    assert.equal(derive('tok_1'), derive('tok_1'))
+    assert.equal(new Set([derive('tok_1'), derive('tok_2'), derive('tok_1', 'another')]).size, 3)
+  })
+
   test('the digest of a password means nothing after a restart', () => {
     const first = createSecrets(KEY)
     assert.equal(first.hashCode('basic', 'x'), first.hashCode('basic', 'x'))

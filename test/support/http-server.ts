@@ -42,6 +42,7 @@ const NOTHING_EXPECTED: ServerDeps = {
   version: '0.0.0',
   authenticate: unexpected,
   prove: unexpected,
+  keyedSessions: { register: unexpected, logIn: unexpected, logOut: unexpected },
   numbered: { get: unexpected, list: unexpected },
   restateAccount: unexpected,
   claimChatForToken: unexpected,

@@ -72,5 +72,5 @@ const MEANINGS: Readonly<Record<number, string>> = {
   422: 'Something in the request is not as it should be; nothing was stored.',
   429: 'Too many; `Retry-After` says how many seconds to wait.',
   500: 'Something broke on our side.',
-  503: 'The database cannot take it now. Nothing was stored; try again.',
+  503: 'The database cannot take it now, or Telegram cannot be asked. Nothing was stored; try again.',
 }

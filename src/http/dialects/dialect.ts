@@ -3,10 +3,11 @@ import type { TSchema } from 'typebox'
 import type { Scope } from '../../domain/account.ts'
 import type { DialectName } from '../../domain/dialects.ts'
 import type { Random } from '../../domain/random.ts'
-import type { Refusal } from '../../domain/refusals.ts'
+import { Refusal, type RefusalCode } from '../../domain/refusals.ts'
 import type { Authenticate as Prove } from '../../usecases/authenticate.ts'
 import type { ClaimChatForToken } from '../../usecases/claim-chat-for-token.ts'
 import type { GetNumberedMessage } from '../../usecases/get-numbered-message.ts'
+import type { KeyedSessions } from '../../usecases/keyed-sessions.ts'
 import type { ListNumberedMessages } from '../../usecases/list-numbered-messages.ts'
 import type { RestateAccount } from '../../usecases/restate-account.ts'
 import type { AccountsRoutesDeps } from '../v1/accounts-routes.ts'
@@ -32,6 +33,7 @@ export interface DialectDeps
   numbered: { get: GetNumberedMessage; list: ListNumberedMessages }
   restateAccount: RestateAccount
   claimChatForToken: ClaimChatForToken
+  keyedSessions: KeyedSessions
   random: Random
 }
 
@@ -89,5 +91,12 @@ export class DialectRefusal extends Error {
   constructor(status: number, body: unknown) {
     super(`refused with ${status}`)
     this.answer = { status, body }
+  }
+}
+
+/** What a use case refuses, in the words that belong to one route. Anything else goes on as it is. */
+export function asWrong(code: RefusalCode, status: number, body: unknown): (thrown: unknown) => never {
+  return (thrown) => {
+    throw thrown instanceof Refusal && thrown.code === code ? new DialectRefusal(status, body) : thrown
   }
 }

@@ -1,3 +1,4 @@
+import { PASSWORD_LENGTH } from '../../domain/account.ts'
 import { DialectRefusal } from './dialect.ts'
 
 /** A text in a body, checked as `serializers.CharField` checks it. */
@@ -6,6 +7,8 @@ export interface TextField {
   required?: boolean
   /** Default false: a text of nothing but blanks is refused. */
   blank?: boolean
+  /** Default false: null is refused. */
+  nullable?: boolean
   /** Default true: blanks around it are taken away. */
   trim?: boolean
   /** In code points. */
@@ -15,10 +18,16 @@ export interface TextField {
   pattern?: { is: RegExp; else: string }
 }
 
-type Fields = Readonly<Record<string, TextField>>
-type Texts<T extends Fields> = {
-  [K in keyof T]: T[K] extends { required: false } ? string | undefined : string
-}
+/** A yes or no that may be left out, in the words that `serializers.BooleanField` takes. */
+export const FLAG = { required: false, flag: true } as const
+
+type Field = TextField | typeof FLAG
+type Fields = Readonly<Record<string, Field>>
+type Texts<T extends Fields> = { [K in keyof T]: Read<T[K]> }
+type Read<F extends Field> =
+  | (F extends { flag: true } ? boolean : string)
+  | (F extends { required: false } ? undefined : never)
+  | (F extends { nullable: true } ? null : never)
 
 /** What Django says of a name that it does not take; ours are of ASCII, and have 3 to 64 characters. */
 export const USERNAME: TextField = {
@@ -37,15 +46,26 @@ export const EMAIL: TextField & { required: false } = {
 /** `first_name`, `last_name`. */
 export const NAME: TextField & { required: false } = { required: false, blank: true, max: 150 }
 
-/** Refuses with 400 that lists, for each field, what is wrong with it. What no field is called is not looked at. */
+/** Texts and flags. Refuses with 400 that lists, for each field, what is wrong with it. What no field is called is not looked at. */
 export function readTexts<const T extends Fields>(body: unknown, fields: T): Texts<T> {
   const given = objectOf(body)
-  const read = Object.entries(fields).map(([name, field]) => [name, readText(given, name, field)] as const)
+  const read = Object.entries(fields).map(([name, field]) => [name, readField(given, name, field)] as const)
   const wrong = read.filter(([, value]) => value instanceof Wrong)
   if (wrong.length > 0) {
     throw new DialectRefusal(400, Object.fromEntries(wrong.map(([name, value]) => [name, [(value as Wrong).what]])))
   }
   return Object.fromEntries(read) as Texts<T>
+}
+
+/** A new password has as many characters as everywhere here; said of the field, in Django's words. */
+export function assertPasswordLength(password: string, field: string): void {
+  const { length } = Array.from(password)
+  const { min, max } = PASSWORD_LENGTH
+  const wrong =
+    length < min
+      ? `This password is too short. It must contain at least ${min} characters.`
+      : `This password is too long. It must contain at most ${max} characters.`
+  if (length < min || length > max) throw new DialectRefusal(400, { [field]: [wrong] })
 }
 
 /** No body is an empty one. */
@@ -63,15 +83,28 @@ class Wrong {
   }
 }
 
-function readText(
-  given: Readonly<Record<string, unknown>>,
-  name: string,
-  field: TextField,
-): string | undefined | Wrong {
-  const { required = true, trim = true } = field
+type Given = string | boolean | null | undefined | Wrong
+
+function readField(given: Readonly<Record<string, unknown>>, name: string, field: Field): Given {
+  const { required = true } = field
   if (!Object.hasOwn(given, name)) return required ? new Wrong('This field is required.') : undefined
   const value = given[name]
-  if (value === null) return new Wrong('This field may not be null.')
+  const nullable = 'nullable' in field && field.nullable
+  if (value === null) return nullable ? null : new Wrong('This field may not be null.')
+  return 'flag' in field ? readFlag(value) : readText(value, field)
+}
+
+const YES = /^(1|t|true|y|yes|on)$/i
+const NO = /^(0|f|false|n|no|off)$/i
+
+function readFlag(value: unknown): boolean | Wrong {
+  const word = ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim() : ''
+  if (YES.test(word)) return true
+  return NO.test(word) ? false : new Wrong('Must be a valid boolean.')
+}
+
+function readText(value: unknown, field: TextField): string | Wrong {
+  const { trim = true } = field
   if (typeof value !== 'string' && typeof value !== 'number') return new Wrong('Not a valid string.')
   const text = trim ? String(value).trim() : String(value)
   return wrongOf(text, field) ?? text

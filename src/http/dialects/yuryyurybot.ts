@@ -1,14 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { User } from '../../domain/account.ts'
 import type { Message } from '../../domain/message.ts'
-import { PASSWORD_LENGTH } from '../../domain/account.ts'
 import { TEXT_LENGTH } from '../../domain/message.ts'
-import { Refusal } from '../../domain/refusals.ts'
 import { callerOf } from '../caller.ts'
-import { type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
+import { asWrong, type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
 import { clearDjangoCookies, setDjangoCookies } from './django-cookies.ts'
 import { DrfRefusal, drfRefuse, drfTime } from './drf.ts'
-import { EMAIL, NAME, readTexts, USERNAME } from './drf-fields.ts'
+import { assertPasswordLength, EMAIL, NAME, readTexts, USERNAME } from './drf-fields.ts'
 import { originOf, pageOf, readPage } from './drf-pages.ts'
 import { SCHEMAS } from './yuryyurybot-schemas.ts'
 
@@ -40,7 +38,7 @@ function accountRoutes(deps: DialectDeps): DialectRoute[] {
       async handle({ body }, reply) {
         const { username, password, password_repeat: repeated, ...profile } = readTexts(body, SIGNUP)
         if (password !== repeated) throw inNoField('The entered passwords must match')
-        assertLength(password, 'non_field_errors')
+        assertPasswordLength(password, 'non_field_errors')
         const user = await accounts.register({
           login: username,
           password,
@@ -88,7 +86,7 @@ function profileRoutes({ accounts, sessions, publicUrl }: DialectDeps): DialectR
   }
   const password = async (request: FastifyRequest) => {
     const { old_password: current, new_password: next } = readTexts(request.body, PASSWORDS)
-    assertLength(next, 'new_password')
+    assertPasswordLength(next, 'new_password')
     const input = { caller: callerOf(request), change: { password: { current, next } }, address: request.ip }
     await accounts.change(input).catch(asWrongPassword)
     return {}
@@ -202,26 +200,10 @@ const PASSWORDS = { old_password: PASSWORD, new_password: PASSWORD } as const
 const PROFILE = { username: USERNAME, first_name: NAME, last_name: NAME, email: EMAIL } as const
 const PATCHED = { ...PROFILE, username: { ...USERNAME, required: false } } as const
 
-function assertLength(password: string, field: string): void {
-  const { length } = Array.from(password)
-  const { min, max } = PASSWORD_LENGTH
-  const wrong =
-    length < min
-      ? `This password is too short. It must contain at least ${min} characters.`
-      : `This password is too long. It must contain at most ${max} characters.`
-  if (length < min || length > max) throw new DialectRefusal(400, { [field]: [wrong] })
-}
-
 function inNoField(what: string): DialectRefusal {
   return new DialectRefusal(400, { non_field_errors: [what] })
 }
 
-/** What a use case refuses, in the words that belong to this route. Anything else goes on as it is. */
-function asWrong(code: Refusal['code'], status: number, body: unknown): (thrown: unknown) => never {
-  return (thrown) => {
-    throw thrown instanceof Refusal && thrown.code === code ? new DialectRefusal(status, body) : thrown
-  }
-}
 const asWrongLogin = asWrong('credentials_invalid', 401, { detail: 'Incorrect authentication credentials.' })
 const asWrongPassword = asWrong('credentials_invalid', 400, { old_password: ['uncorrect password'] })
 const asWrongCode = asWrong('link_code_invalid', 400, { verification_code: ['Invalid verification code'] })

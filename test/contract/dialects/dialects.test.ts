@@ -5,10 +5,11 @@ import { dialectsNamed } from '../../../src/http/dialects/all-dialects.ts'
 import type { DialectAdapter } from './adapter.ts'
 import { describeDialect } from './dialect-contract.ts'
 import { djangobot } from './djangobot.ts'
+import { eora } from './eora.ts'
 import { fabotrix } from './fabotrix.ts'
 import { yuryyurybot } from './yuryyurybot.ts'
 
-const ADAPTERS: readonly DialectAdapter[] = [fabotrix, yuryyurybot, djangobot]
+const ADAPTERS: readonly DialectAdapter[] = [fabotrix, yuryyurybot, eora, djangobot]
 
 for (const adapter of ADAPTERS) describeDialect(adapter)
 

@@ -1,5 +1,5 @@
 /** `npm run bench`: what the program does beside what its bare parts do on the same machine, in one run. */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench, Benchmark, Row } from './benchmark.ts'
@@ -25,17 +25,20 @@ const BENCHMARKS: readonly Benchmark[] = [
   postgresDelivery,
 ]
 
+const NAMES = BENCHMARKS.map(({ name }) => name)
+const PAGE = join(import.meta.dirname, '../docs/benchmarks.md')
+
 const HELP = `npm run bench -- [options]
 
 Measures the program beside its bare parts, in one run on this machine, and prints a table.
 
-  --only NAME     one benchmark; may be repeated: ${BENCHMARKS.map(({ name }) => name).join(', ')}
+  --only NAME     one benchmark; may be repeated: ${NAMES.join(', ')}
   --quick         a second for each, with small backlogs: shows that the benchmarks work, measures nothing
   --rounds N      how often ours and bare take turns; the median counts (default 3)
   --seconds N     how long each measurement runs (default 4)
   --ten-million   history of ten million messages as well (several minutes, 6 GB of disk)
   --json          the results as JSON
-  --write         puts the table into docs/benchmarks.md
+  --write         puts what was measured into docs/benchmarks.md; the rest of it stays
   --help          this text
 
 Progress goes to the standard error output. BENCH_NODE_OPTIONS goes to the program as NODE_OPTIONS: with
@@ -51,7 +54,7 @@ async function main(): Promise<number> {
     console.log(HELP)
     return 0
   }
-  const unknown = values.only?.find((name) => !BENCHMARKS.some((one) => one.name === name))
+  const unknown = values.only?.find((name) => !NAMES.includes(name))
   if (unknown !== undefined) {
     console.error(`There is no benchmark "${unknown}"; see --help.`)
     return 2
@@ -67,7 +70,7 @@ async function main(): Promise<number> {
   for (const benchmark of wanted) results.push({ benchmark, rows: await run(benchmark, size) })
   const report = { machine: machine(), quick: values.quick, size, results }
   console.log(values.json ? JSON.stringify(report, jsonOf, 2) : printTable(report))
-  if (values.write) writeFileSync(join(import.meta.dirname, '../docs/benchmarks.md'), printPage(report))
+  if (values.write) writeFileSync(PAGE, printPage(report, readFileSync(PAGE, 'utf8'), NAMES))
   return 0
 }
 

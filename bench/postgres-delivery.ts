@@ -22,6 +22,9 @@ export const postgresDelivery: Benchmark = {
   name: 'postgres-delivery',
   about: `Messages delivered from PostgreSQL per second: by one bot with all limits off, beside bare undici posts with a bare update of the
 same row by \`pg\` before and after each; and by processes of \`postrider bot\` that share ${BOTS} bots, each within Telegram's limits.`,
+  inTheWay: `Two cores, which the bots, PostgreSQL and the sandbox share. The bare updates know which message is next and commit side by side;
+ours ask what waits, and are put in order by the counter, so a call waits for the group before its own, twice. That is latency and not
+work: the more calls there are, the more share a commit, and the less a message costs. The bots need it least: each waits for its limit.`,
   async run(bench) {
     const postgres = await startBenchPostgres(bench)
     const beside = await besideUpdates(bench, postgres)

@@ -1,4 +1,5 @@
 import { type Benchmark, type Row, short } from './benchmark.ts'
+import type { Machine } from './support/machine.ts'
 
 export interface Result {
   benchmark: Benchmark
@@ -6,40 +7,63 @@ export interface Result {
 }
 
 export interface Report {
-  machine: Readonly<Record<string, string>>
+  machine: Machine
   quick: boolean
   size: { seconds: number; rounds: number }
   results: readonly Result[]
 }
 
 /** Markdown that is also readable on a terminal: the columns are padded. */
-export function printTable({ machine, quick, results }: Report): string {
-  const head = Object.entries(machine).map(([what, value]) => `- ${what}: ${value}`)
-  const warning = quick ? ['', 'A quick run: these numbers say only that the benchmarks work.'] : []
-  const tables = results.map(({ benchmark, rows }) => section(benchmark, table(rows)))
-  return [...head, ...warning, '', tables.join('\n\n')].join('\n')
+export function printTable(report: Report): string {
+  const warning = report.quick ? ['', 'A quick run: these numbers say only that the benchmarks work.'] : []
+  return [
+    ...head(report),
+    ...warning,
+    '',
+    sections(report)
+      .map(({ text }) => text)
+      .join('\n\n'),
+  ].join('\n')
 }
 
-function section({ name, about, inTheWay }: Benchmark, rows: string): string {
-  const below = inTheWay === undefined ? '' : `\n\n${inTheWay}`
-  return `**${name}.** ${about}\n\n${rows}${below}`
+function head({ machine }: Report): string[] {
+  const { processor, memory, system, versions } = machine
+  return Object.entries({ processor, memory, system, versions }).map(([what, value]) => `- ${what}: ${value}`)
 }
 
-/** `docs/benchmarks.md`. */
-export function printPage(report: Report): string {
-  const { seconds, rounds } = report.size
-  return `${INTRODUCTION}
-Each measurement ran ${seconds} seconds, ${rounds} times in turn with its bare counterpart; medians.
+interface Section {
+  name: string
+  text: string
+}
 
-${printTable(report)}
-`
+function sections({ results, machine, size }: Report): Section[] {
+  const how = `${size.seconds} seconds, ${size.rounds} times; ${machine.date}, load at the end ${machine.load}`
+  return results.map(({ benchmark: { name, about, inTheWay }, rows }) => {
+    const below = inTheWay === undefined ? [] : ['', inTheWay]
+    return { name, text: [`**${name}.** ${about}`, '', table(rows), '', `Measured: ${how}.`, ...below].join('\n') }
+  })
+}
+
+/** `docs/benchmarks.md`. What was not measured this time stays as it stands in `former`, where it is one of `names`. */
+export function printPage(report: Report, former: string, names: readonly string[]): string {
+  const texts = new Map([...sectionsOf(former), ...sections(report)].map(({ name, text }) => [name, text]))
+  const kept = names.flatMap((name) => texts.get(name) ?? [])
+  return `${INTRODUCTION}\n${[...head(report), '', kept.join('\n\n')].join('\n')}\n`
+}
+
+function sectionsOf(page: string): Section[] {
+  return page
+    .split(/^(?=\*\*[a-z-]+\.\*\* )/m)
+    .slice(1)
+    .map((text) => ({ name: /[a-z-]+/.exec(text)?.[0] ?? '', text: text.trimEnd() }))
 }
 
 const INTRODUCTION = `# Benchmarks
 
 Printed by \`npm run bench -- --write\`. Absolute numbers belong to the machine; the ratios compare the program with its bare parts in one
 run on the same machine, and are what to look at. The load generator is a process of its own on the same cores. What each benchmark does
-is in \`bench/\`.
+is in \`bench/\`. Each measurement was taken in turn with its bare counterpart, for so many seconds and so many times as stands below it;
+medians. The load is that of the whole machine, our own included, which other work may share.
 `
 
 const COLUMNS = ['what', 'ours', 'unit', 'beside', 'theirs', 'ratio', 'aim']

@@ -8,7 +8,7 @@ import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../domain/retry-policy.t
 import type { Service } from '../ops/lifecycle.ts'
 import type { Outbound, Store, WaitingLane } from '../store/store.ts'
 import type { TelegramClient } from '../telegram/telegram-client.ts'
-import { Alarm } from './alarm.ts'
+import { Alarm } from '../domain/alarm.ts'
 import { BotGate } from './bot-gate.ts'
 import { type Carried, Courier } from './courier.ts'
 import type { Lane } from './lane.ts'

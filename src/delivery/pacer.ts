@@ -10,7 +10,7 @@ import {
   type Spent,
   spend,
 } from '../domain/pacing.ts'
-import { Alarm } from './alarm.ts'
+import { Alarm } from '../domain/alarm.ts'
 import { BotPace } from './bot-pace.ts'
 
 /** Leave to make one call into one chat. Until `end`, nobody else gets leave for that chat. */

@@ -1,3 +1,4 @@
+import { Alarm } from '../domain/alarm.ts'
 import type { Clock } from '../domain/clock.ts'
 import { earliestMs, type Limits, NOTHING_SPENT, type Spent, spend } from '../domain/pacing.ts'
 
@@ -45,13 +46,14 @@ export class Entrance {
   readonly #waiters = new Set<Waiter>()
   #metAtOnce = 0
   #isTrusting: boolean
-  #alarm: { atMs: number; cancel: AbortController } | undefined
+  readonly #alarm: Alarm
 
   /** `isNew`: Telegram's server was started just now and has met nobody, as a sandbox that begins with us. Default false. */
   constructor({ clock, limits, isNew = false }: { clock: Clock; limits: Limits; isNew?: boolean }) {
     this.#clock = clock
     this.#limits = limits
     this.#isTrusting = !isNew
+    this.#alarm = new Alarm(clock, () => this.#serve())
   }
 
   /** Telegram took this token before, so its calls count no more. */
@@ -112,7 +114,7 @@ export class Entrance {
     for (let first = this.#first(); first !== undefined; first = this.#first()) {
       const nowMs = this.#clock.monotonic()
       const atMs = Math.max(this.#heldUntilMs, earliestMs(this.#limits, this.#spent, nowMs))
-      if (atMs > nowMs) return this.#setAlarm(atMs)
+      if (atMs > nowMs) return this.#alarm.set(atMs)
       this.#spent = spend(this.#limits, this.#spent, nowMs)
       this.#waiters.delete(first)
       first.resolve('paced')
@@ -137,18 +139,5 @@ export class Entrance {
       if (best === undefined || ORDER[waiter.knock.urgency] < ORDER[best.knock.urgency]) best = waiter
     }
     return best
-  }
-
-  /** It is never moved forward: an alarm that comes too early only looks again. */
-  #setAlarm(atMs: number): void {
-    if (this.#alarm !== undefined && this.#alarm.atMs <= atMs) return
-    this.#alarm?.cancel.abort()
-    const alarm = { atMs, cancel: new AbortController() }
-    this.#alarm = alarm
-    void this.#clock.sleep(Math.ceil(atMs - this.#clock.monotonic()), alarm.cancel.signal).then(() => {
-      if (this.#alarm !== alarm) return
-      this.#alarm = undefined
-      this.#serve()
-    })
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Alarm } from '../../src/delivery/alarm.ts'
+import { Alarm } from '../../src/domain/alarm.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 /** An alarm, the moments at which it rang, and time that passes for all who sleep. */

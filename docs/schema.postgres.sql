@@ -1,11 +1,12 @@
--- Printed from the migrations; version 7.
+-- Printed from the migrations; version 8.
 
 create table account_codes (
   hash text collate "C" not null,
   user_id text collate "C" not null,
   bot_id text collate "C" not null,
   used_by_peer_id bigint,
-  expires_at_ms bigint not null
+  expires_at_ms bigint not null,
+  seed text collate "C"
 );
 alter table account_codes add PRIMARY KEY (hash);
 alter table account_codes add FOREIGN KEY (bot_id) REFERENCES bots(id) ON DELETE CASCADE;
@@ -13,6 +14,7 @@ alter table account_codes add FOREIGN KEY (used_by_peer_id) REFERENCES peers(id)
 alter table account_codes add FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 create index account_codes_bot on account_codes USING btree (bot_id);
 create index account_codes_expiry on account_codes USING btree (expires_at_ms);
+create unique index account_codes_shown_again on account_codes USING btree (user_id) WHERE (seed IS NOT NULL);
 create index account_codes_used_by on account_codes USING btree (used_by_peer_id) WHERE (used_by_peer_id IS NOT NULL);
 create index account_codes_user on account_codes USING btree (user_id);
 

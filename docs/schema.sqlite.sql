@@ -1,4 +1,4 @@
--- Printed from the migrations; version 7.
+-- Printed from the migrations; version 8.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -7,11 +7,13 @@ CREATE TABLE account_codes (
   -- The chat that used it up; null while it is good.
   used_by_peer_id integer references peers (id) on delete cascade,
   expires_at_ms integer not null
-) strict;
+, seed text) strict;
 
 CREATE INDEX account_codes_bot on account_codes (bot_id);
 
 CREATE INDEX account_codes_expiry on account_codes (expires_at_ms);
+
+CREATE UNIQUE INDEX account_codes_shown_again on account_codes (user_id) where seed is not null;
 
 CREATE INDEX account_codes_used_by on account_codes (used_by_peer_id) where used_by_peer_id is not null;
 

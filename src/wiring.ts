@@ -41,6 +41,7 @@ import { getNumberedMessage } from './usecases/get-numbered-message.ts'
 import { guessLimits } from './usecases/guess-limits.ts'
 import { keyedSessions } from './usecases/keyed-sessions.ts'
 import { linkChat } from './usecases/link-chat.ts'
+import { createLinkToken, getLinkToken } from './usecases/link-token.ts'
 import { listApiTokens } from './usecases/list-api-tokens.ts'
 import { listBots } from './usecases/list-bots.ts'
 import { listChats } from './usecases/list-chats.ts'
@@ -156,6 +157,7 @@ export function serverDeps(
     },
     restateAccount: restateAccount({ store, passwords }),
     claimChatForToken: claimChatForToken({ ...shared, claim }),
+    linkTokens: { create: createLinkToken({ ...shared, ttlMs }), get: getLinkToken(shared) },
     numbered: { get: getNumberedMessage(shared), list: listNumberedMessages(shared) },
     followEvents: followEvents({ ...shared, quietMs: EVENTS_QUIET_MS }),
     chats: {

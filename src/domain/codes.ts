@@ -29,6 +29,18 @@ export function looksLikeAccountCode(text: string): boolean {
   return new RegExp(`^[0-9a-z]{${ACCOUNT_CODE_LENGTH}}$`).test(text.trim().toLowerCase())
 }
 
+/** A UUID of version 4 (RFC 9562, 5.4), in lower case, made of the first 32 hexadecimal digits that are given. */
+export function uuidFrom(digits: string): string {
+  const variant = ((Number.parseInt(digits.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  const groups = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    `${variant}${digits.slice(17, 20)}`,
+  ]
+  return [...groups, digits.slice(20, 32)].join('-')
+}
+
 /** By what a chat shows to which account it belongs. */
 export type LinkKey =
   /** A one-time code of the account, as `normaliseCode` has it. */

@@ -6,7 +6,7 @@ export interface Secrets {
   /** For random secrets of 128 bits and more (API tokens): a plain SHA-256 is enough, and survives a change of `SECRET_KEY`. */
   hashToken(token: string): string
   /** For short codes: an HMAC under `SECRET_KEY`, so that a stolen database cannot be searched for them. `purpose` separates uses. */
-  hashCode(purpose: 'account-code' | 'chat-code' | 'move' | 'basic', value: string): string
+  hashCode(purpose: 'account-code' | 'chat-code' | 'move' | 'link-token' | 'basic', value: string): string
   /** What every process with this `SECRET_KEY` knows and nobody else: 43 of `A-Za-z0-9_-`, different for each `value`. */
   webhookSecret(value: string): string
   /**

@@ -90,7 +90,10 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Browsers send the cookie whoever wrote the page, and say whose page it was: in `Sec-Fetch-Site` (to https and to this machine), or
  * at least in `Origin`. A page cannot forge either. What sends neither is no browser, and nobody lured it here.
  */
-export function isForeignWrite({ method, headers }: FastifyRequest, publicUrl: string | null): boolean {
+export function isForeignWrite(
+  { method, headers }: Pick<FastifyRequest, 'method' | 'headers'>,
+  publicUrl: string | null,
+): boolean {
   if (SAFE_METHODS.has(method)) return false
   const { 'sec-fetch-site': fetchSite, origin, host } = headers
   if (fetchSite === 'same-origin' || fetchSite === 'none') return false

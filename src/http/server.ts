@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { DialectName } from '../domain/dialects.ts'
 import type { Log } from '../domain/log.ts'
 import type { IntakeMetrics } from '../domain/metrics.ts'
@@ -122,7 +122,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
   for (const dialect of dialects) await app.register(serveDialect(dialect, deps))
-  const forPrograms = dialects.find(({ home }) => home)?.home ?? null
+  const home = dialects.find((dialect) => dialect.home)?.home
+  const forPrograms = home ? (request: FastifyRequest) => home(request, deps.publicUrl) : null
   await app.register(homeRoutes({ phoneUrl: deps.phoneUrl, forPrograms }))
   refuseOtherMethods()
   return app

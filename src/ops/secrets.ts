@@ -8,6 +8,7 @@ export type KeyPurpose =
   | 'account-key'
   | 'chat-code'
   | 'move'
+  | 'link-token'
   | 'bot-token'
   | 'webhook'
   | 'key-mark'
@@ -31,6 +32,7 @@ export function createSecrets(secretKey: string): Secrets {
     'account-code': deriveKey(secretKey, 'account-code'),
     'chat-code': deriveKey(secretKey, 'chat-code'),
     move: deriveKey(secretKey, 'move'),
+    'link-token': deriveKey(secretKey, 'link-token'),
     // Digests of passwords never leave the process, so neither does their key: it is new at each start.
     basic: randomBytes(32),
   }

@@ -10,6 +10,8 @@ import {
   createChatCode,
   createMove,
   findMove,
+  showAccountCode,
+  shownAccountCode,
   takeAccountCode,
   takeChatCode,
   takeMove,
@@ -61,6 +63,7 @@ const READS = {
   listChats,
   listMessages,
   listUsers,
+  shownAccountCode,
   usedAccountCode,
 }
 
@@ -99,6 +102,7 @@ const WRITES = {
   setDefaultChat,
   setPeerStatus,
   setUpdateOffset,
+  showAccountCode,
   takeAccountCode,
   takeChatCode,
   takeMove,

@@ -98,6 +98,7 @@ export interface Schema {
     bot_id: string
     used_by_peer_id: number | null
     expires_at_ms: number
+    seed: string | null
   }
   chat_codes: { hash: string; peer_id: number; expires_at_ms: number }
   moves: { hash: string; peer_id: number; to_user_id: string; expires_at_ms: number }

@@ -158,6 +158,13 @@ export interface Records {
   // One-time codes, stored hashed. A take succeeds once, before the expiry, and never again.
   /** Nothing changes when there is one with this hash, used or not. */
   createAccountCode(code: { hash: string; userId: string; botId: string; expiresAtMs: number }): Promise<void>
+  /**
+   * An account code that can be shown again, because it is derived from `seed`. False when `shownAccountCode` answers another than
+   * `inPlaceOf`; then nothing changes.
+   */
+  showAccountCode(code: ShownAccountCode, how: { nowMs: number; inPlaceOf?: string | undefined }): Promise<boolean>
+  /** The user's code that can be shown again: while it is good, and then while the chat that used it is the user's. */
+  shownAccountCode(userId: string, nowMs: number): Promise<{ hash: string; seed: string } | undefined>
   createChatCode(code: { hash: string; peerId: number; expiresAtMs: number }): Promise<void>
   /** A question put to a chat: move it to this user? */
   createMove(move: { hash: string; peerId: number; toUserId: string; expiresAtMs: number }): Promise<void>
@@ -209,6 +216,14 @@ export interface Records {
    * `keysBeforeMs`, what became of updates before `updatesBeforeMs`, claims that ran out.
    */
   deleteExpired(before: { nowMs: number; keysBeforeMs: number; updatesBeforeMs: number }): Promise<number>
+}
+
+export interface ShownAccountCode {
+  hash: string
+  seed: string
+  userId: string
+  botId: string
+  expiresAtMs: number
 }
 
 /** Who is at work on an update. */

@@ -41,7 +41,8 @@ export function createLinkCode(deps: {
   }
 }
 
-async function usableBot(
+/** The bot through which the account may link chats; the shared one when none is named. Refuses with `not_found`. */
+export async function usableBot(
   store: Pick<Records, 'getBot' | 'listBots'>,
   userId: string,
   botId: string | undefined,

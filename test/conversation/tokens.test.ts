@@ -1,7 +1,26 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { WORDING } from '../../src/conversation/wording.ts'
+import { createLinkToken } from '../../src/usecases/link-token.ts'
+import { TTL_MS } from '../support/linking.ts'
 import { startTalk } from '../support/talk.ts'
+
+describe('a link token in a chat', () => {
+  test('links it, and the bot repeats it as it was typed', async (t) => {
+    const talk = await startTalk(t)
+    const ann = await talk.person('ann', 'Ann')
+    const someone = await talk.user('Анна', 'ru')
+    const token = await createLinkToken({ ...talk, ttlMs: TTL_MS })(ann.id)
+    assert.ok(token !== undefined)
+    const typed = token.toUpperCase()
+    assert.equal(await talk.says(someone, typed), `Successfully attached token '${typed}'`)
+    assert.equal(await talk.says(someone, token), `You've already attached token '${token}'`)
+    const unknown = token.replace(/^./, (first) => (first === '0' ? '1' : '0'))
+    assert.equal(await talk.says(someone, unknown), WORDING.ru.tokenInvalid(['Ann']))
+    assert.equal((await talk.listChats(ann.id)).length, 1)
+    assert.ok(!JSON.stringify(talk.log.lines).includes(token))
+  })
+})
 
 describe('an access token in a chat', () => {
   test('links it, and the bot says so in the words of the system whose way this is', async (t) => {

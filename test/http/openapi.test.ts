@@ -31,7 +31,8 @@ function refusalsOf({ responses }: OpenApiOperation): string[] {
 
 /**
  * The paths of dialects are what they are: some end with a slash, and where one with a word meets one with a parameter, the word comes
- * first (OpenAPI 3.1, Paths Object). What one of them promised and nobody here does, such as a mail, is there only to be refused.
+ * first (OpenAPI 3.1, Paths Object). What one of them promised and nobody here does, such as a mail, is there only to be refused. Some
+ * answer a form with nothing but where to go next.
  */
 const NOT_ASKED = ['no-path-trailing-slash', 'no-ambiguous-paths', 'operation-2xx-response'].map(
   (rule) => `--skip-rule=${rule}`,

@@ -44,6 +44,7 @@ const NOTHING_EXPECTED: ServerDeps = {
   prove: unexpected,
   keyedSessions: { register: unexpected, logIn: unexpected, logOut: unexpected },
   numbered: { get: unexpected, list: unexpected },
+  linkTokens: { create: unexpected, get: unexpected },
   restateAccount: unexpected,
   claimChatForToken: unexpected,
   random: systemRandom,

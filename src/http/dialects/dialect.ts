@@ -6,6 +6,7 @@ import type { Random } from '../../domain/random.ts'
 import { Refusal, type RefusalCode } from '../../domain/refusals.ts'
 import type { Authenticate as Prove } from '../../usecases/authenticate.ts'
 import type { ClaimChatForToken } from '../../usecases/claim-chat-for-token.ts'
+import type { CreateLinkToken, GetLinkToken } from '../../usecases/link-token.ts'
 import type { GetNumberedMessage } from '../../usecases/get-numbered-message.ts'
 import type { KeyedSessions } from '../../usecases/keyed-sessions.ts'
 import type { ListNumberedMessages } from '../../usecases/list-numbered-messages.ts'
@@ -34,6 +35,7 @@ export interface DialectDeps
   restateAccount: RestateAccount
   claimChatForToken: ClaimChatForToken
   keyedSessions: KeyedSessions
+  linkTokens: { create: CreateLinkToken; get: GetLinkToken }
   random: Random
 }
 
@@ -53,7 +55,7 @@ export interface Dialect {
   /** Pages that its people know, and where they are here: `{ '/swagger': '/docs' }`. */
   readonly pages?: Readonly<Record<string, string>>
   /** What `GET /` answers to whoever does not ask for HTML; one dialect at most has this. */
-  readonly home?: (request: FastifyRequest) => unknown
+  readonly home?: (request: FastifyRequest, publicUrl: string | null) => unknown
   readonly routes: (deps: DialectDeps) => readonly DialectRoute[]
 }
 

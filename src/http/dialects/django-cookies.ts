@@ -21,9 +21,17 @@ export function setDjangoCookies(
   { publicUrl, random }: { publicUrl: string | null; random: Random },
 ): void {
   for (const name of SESSION_COOKIES) setSessionCookie(reply, session, publicUrl, name)
+  setCsrfCookie(reply, { publicUrl, random, expires: new Date(session.expiresAtMs) })
+}
+
+/** The second of them alone, as Django sets it with the form of a log-in. Until the browser is closed when nothing is said. */
+export function setCsrfCookie(
+  reply: FastifyReply,
+  { publicUrl, random, expires }: { publicUrl: string | null; random: Random; expires?: Date },
+): void {
   const secure = publicUrl?.startsWith('https:') ?? false
-  const expires = new Date(session.expiresAtMs)
-  reply.setCookie(CSRF_COOKIE, randomText(random, CSRF_LENGTH), { path: '/', sameSite: 'lax', secure, expires })
+  const options = { path: '/', sameSite: 'lax', secure, ...(expires && { expires }) } as const
+  reply.setCookie(CSRF_COOKIE, randomText(random, CSRF_LENGTH), options)
   reply.header('cache-control', 'no-store')
 }
 

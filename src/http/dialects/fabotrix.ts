@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { User } from '../../domain/account.ts'
 import type { Message } from '../../domain/message.ts'
-import { Refusal } from '../../domain/refusals.ts'
 import { callerOf } from '../caller.ts'
-import { type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
+import { asWrong, type Dialect, type DialectDeps, type DialectRoute } from './dialect.ts'
 import { SCHEMAS } from './fabotrix-schemas.ts'
 import { FastapiRefusal, fastapiRefuse, fastapiTime, readCount, readFields, readNumber } from './fastapi.ts'
 
@@ -200,19 +199,11 @@ const CHANGE = {
   current_password: OPTIONAL,
 } as const
 
-/** What a use case refuses, in the words that belong to this route. Anything else goes on as it is. */
-function asWrong(code: Refusal['code'], status: number, detail: string): (thrown: unknown) => never {
-  return (thrown) => {
-    throw thrown instanceof Refusal && thrown.code === code ? new DialectRefusal(status, { detail }) : thrown
-  }
-}
-const asWrongLogin = asWrong('credentials_invalid', 400, 'Invalid username or password')
-const asPasswordMissing = asWrong(
-  'credentials_invalid',
-  400,
-  'A new password needs the present one as current_password',
-)
-const asNoMessage = asWrong('not_found', 404, 'Message not found')
+const asWrongLogin = asWrong('credentials_invalid', 400, { detail: 'Invalid username or password' })
+const asPasswordMissing = asWrong('credentials_invalid', 400, {
+  detail: 'A new password needs the present one as current_password',
+})
+const asNoMessage = asWrong('not_found', 404, { detail: 'Message not found' })
 
 async function wireUser({ chats, numbered }: Pick<DialectDeps, 'chats' | 'numbered'>, user: User) {
   const [linked, { items }] = await Promise.all([

@@ -1,5 +1,6 @@
 import { type Expression, expressionBuilder, type SqlBool } from 'kysely'
 import type { Read, Schema, Write } from '../schema.ts'
+import type { ShownAccountCode } from '../store.ts'
 
 // A take is one conditional statement: of any number of takes at the same time, one finds the row as it must be.
 
@@ -22,9 +23,53 @@ export async function createAccountCode(
       bot_id: code.botId,
       used_by_peer_id: null,
       expires_at_ms: code.expiresAtMs,
+      seed: null,
     })
     .onConflict((conflict) => conflict.column('hash').doNothing())
     .execute()
+}
+
+export async function showAccountCode(
+  tx: Write,
+  code: ShownAccountCode,
+  { nowMs, inPlaceOf }: { nowMs: number; inPlaceOf?: string | undefined },
+): Promise<boolean> {
+  const { hash, seed, userId, botId, expiresAtMs } = code
+  await tx.alone()
+  const present = await shownAccountCode(tx, userId, nowMs)
+  if (present && present.hash !== inPlaceOf) return false
+  await tx.db.deleteFrom('account_codes').where('user_id', '=', userId).where('seed', 'is not', null).execute()
+  const rights = { user_id: userId, bot_id: botId, used_by_peer_id: null, expires_at_ms: expiresAtMs }
+  await tx.db
+    .insertInto('account_codes')
+    .values({ hash, seed, ...rights })
+    .execute()
+  return true
+}
+
+export async function shownAccountCode(
+  { db }: Read,
+  userId: string,
+  nowMs: number,
+): Promise<{ hash: string; seed: string } | undefined> {
+  const row = await db
+    .selectFrom('account_codes')
+    .leftJoin('chats', (join) =>
+      join
+        .onRef('chats.peer_id', '=', 'account_codes.used_by_peer_id')
+        .onRef('chats.user_id', '=', 'account_codes.user_id'),
+    )
+    .select(['account_codes.hash', 'account_codes.seed'])
+    .where('account_codes.user_id', '=', userId)
+    .where('account_codes.seed', 'is not', null)
+    .where((eb) =>
+      eb.or([
+        eb('chats.id', 'is not', null),
+        eb.and([eb('used_by_peer_id', 'is', null), eb('expires_at_ms', '>', nowMs)]),
+      ]),
+    )
+    .executeTakeFirst()
+  return row && row.seed !== null ? { hash: row.hash, seed: row.seed } : undefined
 }
 
 export async function createChatCode(

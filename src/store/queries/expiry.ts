@@ -7,13 +7,19 @@ export async function deleteExpired(
 ): Promise<number> {
   const { db } = tx
   let count = 0
-  for (const table of ['sessions', 'api_tokens', 'account_codes', 'chat_codes', 'moves'] as const) {
+  for (const table of ['sessions', 'api_tokens', 'chat_codes', 'moves'] as const) {
     const gone = await db.deleteFrom(table).where('expires_at_ms', '<=', before.nowMs).executeTakeFirstOrThrow()
     count += Number(gone.numDeletedRows)
   }
+  const codes = await db
+    .deleteFrom('account_codes')
+    .where('expires_at_ms', '<=', before.nowMs)
+    // What can be shown again stays when it was used, until another takes its place.
+    .where((eb) => eb.or([eb('seed', 'is', null), eb('used_by_peer_id', 'is', null)]))
+    .executeTakeFirstOrThrow()
   const keys = await db
     .deleteFrom('idempotency_keys')
     .where('created_at_ms', '<', before.keysBeforeMs)
     .executeTakeFirstOrThrow()
-  return count + Number(keys.numDeletedRows) + (await forgetUpdates(tx, before))
+  return count + Number(codes.numDeletedRows) + Number(keys.numDeletedRows) + (await forgetUpdates(tx, before))
 }

@@ -7,9 +7,10 @@ import { describeDialect } from './dialect-contract.ts'
 import { djangobot } from './djangobot.ts'
 import { eora } from './eora.ts'
 import { fabotrix } from './fabotrix.ts'
+import { moonburnt } from './moonburnt.ts'
 import { yuryyurybot } from './yuryyurybot.ts'
 
-const ADAPTERS: readonly DialectAdapter[] = [fabotrix, yuryyurybot, eora, djangobot]
+const ADAPTERS: readonly DialectAdapter[] = [fabotrix, moonburnt, yuryyurybot, eora, djangobot]
 
 for (const adapter of ADAPTERS) describeDialect(adapter)
 

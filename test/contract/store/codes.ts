@@ -53,6 +53,48 @@ export function describeCodes(open: OpenStore): void {
       assert.equal(await store.takeAccountCode(bot.id, 'a', NOW, peerId), undefined)
     })
 
+    test('a code that can be shown again is one for each user, also when many are made at once', async (t) => {
+      const { store, bot, user } = await given(open, t)
+      const [ann, bob] = [await user(), await user()]
+      const code = (userId: string, seed: string) => ({
+        hash: `h${seed}`,
+        seed,
+        userId,
+        botId: bot.id,
+        expiresAtMs: NOW + 5,
+      })
+      const made = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => store.showAccountCode(code(ann.id, `s${i}`), { nowMs: NOW })),
+      )
+      assert.equal(made.filter(Boolean).length, 1)
+      const shown = await store.shownAccountCode(ann.id, NOW)
+      assert.deepEqual(shown, { hash: `hs${made.indexOf(true)}`, seed: `s${made.indexOf(true)}` })
+      assert.equal(await store.shownAccountCode(bob.id, NOW), undefined)
+      assert.equal(await store.showAccountCode(code(bob.id, 'b'), { nowMs: NOW }), true)
+      assert.equal(await store.showAccountCode(code(ann.id, 'new'), { nowMs: NOW, inPlaceOf: shown?.hash }), true)
+      assert.deepEqual(await store.shownAccountCode(ann.id, NOW), { hash: 'hnew', seed: 'new' })
+    })
+
+    test('a code that can be shown again is so while it is good, and then while its chat is the user’s', async (t) => {
+      const { store, bot, user, peer } = await given(open, t)
+      const { id: userId } = await user()
+      const { id: peerId } = await peer()
+      const code = (seed: string) => ({ hash: `h${seed}`, seed, userId, botId: bot.id, expiresAtMs: NOW + 5 })
+      const late = { nowMs: NOW + 5, keysBeforeMs: 0, updatesBeforeMs: 0 }
+      await store.showAccountCode(code('a'), { nowMs: NOW })
+      assert.equal(await store.shownAccountCode(userId, NOW + 5), undefined)
+      assert.equal(await store.showAccountCode(code('b'), { nowMs: NOW + 5 }), true)
+      assert.deepEqual(await store.takeAccountCode(bot.id, 'hb', NOW, peerId), { userId })
+      assert.equal(await store.shownAccountCode(userId, NOW), undefined)
+      const chat = await store.linkChat({ id: 'cht_1', userId, peerId, nowMs: NOW })
+      await store.deleteExpired(late)
+      assert.deepEqual(await store.shownAccountCode(userId, NOW + 5), { hash: 'hb', seed: 'b' })
+      await store.unlinkChat(userId, chat.id, { nowMs: NOW })
+      assert.equal(await store.shownAccountCode(userId, NOW), undefined)
+      await store.showAccountCode(code('c'), { nowMs: NOW })
+      assert.equal(await store.deleteExpired(late), 1)
+    })
+
     test('the chat that used an account code can be told so again, and no other chat can', async (t) => {
       const { store, bot, user, peer } = await given(open, t)
       const { id: userId } = await user()

@@ -112,13 +112,13 @@ export const SETTINGS = {
   }),
   databaseStatementTimeoutMs: setting(duration('100ms', '10m'), {
     env: ['DATABASE_STATEMENT_TIMEOUT'],
-    default: 15_000,
+    default: 10_000,
     about:
       'PostgreSQL: how long one statement may take, its wait for others included. Not for moving house, whose statements take as long as they take; and one of a migration may take an hour, after at most 5 minutes of waiting for another process that migrates.',
   }),
   databaseLockTimeoutMs: setting(duration('100ms', '10m'), {
     env: ['DATABASE_LOCK_TIMEOUT'],
-    default: 10_000,
+    default: 5000,
     about:
       'PostgreSQL: how long one statement may wait for the work of others; those of migrations and of moving house, too.',
   }),

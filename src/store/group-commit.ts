@@ -10,6 +10,10 @@ export interface GroupCommitOptions {
    * by itself.
    */
   atOnce: number
+  /** True of the error of a whole commit when what waits behind it had better be refused than wait as long again. */
+  refusesWaiting?: (error: Error) => boolean
+  /** Kinds of work that may be refused so: whoever asked for it can ask again. */
+  refusable?: readonly string[]
 }
 
 interface Waiting extends Job {
@@ -70,9 +74,21 @@ export class GroupCommit<K extends Kinds> {
     }
   }
 
+  /** What waits here was never handed over, so nothing of it can be stored. */
+  #refuseWaiting(outcomes: readonly Outcome[]): void {
+    const { refusesWaiting, refusable = [] } = this.#options
+    const [first] = outcomes
+    if (first === undefined || first.ok || !outcomes.every((one) => !one.ok && one.error === first.error)) return
+    if (refusesWaiting?.(first.error) !== true) return
+    const refused = this.#waiting.filter(({ kind }) => refusable.includes(kind))
+    this.#waiting = this.#waiting.filter(({ kind }) => !refusable.includes(kind))
+    for (const job of refused) job.reject(first.error)
+  }
+
   async #commit(jobs: readonly Waiting[]): Promise<void> {
     try {
       const outcomes = await this.#options.commit(jobs.map(({ kind, input }) => ({ kind, input })))
+      this.#refuseWaiting(outcomes)
       for (const [index, job] of jobs.entries()) settle(job, outcomes[index])
     } catch (error) {
       for (const job of jobs) job.reject(error)

@@ -17,10 +17,10 @@ import type { Outbox, Records } from './store.ts'
 export function openOutbox(options: {
   read: <T>(work: (read: Read) => Promise<T>) => Promise<T>
   write: <T>(work: (tx: Write) => Promise<T>) => Promise<T>
-  group: Pick<GroupCommitOptions, 'commit' | 'atOnce'>
+  group: Pick<GroupCommitOptions, 'commit' | 'atOnce' | 'refusesWaiting'>
 }): { outbox: Outbox; touchApiToken: Records['touchApiToken']; idle: () => Promise<void> } {
   const { read, write } = options
-  const group = new GroupCommit<OutboxWork>({ ...options.group, maxSize: MAX_GROUP })
+  const group = new GroupCommit<OutboxWork>({ ...options.group, maxSize: MAX_GROUP, refusable: ['enqueue'] })
   const outbox: Outbox = {
     enqueue: (message) => group.submit('enqueue', message),
     markSending: async (messageId, nowMs, fence) => {

@@ -20,6 +20,8 @@ export interface Engine {
   readonly commitsAtOnce: number
   /** Why the database cannot do it now, in a few words; undefined when the error is a bug of ours. */
   whyUnavailable(error: unknown): string | undefined
+  /** True when it took long to find out that the database cannot do it, so that what waits behind it would take as long again. */
+  wasLong?(error: unknown): boolean
   /** Why nothing new is to be taken in now, although what is there can still be worked on; undefined when all is well. */
   whyNoIntake?(): string | undefined
   /** Between the processes on this database; absent when there can be but one. */
@@ -123,7 +125,14 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     const { outcomes, sizes, ...changed } = await guarded(() => engine.commitJobs(jobs))
     for (const size of sizes) options.onGroupCommit?.(size)
     tell(changed)
-    return outcomes.map((outcome) => (outcome.ok ? outcome : { ok: false, error: told(outcome.error) }))
+    // One for all of a commit that failed.
+    const tellings = new Map<Error, Error>()
+    const toldOnce = (error: Error): Error => tellings.getOrInsertComputed(error, told)
+    return outcomes.map((outcome) => (outcome.ok ? outcome : { ok: false, error: toldOnce(outcome.error) }))
+  }
+
+  function refusesWaiting(error: Error): boolean {
+    return error instanceof Refusal && error.code === 'store_unavailable' && engine.wasLong?.(error.cause) === true
   }
 
   /** What was handed in before is committed first. */
@@ -143,7 +152,11 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     return await outbox.enqueue(message)
   }
 
-  const { outbox, touchApiToken, idle } = openOutbox({ read, write, group: { commit, atOnce: engine.commitsAtOnce } })
+  const { outbox, touchApiToken, idle } = openOutbox({
+    read,
+    write,
+    group: { commit, atOnce: engine.commitsAtOnce, refusesWaiting },
+  })
   return {
     outbox: { ...outbox, enqueue },
     ...recordsOutside({ read, write }),

@@ -7,9 +7,9 @@ export interface PostgresOptions {
   poolSize?: number
   /** How long a connection may take to be made, or to become free. Default 5000. */
   connectTimeoutMs?: number
-  /** How long one statement may take, its wait for others included; 0 for as long as it takes. Default 15 000. */
+  /** How long one statement may take, its wait for others included; 0 for as long as it takes. Default 10 000. */
   statementTimeoutMs?: number
-  /** How long a statement may wait for the work of others. Default 10 000. */
+  /** How long a statement may wait for the work of others. Default 5000. */
   lockTimeoutMs?: number
   /** How long a transaction may be idle, because its process hangs, before the server ends it. Default 4000. */
   idleTransactionTimeoutMs?: number
@@ -18,13 +18,13 @@ export interface PostgresOptions {
 const DEFAULTS = {
   poolSize: 10,
   connectTimeoutMs: 5000,
-  statementTimeoutMs: 15_000,
-  lockTimeoutMs: 10_000,
+  statementTimeoutMs: 10_000,
+  lockTimeoutMs: 5000,
   idleTransactionTimeoutMs: 4000,
 } as const
 
 /** The server ends a statement in time. When even that word does not come, the connection is given up so much later, in milliseconds. */
-const SILENCE_MS = 5000
+const SILENCE_MS = 2000
 
 /** Before the first probe of a silent connection, in milliseconds: a server that is gone without a word is noticed. */
 const KEEP_ALIVE_MS = 10_000

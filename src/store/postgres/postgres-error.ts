@@ -61,6 +61,20 @@ export function whyUnavailable(error: unknown): string | undefined {
   return BY_STATE[code] ?? (isState(code) ? BY_CLASS[code.slice(0, 2)] : (BY_SYSTEM_CODE[code] ?? inWords(error, code)))
 }
 
+/** True when the server answered nothing in time, not even that it took too long. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout'
+}
+
+/** True when a limit of time ran out: of a lock, of a statement, or of a connection. */
+export function wasLong(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = codeOf(error)
+  return (
+    code === '55P03' || code === '57014' || code === 'ETIMEDOUT' || (code === '' && /time(d )?out/i.test(error.message))
+  )
+}
+
 /** True when the same work may well succeed if it is done anew, at once. */
 function isWorthAnotherTry(error: unknown): boolean {
   const code = error instanceof Error ? codeOf(error) : ''

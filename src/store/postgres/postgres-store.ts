@@ -8,7 +8,7 @@ import type { Store } from '../store.ts'
 import { newClient, openPool, type PostgresOptions } from './connections.ts'
 import { NotifyBus } from './notify-bus.ts'
 import { openingTrouble, placeOf } from './opening-trouble.ts'
-import { isOfConnection, readOnly, untilDone, whyUnavailable } from './postgres-error.ts'
+import { isOfConnection, readOnly, untilDone, wasLong, whyUnavailable } from './postgres-error.ts'
 import { type MigrationWait, POSTGRES_MIGRATIONS, postgresMigrationTarget } from './postgres-migrations.ts'
 import { postgresMoving } from './postgres-moving.ts'
 import { readingDatabase, Session } from './session.ts'
@@ -48,6 +48,7 @@ export async function openPostgresEngine(options: PostgresStoreOptions): Promise
     // What comes meanwhile collects: a second transaction would only wait for the first one's numbers.
     commitsAtOnce: 1,
     whyUnavailable,
+    wasLong,
     bus,
     moving: postgresMoving(() => newClient({ ...options, statementTimeoutMs: 0 })),
     migrate: () => onClient(options, (target) => migrate(target, migrations())),

@@ -11,7 +11,7 @@ import {
 import type { ClientBase, Pool } from 'pg'
 import type { Read, Schema, Write } from '../schema.ts'
 import type { Changed } from '../note-changes.ts'
-import { untilDone } from './postgres-error.ts'
+import { isSilence, untilDone } from './postgres-error.ts'
 import { type NamedStatement, type Statements, storable } from './statements.ts'
 
 /** Compiled queries are kept by adapter, so there is one for all connections. */
@@ -135,11 +135,17 @@ export class Session {
   /** Never fails: a connection on which it does is given up, and the server rolls back what it left. */
   async #rollBack(): Promise<Rows> {
     this.#unread = []
+    // A server that is silent would not answer this one either, and whoever waits has waited long enough.
+    if (isSilence(this.#failure?.error)) return this.#giveUp()
     try {
       return (await this.#client.query('rollback')) as unknown as Rows
     } catch {
-      this.#broken = true
-      return { command: 'ROLLBACK', rowCount: 0, rows: [] }
+      return this.#giveUp()
     }
+  }
+
+  #giveUp(): Rows {
+    this.#broken = true
+    return { command: 'ROLLBACK', rowCount: 0, rows: [] }
   }
 }

@@ -8,6 +8,7 @@ import type { Store } from '../../../src/store/store.ts'
 import { attempt, given, NOW, refusal } from '../../contract/store/given.ts'
 import { placeOn } from '../../support/postgres-place.ts'
 import { startPostgres } from '../../support/postgres-server.ts'
+import { until } from '../../support/until.ts'
 
 // The disk is meant: `fsync` is on.
 const server = await startPostgres({ settings: { deadlock_timeout: '50ms' } })
@@ -36,6 +37,37 @@ describe('the database is said to be unavailable, and then works again,', () => 
     letGo.resolve()
     await holding
     await world.accept(user)
+  })
+
+  test('also to what waits behind the first that is refused, and none of that is stored later', async (t) => {
+    const here = await place(t)
+    const store = await here.open({ lockTimeoutMs: 1000 })
+    const world = await given(async () => store, t)
+    const { user } = await world.linkedUser()
+    const other = new Client({ connectionString: server.url(here.database) })
+    await other.connect()
+    t.after(() => other.end())
+    await other.query('begin; select value from counters for update')
+    const ends: string[] = []
+    const post = (name: string) =>
+      store.outbox
+        .enqueue(world.newMessage(user))
+        .catch((error: { code?: string }) => ends.push(`${name} ${error.code}`))
+    const first = post('first')
+    const waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock'"
+    await until('the first one waits for the lock', async () => (await server.execute(waits)).length > 0)
+    const others = [post('second'), post('third')]
+    await first
+    // In the same breath: what waited had no turn of its own.
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(
+      ends.sort(),
+      ['first', 'second', 'third'].map((name) => `${name} store_unavailable`),
+    )
+    await other.query('rollback')
+    await Promise.all(others)
+    await world.accept(user)
+    assert.equal((await store.listMessages(user.id, { limit: 9, order: 'asc', nowMs: NOW })).length, 1)
   })
 
   test('when a statement takes too long', async (t) => {

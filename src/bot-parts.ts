@@ -1,7 +1,7 @@
 import { createConversation } from './conversation/conversation.ts'
 import { createIntroductions, type Introductions } from './conversation/introductions.ts'
 import type { BotParts, BuildBotParts } from './delivery/bot-seat.ts'
-import { Dispatcher } from './delivery/dispatcher.ts'
+import { Dispatcher, SHARED_SCAN_MS } from './delivery/dispatcher.ts'
 import type { Lease } from './delivery/lease.ts'
 import { ownedStore } from './delivery/owned-store.ts'
 import { ownedTelegram } from './delivery/owned-telegram.ts'
@@ -88,7 +88,11 @@ function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotPa
   const store: Store = { ...shared.store, setBotState: (_botId, state, reason) => states.say('sending', state, reason) }
   const pacer = new Pacer({ clock, limits: documentedLimits(config.privateChatBurst) })
   const deps = { botId: bot.id, store, telegram, pacer, clock, random, log, metrics }
-  const dispatcher = new Dispatcher({ ...deps, policy: { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts } })
+  const dispatcher = new Dispatcher({
+    ...deps,
+    policy: { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts },
+    ...(config.database.engine === 'postgres' && { scanIntervalMs: SHARED_SCAN_MS }),
+  })
   const replies = new Replies(deps)
   const conversation = createConversation(
     conversationDeps(shared, { bot, telegram, reply: (message) => replies.reply(message) }),

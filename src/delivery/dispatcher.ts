@@ -17,7 +17,7 @@ import { LaneScan } from './lane-scan.ts'
 import { Lanes } from './lanes.ts'
 import type { Pacer } from './pacer.ts'
 import { StoredWaits } from './stored-waits.ts'
-import { takeBackStrays } from './strays.ts'
+import { takingBackStrays } from './strays.ts'
 
 export interface DispatcherOptions {
   botId: string
@@ -46,9 +46,18 @@ export interface DispatcherOptions {
   laneCapacity?: number
   /** Messages of a chat that are read at once. Default 8. */
   readAhead?: number
-  /** Milliseconds between two looks at the store for what fell through. Default 60 s. */
+  /** Milliseconds between two looks at the store for what fell through. Default 60 s; `SHARED_SCAN_MS` where processes share it. */
   scanIntervalMs?: number
 }
+
+/**
+ * How long a message waits at most when the word about it was lost between two processes, in milliseconds. A look at a bot with nothing to
+ * do takes half a millisecond, so for a thousand bots a twentieth of the time.
+ */
+export const SHARED_SCAN_MS = 10_000
+
+/** Chats that sleep read their messages again more rarely than the store is looked through, in milliseconds: they may be many. */
+const SLEEPER_LOOKS_MS = 60_000
 
 /** What a bot has under way at once at most, unless told otherwise: so many calls a crash may leave in doubt. */
 export const MOST_CONCURRENCY = 24
@@ -111,16 +120,13 @@ export class Dispatcher implements Service {
       log,
       outbox: store.outbox,
       intervalMs: options.scanIntervalMs,
-      before: () =>
-        takeBackStrays({
-          botId,
-          outbox: store.outbox,
-          clock,
-          log,
-          metrics,
-          policy,
-          inHand: () => this.#courier.inHand,
-        }),
+      before: takingBackStrays({
+        ...options,
+        outbox: store.outbox,
+        metrics,
+        policy,
+        inHand: () => this.#courier.inHand,
+      }),
       find: (lane) => this.#find(lane),
       stopping: this.#stopping.signal,
     })
@@ -228,7 +234,8 @@ export class Dispatcher implements Service {
     const dueMs = Math.max(chatDueMs, this.#nextAttemptMs(lane, message))
     // Whoever takes a message away says so; this is for what fell through, and for what expires meanwhile.
     const expiresInMs = (message.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now() + EXPIRY_TAKES_MS
-    const lookAgainMs = nowMs + Math.min(scanIntervalMs, Math.max(expiresInMs, EXPIRY_TAKES_MS))
+    const lookAgainMs =
+      nowMs + Math.min(Math.max(scanIntervalMs, SLEEPER_LOOKS_MS), Math.max(expiresInMs, EXPIRY_TAKES_MS))
     if (dueMs > nowMs && lane.stirred) return this.#readAnew(lane)
     if (dueMs > nowMs) return this.#lanes.sleep(lane, dueMs > chatDueMs ? Math.min(dueMs, lookAgainMs) : dueMs)
     await this.#send(lane, message, hand)

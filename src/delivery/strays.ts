@@ -19,13 +19,21 @@ export interface StraysDeps {
   inHand: () => ReadonlySet<string>
 }
 
-/** Never fails: a look for work follows. */
-export async function takeBackStrays(deps: StraysDeps): Promise<void> {
-  await takeBack(deps).catch((error: unknown) => {
-    if (error instanceof OwnershipLost) return
-    deps.log.error({ error, bot: deps.botId }, "looking for messages that are nobody's failed")
-  })
+/** A look for strays, which does nothing when the last one was just now. Never fails: a look for work follows. */
+export function takingBackStrays(deps: StraysDeps): () => Promise<void> {
+  let dueMs = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (deps.clock.monotonic() < dueMs) return
+    dueMs = deps.clock.monotonic() + LOOK_EVERY_MS
+    await takeBack(deps).catch((error: unknown) => {
+      if (error instanceof OwnershipLost) return
+      deps.log.error({ error, bot: deps.botId }, "looking for messages that are nobody's failed")
+    })
+  }
 }
+
+/** Between two looks, in milliseconds. */
+const LOOK_EVERY_MS = 30_000
 
 /**
  * Takes back what stands as `sending` and is not, because it was given up to write down how its call ended: that is a fault of ours, and

@@ -3,6 +3,10 @@
 
 ifndef ENGINE
 ENGINE := $(shell docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 && echo docker || echo local)
+else ifeq ($(ENGINE),docker)
+ifneq ($(shell docker compose version >/dev/null 2>&1 && echo yes),yes)
+$(error ENGINE=docker needs Docker with its Compose plugin, and `docker compose version` fails here: install it, or leave ENGINE out)
+endif
 endif
 ifeq ($(ENGINE),docker)
 services = sh deploy/compose.sh

@@ -1,4 +1,4 @@
-import type { Config } from '../config/load-config.ts'
+import { type Config, ConfigError } from '../config/load-config.ts'
 import { rowsIn } from '../domain/contents.ts'
 import type { AddCommand } from './command.ts'
 import type { House } from './house.ts'
@@ -52,9 +52,9 @@ export const addMigrate: AddCommand = ({ program, io, house }) => {
 
 /** Answers how many rows were carried over. */
 async function move(io: Io, house: House, { from, to }: Pick<Options, 'from' | 'to'>): Promise<number> {
-  const source = await house.openMovable(configFor(io, from), 'source')
+  const source = await house.openMovable(configFor(io, from, '--from'), 'source')
   try {
-    const target = await house.openMovable(configFor(io, to), 'target')
+    const target = await house.openMovable(configFor(io, to, '--to'), 'target')
     try {
       return await withProgress(io, ['Moving', 'rows'], (reach) =>
         source.read(async (contents) => {
@@ -71,9 +71,14 @@ async function move(io: Io, house: House, { from, to }: Pick<Options, 'from' | '
 }
 
 /** The settings with another database; without one, those of this installation. */
-function configFor(io: Io, url: string | undefined): Config {
+function configFor(io: Io, url: string | undefined, flag: '--from' | '--to'): Config {
   if (url === undefined) return readConfig(io)
-  return readConfig({ ...io, env: { ...io.env, DATABASE_URL: url, DATABASE_URL_FILE: undefined } })
+  try {
+    return readConfig({ ...io, env: { ...io.env, DATABASE_URL: url, DATABASE_URL_FILE: undefined } })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new ConfigError(error.problems.map((problem) => problem.replaceAll('DATABASE_URL', flag)))
+  }
 }
 
 function tellMoved(io: Io, rows: number, json: true | undefined): void {

@@ -230,6 +230,16 @@ describe('import', () => {
     assert.equal((await anew.run(['import'], good)).code, 0)
   })
 
+  test('a place that is none is named by the flag that named it', async (t) => {
+    const { run } = await house(t)
+    for (const flag of ['--from', '--to']) {
+      const { code, stderr } = await run(['migrate', flag, 'mysql://db/x'])
+      assert.equal(code, 1)
+      assert.ok(stderr.includes(flag), stderr)
+      assert.doesNotMatch(stderr, /DATABASE_URL/)
+    }
+  })
+
   test('a place with tables of another program is refused before a table of ours is beside them', async (t) => {
     const old = await house(t)
     const good = (await old.run(['export'])).stdout

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -89,6 +89,18 @@ describe('deploy/compose.yaml', () => {
     for (const name of Object.keys(api.environment ?? {})) assert.ok([...known, 'BOT_PORT'].includes(name), name)
     assert.deepEqual(api.env_file, [{ path: '.env', required: false }])
   })
+})
+
+test('ENGINE=docker without the Compose plugin is refused in one sentence', (t) => {
+  const bin = temporaryFolder(t)
+  writeFileSync(join(bin, 'docker'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+  const { status, stderr } = spawnSync('make', ['up', 'ENGINE=docker'], {
+    cwd: ROOT,
+    env: { PATH: `${bin}:/usr/bin:/bin` },
+    encoding: 'utf8',
+  })
+  assert.notEqual(status, 0)
+  assert.match(stderr, /^Makefile:\d+: \*\*\* ENGINE=docker needs Docker with its Compose plugin.*\n$/)
 })
 
 describe('make with a Docker engine', () => {

@@ -125,7 +125,7 @@ function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotPa
       await replies.start()
       await dispatcher.start()
       await updates.start()
-      introductions.begin(bot, telegram)
+      introductions.begin(bot, telegram, over.signal)
     },
     async stop(hard, enough) {
       over.abort()

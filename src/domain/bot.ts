@@ -20,6 +20,8 @@ export interface Bot {
   state: BotState
   stateReason: string | null
   stateSinceMs: number
+  /** A living process serves it. Without one nobody says its state, and what was said last may be over. */
+  isServed: boolean
   /** Its token, encrypted; null for the shared bot, whose token is a setting. */
   tokenSealed: string | null
   /** The end of its token, for people to recognise it. */

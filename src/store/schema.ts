@@ -181,13 +181,13 @@ export interface Read {
   readonly db: Kysely<Schema>
   /** The rows of one statement. What is asked in the same breath goes one way to the database and back, in the order of asking. */
   readonly ask: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
+  /** The moment at which the statement runs, by the clock of the database: the one that all processes on it share. */
+  readonly databaseNowMs: RawBuilder<number>
 }
 
 /** What a query that writes needs: a transaction, and somewhere to say whose view of the world it changed, and whose rights. */
 export interface Write extends Read {
   readonly db: Transaction<Schema>
-  /** The moment at which the statement runs, by the clock of the database: the one that all processes on it share. */
-  readonly databaseNowMs: RawBuilder<number>
   readonly changedUsers: Set<string>
   /** Accounts that changed, are gone, or whose API tokens are. */
   readonly changedAccounts: Set<string>

@@ -35,7 +35,7 @@ export interface Engine {
 }
 
 /** A transaction that puts rows in and tells nobody. */
-export type Filling = Pick<Write, 'db' | 'runAll' | 'ask'>
+export type Filling = Pick<Write, 'db' | 'runAll' | 'ask' | 'databaseNowMs'>
 
 export interface Moving {
   /** The version of the tables that this program knows. */

@@ -27,6 +27,8 @@ export interface UpdatesPollerDeps extends TellStateDeps {
    * owner wants to take over from whoever set it.
    */
   removeOwnWebhook(): Promise<boolean>
+  /** One of ours may be set: then that is asked before the first poll, which Telegram would refuse. */
+  mayHaveWebhook: boolean
   clock: Clock
   random: Random
 }
@@ -62,6 +64,7 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
     let failures = 0
     // The first poll comes back at once: it tells whether all is well.
     let patienceSeconds = 0
+    if (deps.mayHaveWebhook) await deps.removeOwnWebhook()
     while (!stopping.signal.aborted) {
       const beganMs = deps.clock.now()
       const isAllDone = lanes.isIdle && saved === lanes.offset

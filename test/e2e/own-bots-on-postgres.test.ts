@@ -142,3 +142,12 @@ test('by webhook: two bots of an account over two HTTP processes, each at its ow
     [],
   )
 })
+
+test('when no process serves bots any more, the account is told so instead of what was last said', async (t) => {
+  const here = await house(t, 'polling')
+  const { id } = await linkedBot(here, 'ann_left_bot')
+  assert.equal(await here.bot.end('SIGTERM'), 0)
+  const { body } = await here.ann.ask('GET', `/v1/bots/${id}`)
+  assert.equal(body.state, 'starting')
+  assert.match(body.stateReason, /^No process serves this bot/)
+})

@@ -176,5 +176,10 @@ test('from polling to the webhook and back: what waits goes along, and nothing i
   assert.equal((await texts()).length, 4)
   assert.doesNotMatch(back.output(), /"state":"conflict"/)
   assert.equal(control.requests().filter(({ method }) => method === 'deleteWebhook').length, 1)
+  assert.deepEqual(
+    control.requests().filter(({ status }) => status === 409),
+    [],
+    'nobody polled while the webhook was set',
+  )
   assert.equal(control.bot(account.id).webhook.pending_update_count, 0)
 })

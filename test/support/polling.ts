@@ -53,6 +53,7 @@ export function startPolling(t: TestContext, change: Partial<UpdatesPollerDeps> 
     handle: async ({ update_id: id }) => void events.push(`handle ${id}`),
     saveOffset: async (offset) => void events.push(`save ${offset}`),
     removeOwnWebhook: async () => false,
+    mayHaveWebhook: false,
     saveState: async (...state) => void states.push(state),
     clock,
     random: seededRandom(3),

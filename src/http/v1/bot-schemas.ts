@@ -86,8 +86,14 @@ export const ChangeBotBody = Type.Object(
 
 export function wireBot(bot: Bot): Static<typeof BotSchema> {
   const { id, username, name, title, active, echo } = bot
-  const state = active ? bot.state : 'idle'
-  const stateReason = active ? bot.stateReason : null
+  const { state, stateReason } = stateOf(bot)
   const times = { stateSince: wireTime(bot.stateSinceMs), createdAt: wireTime(bot.createdAtMs) }
   return { id, username, name, title, active, echo, state, stateReason, tokenHint: bot.tokenHint ?? '', ...times }
+}
+
+/** What a process said last of a bot holds no more when nobody serves it; but a token that was refused is no good without it either. */
+function stateOf({ active, state, stateReason, isServed }: Bot): Pick<Bot, 'state' | 'stateReason'> {
+  if (!active) return { state: 'idle', stateReason: null }
+  if (isServed || state === 'rejected' || state === 'starting') return { state, stateReason }
+  return { state: 'starting', stateReason: 'No process serves this bot just now. It goes on as soon as one does.' }
 }

@@ -36,6 +36,7 @@ export function readingDatabase(pool: Pool, statements: Statements): Read {
   const db = new Kysely<Schema>({ dialect: new Dialect({ pool: poolOf(pool) }) })
   return {
     db,
+    databaseNowMs: NOW_MS,
     ask: async <Row>(query: CompiledQuery<Row>) => {
       const { rows } = await untilDone(() => pool.query(statements.named(query)))
       return rows as Row[]

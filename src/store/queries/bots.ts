@@ -3,7 +3,8 @@ import type { Bot, BotState } from '../../domain/bot.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { Read, Row, Schema, Write } from '../schema.ts'
 
-export function asBot(row: Row<'bots'>): Bot {
+/** `served_by`: the living process that serves it. */
+export function asBot(row: Row<'bots'> & { served_by: string | null }): Bot {
   return {
     id: row.id,
     ownerId: row.owner_id,
@@ -17,6 +18,7 @@ export function asBot(row: Row<'bots'>): Bot {
     state: row.state,
     stateReason: row.state_reason,
     stateSinceMs: row.state_since_ms,
+    isServed: row.served_by !== null,
     tokenSealed: row.token_sealed,
     tokenHint: row.token_hint,
     createdAtMs: row.created_at_ms,
@@ -27,13 +29,28 @@ export function asBot(row: Row<'bots'>): Bot {
   }
 }
 
-export async function getBot({ db }: Read, botId: string): Promise<Bot | undefined> {
-  const row = await db.selectFrom('bots').selectAll().where('id', '=', botId).executeTakeFirst()
+export function selectBots({ db, databaseNowMs }: Read) {
+  return db
+    .selectFrom('bots')
+    .leftJoin('bot_processes', (join) =>
+      join.onRef('bot_processes.id', '=', 'bots.process_id').on('bot_processes.alive_until_ms', '>', databaseNowMs),
+    )
+    .selectAll('bots')
+    .select('bot_processes.id as served_by')
+}
+
+export async function getBot(read: Read, botId: string): Promise<Bot | undefined> {
+  const row = await selectBots(read).where('bots.id', '=', botId).executeTakeFirst()
   return row && asBot(row)
 }
 
-export async function listBots({ db }: Read): Promise<Bot[]> {
-  return (await db.selectFrom('bots').selectAll().orderBy('id').execute()).map(asBot)
+/** One that is there for sure. */
+export async function readBot(read: Read, botId: string): Promise<Bot> {
+  return asBot(await selectBots(read).where('bots.id', '=', botId).executeTakeFirstOrThrow())
+}
+
+export async function listBots(read: Read): Promise<Bot[]> {
+  return (await selectBots(read).orderBy('bots.id').execute()).map(asBot)
 }
 
 /**
@@ -41,9 +58,10 @@ export async function listBots({ db }: Read): Promise<Bot[]> {
  * process's to say.
  */
 export async function saveSharedBot(
-  { db, alone, databaseNowMs }: Write,
+  tx: Write,
   bot: { id: string; telegramBotId: number; username: string; name: string },
 ): Promise<Bot> {
+  const { db, alone, databaseNowMs } = tx
   await alone()
   const now = { username: bot.username, name: bot.name, active: 1, state: 'starting', state_reason: null } as const
   await db
@@ -62,10 +80,10 @@ export async function saveSharedBot(
         .doUpdateSet((eb) => ({ ...now, ...stateToKeep(eb, databaseNowMs) }))
         .where('bots.owner_id', 'is', null),
     )
-    .returningAll()
+    .returning('bots.id')
     .executeTakeFirst()
   if (!row) throw new Refusal('bot_token_taken', { detail: 'The shared bot is the bot of an account here.' })
-  return asBot(row)
+  return await readBot(tx, row.id)
 }
 
 function sinceNow(nowMs: RawBuilder<number>) {

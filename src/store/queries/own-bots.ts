@@ -2,15 +2,13 @@ import type { Bot } from '../../domain/bot.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import { flag, type Read, type Row, type Write } from '../schema.ts'
 import type { BotChange, BotToken, NewBot } from '../store.ts'
-import { asBot } from './bots.ts'
+import { asBot, readBot, selectBots } from './bots.ts'
 
-export async function listBotsOf({ db }: Read, userId: string): Promise<Bot[]> {
-  const rows = await db
-    .selectFrom('bots')
-    .selectAll()
-    .where('owner_id', '=', userId)
-    .orderBy('created_at_ms')
-    .orderBy('id')
+export async function listBotsOf(read: Read, userId: string): Promise<Bot[]> {
+  const rows = await selectBots(read)
+    .where('bots.owner_id', '=', userId)
+    .orderBy('bots.created_at_ms')
+    .orderBy('bots.id')
     .execute()
   return rows.map(asBot)
 }
@@ -40,7 +38,7 @@ export async function addBot(tx: Write, bot: NewBot): Promise<Bot> {
     .returningAll()
     .executeTakeFirst()
   if (!row) throw new Refusal('bot_token_taken')
-  return asBot(row)
+  return asBot({ ...row, served_by: null })
 }
 
 function tokenColumns({ username, name, tokenSealed, tokenHint }: BotToken) {
@@ -62,13 +60,12 @@ export async function changeBot(tx: Write, userId: string, botId: string, change
       detail: 'It is the token of another bot: add that one as a bot of its own.',
     })
   }
-  const row = await db
+  await db
     .updateTable('bots')
     .set(columnsBy(change, before, tx))
     .where('id', '=', botId)
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  return asBot(row)
+    .execute()
+  return await readBot(tx, botId)
 }
 
 function columnsBy(change: BotChange, before: Row<'bots'>, { databaseNowMs }: Pick<Write, 'databaseNowMs'>) {

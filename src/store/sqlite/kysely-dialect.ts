@@ -21,7 +21,7 @@ const SQLITE_NOW_MS = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
 /** Queries that run here and now, on a connection that only reads. */
 export function readingDatabase(connection: Connection): Read {
   const db = new Kysely<Schema>({ dialect: dialect(() => new ReadingDriver(connection), SharedAdapter) })
-  return { db, ask: asker(connection) }
+  return { db, ask: asker(connection), databaseNowMs: SQLITE_NOW_MS }
 }
 
 /** Queries and transactions that run here and now, for whoever owns the connection that writes. */

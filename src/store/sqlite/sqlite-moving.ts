@@ -10,7 +10,7 @@ import { SQLITE_MIGRATIONS } from './sqlite-migrations.ts'
 const BUSY_TIMEOUT_MS = 5000
 
 /** Readers of a moment have a connection of their own, so that those of the program see what is new. */
-export function sqliteMoving(file: string, writer: Kysely<Schema>, writing: Pick<Filling, 'runAll' | 'ask'>): Moving {
+export function sqliteMoving(file: string, writer: Kysely<Schema>, writing: Omit<Filling, 'db'>): Moving {
   return {
     schemaStep: readMigrations(SQLITE_MIGRATIONS).length,
     async snapshot(work) {

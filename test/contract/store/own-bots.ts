@@ -59,6 +59,7 @@ export function describeOwnBots(open: OpenStore): void {
         tokenHint: 'wxyz',
         createdAtMs: NOW + 8,
         met: false,
+        isServed: false,
         revision: 0,
         updateOffset: 0,
         notBeforeMs: 0,
@@ -122,6 +123,21 @@ export function describeOwnBots(open: OpenStore): void {
       })
       await here.store.endTakeOver(bot.id)
       assert.deepEqual(await here.store.getBot(bot.id), { ...echoing, title: null, takeOver: false })
+    })
+
+    test('it is served while a living process has it, and no longer', async (t) => {
+      const { store, user } = await given(open, t)
+      const { id: userId } = await user()
+      await store.addBot(newBot(userId, 7))
+      await store.beat({ id: 'prc_1', leaseMs: 60_000 })
+      const served = async () => (await store.listBotsOf(userId)).map(({ isServed }) => isServed)
+      assert.deepEqual(await served(), [true])
+      assert.equal((await store.changeBot(userId, 'bot_7', { title: 'Shop' }))?.isServed, true)
+      await store.beat({ id: 'prc_1', leaseMs: 0 })
+      assert.deepEqual(await served(), [false], 'nobody has removed the process, but its time is over')
+      await store.beat({ id: 'prc_1', leaseMs: 60_000 })
+      await store.endProcess('prc_1')
+      assert.deepEqual(await served(), [false])
     })
 
     test('that Telegram has met it is remembered until it gets another token', async (t) => {

@@ -1,3 +1,5 @@
+import { NAME_PATTERN } from './account.ts'
+
 /** What a bot's connection to Telegram is doing; told to its owner as it is. */
 export const BOT_STATES = ['starting', 'running', 'idle', 'rejected', 'conflict', 'unreachable'] as const
 export type BotState = (typeof BOT_STATES)[number]
@@ -39,6 +41,8 @@ export interface Bot {
 
 /** Characters (Unicode code points) that a title may have. */
 export const MOST_TITLE_LENGTH = 64
+/** One line with something to see in it, or nothing but blanks, which is no title. A Unicode pattern. */
+export const TITLE_PATTERN = `^\\s*$|${NAME_PATTERN}`
 
 /** What Telegram says about a token. */
 export type BotAnswer =

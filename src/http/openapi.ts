@@ -123,6 +123,10 @@ export interface OpenApiOperation {
   summary?: string
   tags?: string[]
   security?: object[]
-  requestBody?: { required?: boolean; content: Record<string, { example?: unknown; examples?: object }> }
+  parameters?: { name: string; in: 'path' | 'query' | 'header' | 'cookie'; required?: boolean; schema: object }[]
+  requestBody?: {
+    required?: boolean
+    content: Record<string, { schema?: object; example?: unknown; examples?: object }>
+  }
   responses: Record<string, { description: string; content?: Record<string, { schema?: object; examples?: object }> }>
 }

@@ -65,6 +65,18 @@ function wrong(where: string, what: string): Refusal {
   return new Refusal('request_invalid', { errors: [{ where, what }] })
 }
 
+const Text = Type.String({ minLength: 1, maxLength: 32_768, examples: ['The backup is done.'] })
+const Fields = Type.Object(
+  { text: Text, chatId: Type.Optional(Type.String()) },
+  { examples: [{ text: 'The backup is done.' }] },
+)
+
+const PlainText = Type.String({
+  ...Text,
+  pattern: '^(?!\\r?\\n$)',
+  description: 'One line break at its end is no part of it.',
+})
+
 const PUBLISH = {
   operationId: 'publish',
   summary: 'Send a message with the token in the path',
@@ -72,12 +84,13 @@ const PUBLISH = {
 it is not for the default chat, \`chatId\`. Whoever has the address can send, so give it a token with the scope \`send\` alone.`,
   tags: ['messages'],
   security: [],
-  consumes: ['text/plain', 'application/json', FORM, MULTIPART],
   params: Type.Object({ token: Type.String({ description: 'An API token with the scope `send`.' }) }),
-  body: Type.Object(
-    { text: Type.String({ minLength: 1, maxLength: 32_768 }), chatId: Type.Optional(Type.String()) },
-    { examples: [{ text: 'The backup is done.' }] },
-  ),
+  body: {
+    content: {
+      'text/plain': { schema: PlainText },
+      ...Object.fromEntries(['application/json', FORM, MULTIPART].map((type) => [type, { schema: Fields }])),
+    },
+  },
   response: {
     202: referTo(MessageSchema),
     ...refusals(...WITH_BODY, 'credentials_invalid', 'scope_missing', 'chat_not_linked', 'not_found', 'queue_full'),

@@ -1,11 +1,18 @@
 import { Type } from 'typebox'
+import { LOGIN_PATTERN, NAME_PATTERN } from '../../domain/account.ts'
+import { NO_NULLS, NOT_BLANK } from './drf-fields.ts'
 
 const PERSON = { name: 'Ann', login: 'ann', psw: 'correct horse battery staple' }
 const BOT_TOKEN = 'x8f2PD1B0WwEmdVQIc7SzfKFU'
 
-const Name = Type.String({ description: 'How the messages address the account.', maxLength: 64 })
-const Login = Type.String({ description: '3 to 64 characters: letters, digits and @ . + - _', maxLength: 64 })
-const Psw = Type.String({ format: 'password', minLength: 8, maxLength: 256 })
+const Name = Type.String({
+  description: 'How the messages address the account. One line, at least one visible character.',
+  minLength: 1,
+  maxLength: 64,
+  pattern: NAME_PATTERN,
+})
+const Login = Type.String({ description: '3 to 64 characters: letters, digits and @ . + - _', pattern: LOGIN_PATTERN })
+const Psw = Type.String({ format: 'password', minLength: 8, maxLength: 256, pattern: NO_NULLS })
 
 /** What was sent along; documents and files came as a text there too. */
 export const TYPES = ['Text', 'Document', 'File'] as const
@@ -43,7 +50,11 @@ export const SCHEMAS = {
     offset: Type.Optional(Type.Integer()),
   }),
   message: Type.Object(
-    { text: Type.String({ minLength: 1, maxLength: 32_768 }), type: TypeOfMessage, bot_token: BotToken },
+    {
+      text: Type.String({ minLength: 1, maxLength: 32_768, pattern: NOT_BLANK }),
+      type: TypeOfMessage,
+      bot_token: BotToken,
+    },
     { examples: [{ text: 'The backup is done.', type: 'Text', bot_token: BOT_TOKEN }] },
   ),
   answer: Type.Object({ answer: Type.String() }),

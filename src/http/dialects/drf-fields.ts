@@ -18,6 +18,11 @@ export interface TextField {
   pattern?: { is: RegExp; else: string }
 }
 
+/** For the schema of a text that is no more than this: a `TextField` of blanks alone is refused, and so is a null character in any. */
+export const NOT_BLANK = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
+/** The same for one that may be blank, or whose blanks are kept. */
+export const NO_NULLS = '^[^\\u0000]*$'
+
 /** A yes or no that may be left out, in the words that `serializers.BooleanField` takes. */
 export const FLAG = { required: false, flag: true } as const
 

@@ -1,16 +1,24 @@
 import { Type } from 'typebox'
+import { LOGIN_PATTERN } from '../../domain/account.ts'
+import { MOST_TITLE_LENGTH, TITLE_PATTERN } from '../../domain/bot.ts'
 import { nullable } from '../wire.ts'
+import { NO_NULLS } from './drf-fields.ts'
 
 const PASSWORD = 'correct horse battery staple'
 const NEXT = 'another horse, another staple'
 
-const Username = Type.String({ description: '3 to 64 characters: letters, digits and @ . + - _', maxLength: 64 })
+const Username = Type.String({
+  description: '3 to 64 characters: letters, digits and @ . + - _',
+  pattern: LOGIN_PATTERN,
+})
 const Secret = Type.String({ format: 'password' })
-const Password = Type.String({ format: 'password', minLength: 8, maxLength: 256 })
-const Name = Type.Optional(Type.String({ maxLength: 150 }))
-const Email = Type.String({ maxLength: 254 })
+const Password = Type.String({ format: 'password', minLength: 8, maxLength: 256, pattern: NO_NULLS })
+const Name = Type.Optional(Type.String({ maxLength: 150, pattern: NO_NULLS }))
+const Email = Type.String({ format: 'email', maxLength: 254 })
 
-const Title = nullable(Type.String({ maxLength: 64 }), { description: 'What you call it; one line.' })
+const Title = nullable(Type.String({ maxLength: MOST_TITLE_LENGTH, pattern: TITLE_PATTERN }), {
+  description: 'What you call it; one line.',
+})
 const Active = Type.Boolean({ description: '`false`: it neither hears nor answers.' })
 const NewToken = Type.String({ format: 'password', description: 'As @BotFather gives it.' })
 

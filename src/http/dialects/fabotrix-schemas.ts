@@ -1,11 +1,13 @@
 import { Type } from 'typebox'
+import { LOGIN_PATTERN, NAME_PATTERN } from '../../domain/account.ts'
 import { nullable } from '../wire.ts'
 
 const EMAIL = 'ann@example.org'
 const PASSWORD = 'correct horse battery staple'
 
-const Email = Type.String({ description: 'The login: 3 to 64 of A-Z a-z 0-9 . _ @ + -', maxLength: 64 })
-const Username = Type.String({ description: 'How messages address you.', maxLength: 64 })
+const Email = Type.String({ description: 'The login: 3 to 64 of A-Z a-z 0-9 . _ @ + -', pattern: LOGIN_PATTERN })
+const NAME = { minLength: 1, maxLength: 64, pattern: NAME_PATTERN }
+const Username = Type.String({ description: 'How messages address you. One line.', ...NAME })
 const Password = Type.String({ format: 'password', minLength: 8, maxLength: 256 })
 const Message = Type.Object({
   body: Type.String(),
@@ -37,7 +39,7 @@ export const SCHEMAS = {
     {
       email: Type.Optional(Email),
       username: Type.Optional(Username),
-      full_name: Type.Optional(Type.String({ description: 'The same as `username`.', maxLength: 64 })),
+      full_name: Type.Optional(Type.String({ description: 'The same as `username`.', ...NAME })),
       password: Type.Optional(Password),
       current_password: Type.Optional(Type.String({ format: 'password' })),
     },

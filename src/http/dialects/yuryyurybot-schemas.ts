@@ -1,16 +1,21 @@
 import { Type } from 'typebox'
+import { LOGIN_PATTERN } from '../../domain/account.ts'
 import { nullable } from '../wire.ts'
+import { NO_NULLS, NOT_BLANK } from './drf-fields.ts'
 
 const PERSON = { username: 'ann', first_name: 'Ann', last_name: 'Lee', email: 'ann@example.org' }
 const PASSWORD = 'correct horse battery staple'
 
 const Names = {
-  first_name: Type.Optional(Type.String({ maxLength: 150 })),
-  last_name: Type.Optional(Type.String({ maxLength: 150 })),
-  email: Type.Optional(Type.String({ maxLength: 254 })),
+  first_name: Type.Optional(Type.String({ maxLength: 150, pattern: NO_NULLS })),
+  last_name: Type.Optional(Type.String({ maxLength: 150, pattern: NO_NULLS })),
+  email: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
 }
-const Username = Type.String({ description: '3 to 64 characters: letters, digits and @ . + - _', maxLength: 64 })
-const Password = Type.String({ format: 'password', minLength: 8, maxLength: 256 })
+const Username = Type.String({
+  description: '3 to 64 characters: letters, digits and @ . + - _',
+  pattern: LOGIN_PATTERN,
+})
+const Password = Type.String({ format: 'password', minLength: 8, maxLength: 256, pattern: NO_NULLS })
 
 const User = Type.Object({
   id: Type.Integer(),
@@ -45,7 +50,7 @@ export const SCHEMAS = {
     { examples: [{ verification_code: 'abcd-efgh-jkmn' }] },
   ),
   content: Type.Object(
-    { content: Type.String({ minLength: 1, maxLength: 32_768 }) },
+    { content: Type.String({ minLength: 1, maxLength: 32_768, pattern: NOT_BLANK }) },
     { examples: [{ content: 'The backup is done.' }] },
   ),
   page: Type.Object({

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { type Bot, BOT_STATES, MOST_TITLE_LENGTH } from '../../domain/bot.ts'
+import { type Bot, BOT_STATES, MOST_TITLE_LENGTH, TITLE_PATTERN } from '../../domain/bot.ts'
 import { nullable, referTo, WireTime, wireTime } from '../wire.ts'
 
 const BOT_EXAMPLE = {
@@ -59,7 +59,9 @@ const Token = Type.String({
 })
 const Wishes = {
   title: Type.Optional(
-    nullable(Type.String({ maxLength: MOST_TITLE_LENGTH }), { description: 'What you call it; one line.' }),
+    nullable(Type.String({ maxLength: MOST_TITLE_LENGTH, pattern: TITLE_PATTERN }), {
+      description: 'What you call it; one line. A blank one is none.',
+    }),
   ),
   active: Type.Optional(
     Type.Boolean({ description: '`false`: it neither hears nor sends, and what waits for it is held.' }),

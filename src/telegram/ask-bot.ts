@@ -1,6 +1,6 @@
 import type { BotAnswer } from '../domain/bot.ts'
 import { createBotApiClient, type BotApiClientOptions } from './bot-api-client.ts'
-import { whyNoBot } from './no-bot.ts'
+import { reasonOfNoBot } from './no-bot.ts'
 import type { CallResult } from './telegram-client.ts'
 
 type Failed = Extract<CallResult<unknown>, { ok: false }>
@@ -23,9 +23,6 @@ export async function askBot(options: BotApiClientOptions): Promise<BotAnswer> {
 
 function noAnswer(me: Failed): BotAnswer {
   const { failure } = me
-  if (failure.kind === 'bot_rejected') return { ok: false, rejected: true, reason: failure.reason }
-  const reason = `Telegram ${whyNoBot(me)}.`
-  return failure.kind === 'throttled'
-    ? { ok: false, rejected: false, reason, retryAfterSeconds: failure.retryAfterSeconds }
-    : { ok: false, rejected: false, reason }
+  const told = { ok: false, rejected: failure.kind === 'bot_rejected', reason: reasonOfNoBot(me) } as const
+  return failure.kind === 'throttled' ? { ...told, retryAfterSeconds: failure.retryAfterSeconds } : told
 }

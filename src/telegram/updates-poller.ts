@@ -1,6 +1,7 @@
 import type { Update } from '@grammyjs/types'
 import type { Clock } from '../domain/clock.ts'
 import type { Random } from '../domain/random.ts'
+import { reasonOfNoBot } from './no-bot.ts'
 import type { CallResult, TelegramClient } from './telegram-client.ts'
 import { type TellStateDeps, tellState } from './tell-state.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -141,9 +142,9 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
 }
 
 function diagnose(result: Failed): { state: TroubleState; reason: string } {
-  const { failure, errorCode } = result
-  if (errorCode === 409) return { state: 'conflict', reason: isAboutWebhook(result) ? WEBHOOK : OTHER_POLLER }
-  return { state: stateAfter(result), reason: failure.reason }
+  const isConflict = result.errorCode === 409
+  if (isConflict) return { state: 'conflict', reason: isAboutWebhook(result) ? WEBHOOK : OTHER_POLLER }
+  return { state: stateAfter(result), reason: reasonOfNoBot(result) }
 }
 const OTHER_POLLER =
   'Another program asks Telegram for the updates of this bot, too, so each gets only some of them. Stop the other one. Sending goes on.'

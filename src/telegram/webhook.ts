@@ -2,6 +2,7 @@ import type { WebhookInfo } from '@grammyjs/types'
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
 import type { Random } from '../domain/random.ts'
+import { reasonOfNoBot } from './no-bot.ts'
 import type { NewWebhook, TelegramClient } from './telegram-client.ts'
 import { type TellStateDeps, tellState } from './tell-state.ts'
 import { backOffMs, type Failed, stateAfter, type TroubleState } from './updates-trouble.ts'
@@ -143,13 +144,13 @@ function hostOf(url: string): string {
 }
 
 function trouble(result: Failed): Look {
-  const { failure, errorCode } = result
+  const { failure, errorCode, description } = result
   // Two processes that start together: one of them has set it.
   if (failure.kind === 'throttled') return { state: 'throttled', waitMs: failure.retryAfterSeconds * 1000 }
   const isAddress = errorCode === 400
   const reason = isAddress
-    ? `Telegram does not take PUBLIC_URL for a webhook (${failure.reason}). Sending goes on.`
-    : failure.reason
+    ? `Telegram does not take PUBLIC_URL for a webhook (${description}). Sending goes on.`
+    : reasonOfNoBot(result)
   return { state: stateAfter(result), reason }
 }
 

@@ -124,3 +124,24 @@ test('a token that was revoked, and a Telegram that is not there, are told apart
   await until('the trouble', () => alone.states.length === 1)
   assert.equal(alone.states[0]?.[0], 'unreachable')
 })
+
+test('what is wrong with Telegram is told without speaking of a message, for there is none', async (t) => {
+  const { control, poller } = await startBot(t)
+  const faults: readonly [Parameters<typeof control.addFault>[0]['action'], RegExp][] = [
+    [{ kind: 'html', status: 502 }, /^Telegram answers HTTP 502\.$/],
+    [{ kind: 'http', entry: 'restart' }, /^Telegram answers HTTP 5\d\d\.$/],
+    [{ kind: 'drop_before' }, /^Telegram does not answer\.$/],
+    [{ kind: 'garbage' }, /^Telegram answers HTTP 200, but not as a Bot API does\.$/],
+    [{ kind: 'http', status: 400, description: 'Bad Request: odd' }, /^Telegram answers HTTP 400\.$/],
+    [{ kind: 'too_many_requests', retryAfterSeconds: 1 }, /^Telegram asks to wait 1 s\.$/],
+  ]
+  for (const [action, words] of faults) {
+    control.addFault({ method: 'getUpdates', times: 1, action })
+    const bot = poller({})
+    await bot.start()
+    await until('the trouble', () => bot.states.length > 0)
+    assert.equal(bot.states[0]?.[0], 'unreachable')
+    assert.match(bot.states[0]?.[1] ?? '', words)
+    await bot.stop(AbortSignal.abort())
+  }
+})

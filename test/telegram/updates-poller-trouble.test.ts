@@ -7,7 +7,9 @@ import { until } from '../support/until.ts'
 function refusal(errorCode: number, description: string): Answer {
   const reason = description
   const failure =
-    errorCode === 401 ? ({ kind: 'bot_rejected', reason } as const) : ({ kind: 'refused', reason } as const)
+    errorCode === 401 || errorCode === 404
+      ? ({ kind: 'bot_rejected', reason } as const)
+      : ({ kind: 'refused', reason } as const)
   return { ok: false, failure, errorCode, description }
 }
 
@@ -29,8 +31,8 @@ describe('trouble', () => {
       [refusal(409, HOOK), 'conflict', /webhook/],
       [refusal(401, 'Unauthorized'), 'rejected', /Unauthorized/],
       [refusal(404, 'Not Found'), 'rejected', /Not Found/],
-      [UNREACHABLE, 'unreachable', /no connection/],
-      [refusal(400, 'Bad Request: something'), 'unreachable', /something/],
+      [UNREACHABLE, 'unreachable', /cannot be reached \(no connection\)/],
+      [refusal(400, 'Bad Request: something'), 'unreachable', /HTTP 400/],
     ] as const) {
       const { poller, states, afterWaiting } = startPolling(t, { answers: [answer, answer, { ok: true, value: [] }] })
       await poller.start()

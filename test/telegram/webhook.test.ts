@@ -184,6 +184,15 @@ test('a process with another key takes the webhook once, and the former one says
   assert.equal(later.states[0]?.[0], 'running')
 })
 
+test('what is wrong with Telegram is told without speaking of a message, for there is none', async (t) => {
+  const { process, sandbox } = await house(t)
+  sandbox.control.addFault({ method: 'getWebhookInfo', times: 1, action: { kind: 'html', status: 502 } })
+  const { start, states } = process()
+  await start()
+  await until('it says so', () => states.length > 0)
+  assert.deepEqual(states[0], ['unreachable', 'Telegram answers HTTP 502.'])
+})
+
 test('what Telegram says about its deliveries is told, and so is their end', async (t) => {
   const { process, clock, looked, calls } = await house(t)
   const receiver = await webhookReceiver(t)
@@ -215,6 +224,7 @@ test('an address that Telegram does not take is told in a sentence, and tried ag
   await until('it says so', () => states.length > 0)
   assert.equal(states[0]?.[0], 'unreachable')
   assert.match(states[0]?.[1] ?? '', /does not take PUBLIC_URL for a webhook \(.*IP address 127\.0\.0\.1 is reserved/)
+  assert.doesNotMatch(states[0]?.[1] ?? '', /message/)
   await until('it tries again', () => {
     clock.advanceToNext()
     return calls('setWebhook') > 1

@@ -127,9 +127,8 @@ function postgresUrl(raw: string): Database | Problem {
   return { engine: 'postgres', url: raw }
 }
 
-export function secretOf(minLength: number): Parse<string> {
-  return (raw) =>
-    raw.length >= minLength
-      ? raw
-      : new Problem(`must have at least ${minLength} characters; leave it out and one is made and kept in DATA_DIR`)
+/** `advice`: what else there is to do, as the end of the sentence. */
+export function secretOf(minLength: number, advice: string): Parse<string> {
+  const problem = new Problem(`must have at least ${minLength} characters; ${advice}`)
+  return (raw) => (raw.length >= minLength ? raw : problem)
 }

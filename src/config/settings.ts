@@ -129,14 +129,14 @@ export const SETTINGS = {
     about:
       'PostgreSQL: how long a process that hangs may hold up the others in the middle of a transaction; less than `DATABASE_LOCK_TIMEOUT`.',
   }),
-  secretKey: optional(secretOf(16), {
+  secretKey: optional(secretOf(16, 'leave it out and one is made and kept in DATA_DIR'), {
     env: ['SECRET_KEY'],
     secret: true,
     fallback: 'made at the first start and kept in `DATA_DIR/secret.key`',
     about:
       'At least 16 characters (32 random ones are better) that sign access tokens and codes and encrypt bot tokens; a new one ends every session and open code (see `SECRET_KEY_PREVIOUS`).',
   }),
-  previousSecretKey: optional(secretOf(16), {
+  previousSecretKey: optional(secretOf(16, 'it is the SECRET_KEY of before; leave it out when that has not changed'), {
     env: ['SECRET_KEY_PREVIOUS'],
     secret: true,
     fallback: 'the file `DATA_DIR/secret.key.previous`, where there is one',

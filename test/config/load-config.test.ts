@@ -144,7 +144,11 @@ describe('values', () => {
     [{ DATABASE_POOL_SIZE: '1' }, /^DATABASE_POOL_SIZE /],
     [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be sqlite:/],
     [{ DATABASE_URL: 'sqlite::memory:' }, /^DATABASE_URL must be a file/],
-    [{ SECRET_KEY: 'short' }, /^SECRET_KEY must have at least 16 characters/],
+    [{ SECRET_KEY: 'short' }, /^SECRET_KEY must have at least 16 characters; leave it out and one is made/],
+    [
+      { SECRET_KEY_PREVIOUS: 'short' },
+      /^SECRET_KEY_PREVIOUS must have at least 16 characters; it is the SECRET_KEY of before/,
+    ],
     [{ TRUSTED_PROXIES: '10.0.0.0/8, proxy' }, /^TRUSTED_PROXIES must be IP addresses/],
     [{ TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES must be IP addresses/],
     [{ TG_TOKEN: 'nonsense' }, /^TG_TOKEN must look like 123456789:AAE4f/],

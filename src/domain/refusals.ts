@@ -77,8 +77,9 @@ export const REFUSALS = {
   },
   media_type_unsupported: {
     status: 415,
-    title: 'Send JSON: Content-Type: application/json.',
-    advice: 'Other types of body are not read here.',
+    title: 'This type of body is not read here.',
+    advice:
+      'Send JSON with `Content-Type: application/json`; a path that reads other types says so in the documentation.',
   },
   link_code_invalid: {
     status: 422,

@@ -16,6 +16,7 @@ export type AddBot = (input: NewBot) => Promise<Bot>
 
 export interface NewBot {
   userId: string
+  /** Blanks and line breaks around it, as a clipboard adds them, do not count. */
   token: string
   /** Where the request came from. */
   address: string
@@ -46,8 +47,9 @@ export function addBot(deps: Deps): AddBot {
   const { store, limit, proveToken } = deps
   const takeTurns = inTurn()
 
-  async function add({ userId, token, address, active = true, echo = false, takeOver = false, ...given }: NewBot) {
+  async function add({ userId, address, active = true, echo = false, takeOver = false, ...given }: NewBot) {
     const title = botTitle(given.title ?? null)
+    const token = given.token.trim()
     botOfToken(token)
     if ((await store.listBotsOf(userId)).length >= limit) throw new Refusal('bot_limit_reached')
     const proven = await proveToken({ userId, token, address })

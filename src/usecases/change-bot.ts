@@ -11,7 +11,7 @@ export interface BotWishes {
   active?: boolean
   echo?: boolean
   takeOver?: boolean
-  /** A new one of the same bot. */
+  /** A new one of the same bot. Blanks and line breaks around it, as a clipboard adds them, do not count. */
   token?: string
 }
 
@@ -35,7 +35,8 @@ interface Deps {
 export function changeBot(deps: Deps): ChangeBot {
   const find = getBot(deps)
   return async ({ userId, botId, address, wishes }) => {
-    const { token, title, ...switches } = wishes
+    const { token: pasted, title, ...switches } = wishes
+    const token = pasted?.trim()
     const bot = await find({ userId, botId })
     const change = { ...switches, ...(title !== undefined && { title: botTitle(title) }) }
     const proven = token === undefined ? undefined : await prove(deps, bot, { userId, token, address })

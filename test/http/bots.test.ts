@@ -23,7 +23,7 @@ describe('adding a bot', () => {
     assert.equal(status, 201)
     const { id, stateSince, createdAt, ...rest } = body
     const wished = { title: 'Orders', active: false, echo: true }
-    const state = { state: 'idle', stateReason: null }
+    const state = { takeOver: false, state: 'idle', stateReason: null }
     assert.deepEqual(rest, { username, name, ...wished, ...state, tokenHint: token.slice(-4) })
     assert.match(id, /^bot_/)
     for (const time of [stateSince, createdAt]) assert.ok(Math.abs(Date.parse(time) - Date.now()) < 600_000)
@@ -48,10 +48,23 @@ describe('adding a bot', () => {
       `0123456:${'a'.repeat(35)}`,
       `123456:${'a'.repeat(10)}`,
       `123456:${'ä'.repeat(35)}`,
+      `123456:${'a'.repeat(300)}`,
+      `123456:${'a'.repeat(20)} ${'a'.repeat(20)}`,
     ]) {
       assert.equal(refused(await ann.ask('POST', '/v1/bots', { token })), '422 bot_token_invalid', token)
     }
     assert.deepEqual(await list(), [])
+  })
+
+  test('a token that was pasted with blanks and line breaks around it is that token', async (t) => {
+    const { sandbox, ann } = await setUp(t)
+    const view = newBot(sandbox)
+    const pasted = { token: `\r\n ${view.token}\t\n`, active: false }
+    const { status, body: bot } = await ann.ask('POST', '/v1/bots', pasted)
+    assert.deepEqual([status, bot.tokenHint], [201, view.token.slice(-4)])
+    const { token } = sandbox.control.revokeToken(view.username)
+    const { body } = await ann.ask('PATCH', `/v1/bots/${bot.id}`, { token: `${token}\n` })
+    assert.equal(body.tokenHint, token.slice(-4))
   })
 
   test('a token that nobody has, and one that was revoked, is refused, and nothing is stored', async (t) => {
@@ -161,6 +174,7 @@ describe('changing a bot', () => {
     const { body: on } = await ann.ask('PATCH', `/v1/bots/${bot.id}`, { active: true, echo: true, takeOver: true })
     assert.deepEqual([on.active, on.echo, on.state, on.title], [true, true, 'starting', 'New'])
     const { body: off } = await ann.ask('PATCH', `/v1/bots/${bot.id}`, { active: false })
+    assert.deepEqual([on.takeOver, off.takeOver], [true, true], 'asked for, and not done yet')
     assert.deepEqual([off.active, off.state, off.stateReason], [false, 'idle', null])
     assert.equal(refused(await ann.ask('PATCH', `/v1/bots/${bot.id}`, { state: 'running' })), '400 request_invalid')
   })

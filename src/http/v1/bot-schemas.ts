@@ -9,6 +9,7 @@ const BOT_EXAMPLE = {
   title: 'Orders',
   active: true,
   echo: false,
+  takeOver: false,
   state: 'running',
   stateReason: null,
   stateSince: '2026-01-01T00:00:00.000Z',
@@ -22,7 +23,8 @@ const STATES = `What its connection to Telegram is doing:
 - \`running\`: it hears and sends.
 - \`idle\`: it is not active. What waits for it is held.
 - \`rejected\`: Telegram does not accept its token any more. What waits is held until there is a new one.
-- \`conflict\`: somebody else polls it, or has set a webhook. It sends, and hears nothing; \`takeOver\` ends that.
+- \`conflict\`: somebody else has set a webhook, and it hears nothing until that is removed, as \`takeOver\` does; or somebody else polls it,
+  and it hears only some of what is said until they stop. \`stateReason\` says which. It sends meanwhile.
 - \`unreachable\`: Telegram does not answer. It goes on by itself.`
 
 export const BotSchema = Type.Object(
@@ -33,6 +35,10 @@ export const BotSchema = Type.Object(
     title: nullable(Type.String(), { description: 'What you call it.' }),
     active: Type.Boolean(),
     echo: Type.Boolean({ description: 'It repeats what it is told.' }),
+    takeOver: Type.Boolean({
+      description:
+        'It shall take the bot over from a webhook that somebody else has set, and has not yet; `false` again when that is done, or the bot runs and there was none.',
+    }),
     state: Type.Enum([...BOT_STATES], { description: STATES }),
     stateReason: nullable(Type.String(), { description: 'Why, in plain words, where there is something to say.' }),
     stateSince: WireTime,
@@ -52,10 +58,10 @@ export const BOT_SCHEMAS = [BotSchema, BotListSchema]
 
 /** What has not the shape of a token is refused as a token, and not as a request. */
 const Token = Type.String({
-  maxLength: 256,
   format: 'password',
   writeOnly: true,
-  description: 'As @BotFather gives it. It is stored encrypted, and never shown again.',
+  description:
+    'As @BotFather gives it; blanks and line breaks around it do not count. It is stored encrypted, and never shown again.',
 })
 const Wishes = {
   title: Type.Optional(
@@ -87,10 +93,22 @@ export const ChangeBotBody = Type.Object(
 )
 
 export function wireBot(bot: Bot): Static<typeof BotSchema> {
-  const { id, username, name, title, active, echo } = bot
+  const { id, username, name, title, active, echo, takeOver } = bot
   const { state, stateReason } = stateOf(bot)
   const times = { stateSince: wireTime(bot.stateSinceMs), createdAt: wireTime(bot.createdAtMs) }
-  return { id, username, name, title, active, echo, state, stateReason, tokenHint: bot.tokenHint ?? '', ...times }
+  return {
+    id,
+    username,
+    name,
+    title,
+    active,
+    echo,
+    takeOver,
+    state,
+    stateReason,
+    tokenHint: bot.tokenHint ?? '',
+    ...times,
+  }
 }
 
 /** What a process said last of a bot holds no more when nobody serves it; but a token that was refused is no good without it either. */

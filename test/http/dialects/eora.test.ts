@@ -250,7 +250,8 @@ describe('the bots of eora', () => {
   async function withBot(t: TestContext) {
     const parts = await start(t)
     const view = newBot(parts.house, 'anns_bot')
-    const made = await parts.call('POST', URL, { token: view.token })
+    // As it is pasted.
+    const made = await parts.call('POST', URL, { token: ` ${view.token}\n` })
     assert.equal(made.status, 201, made.text)
     return { ...parts, view, made, one: `${URL}${view.id}/` }
   }

@@ -64,7 +64,19 @@ const ENCODINGS: Readonly<Record<string, (text: string) => Buffer>> = {
   'too much': (text) => Buffer.from(text.padEnd(600 * 1024)),
 }
 
+const parameter = named('parameter', fc.tuple(place, fc.nat(4), anyText), (where, at, text) => ({
+  values: (sample) => {
+    const name = nameAt(sample[where], at)
+    // Node sends no header with other characters.
+    const value = where === 'header' ? encodeURIComponent(text) : text
+    return name === undefined ? sample : { ...sample, [where]: { ...sample[where], [name]: value } }
+  },
+}))
+
 export const anySpoiling: fc.Arbitrary<Spoiling> = fc.oneof(
+  parameter,
+  parameter,
+  parameter,
   named('drop', fc.tuple(fc.nat(6)), (at) => ({ values: inBody((fields) => withoutAt(fields, at)) })),
   named('replace', fc.tuple(fc.nat(6), anyValue), (at, value) => ({
     values: inBody((fields) => ({
@@ -84,14 +96,6 @@ export const anySpoiling: fc.Arbitrary<Spoiling> = fc.oneof(
   })),
   named('another body', fc.tuple(anyValue), (body) => ({
     values: (sample) => ({ ...sample, body, mediaType: 'application/json' }),
-  })),
-  named('parameter', fc.tuple(place, fc.nat(4), anyText), (where, at, text) => ({
-    values: (sample) => {
-      const name = nameAt(sample[where], at)
-      // Node sends no header with other characters.
-      const value = where === 'header' ? encodeURIComponent(text) : text
-      return name === undefined ? sample : { ...sample, [where]: { ...sample[where], [name]: value } }
-    },
   })),
   named('query', fc.tuple(anyName, anyText), (name, text) => ({
     sent: (ask) => ({

@@ -127,12 +127,12 @@ function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotPa
       await updates.start()
       introductions.begin(bot, telegram, over.signal)
     },
-    async stop(hard, enough) {
+    async stop({ enough, cut, hard }) {
       over.abort()
-      void untilAborted(enough).then(() => replies.stop(hard, enough))
+      void untilAborted(enough).then(() => replies.stop(cut, enough))
       // Both at the same time: while one waits for what is under way, the other must not begin anything new.
-      await Promise.all([updates.stop(hard), dispatcher.stop(hard)])
-      await replies.stop(hard, enough)
+      await Promise.all([updates.stop(cut), dispatcher.stop(cut)])
+      await replies.stop(cut, enough)
       if (enough.aborted) await Promise.race([afterwards(), untilAborted(hard)])
       await telegram.close()
     },

@@ -41,6 +41,31 @@ test('a bot that is switched off in the middle of a long poll neither asks nor s
   assert.deepEqual(here.conflicts(), [])
 })
 
+test('one call that Telegram holds keeps no chat waiting when the bot is switched; that message says it may be there twice', async (t) => {
+  const here = await ownBots(t)
+  const bot = await here.add()
+  await here.start()
+  await here.polls(bot)
+  const slow = { bot: bot.view.id, method: 'sendMessage', chatId: bot.telegramChatId }
+  for (const switched of [{ active: false }, { echo: true }]) {
+    const before = here.arrived(bot).length
+    // Longer than anybody waits in this test. Telegram has carried the call out by then.
+    here.control.addFault({ ...slow, times: 1, action: { kind: 'delay', when: 'after', ms: 60_000 } })
+    const held = await here.post(bot, 'held')
+    await until('it has arrived, and its call is open', () => here.arrived(bot).length === before + 1)
+    const told = here.timesEnded(bot)
+    await here.change(bot, switched)
+    await here.change(bot, { active: true })
+    await until('all that worked for it has ended', () => here.timesEnded(bot) > told)
+    await until('it has gone again', () => here.arrived(bot).length === before + 2)
+    await until('it is delivered', async () => (await here.message(bot, held)).status === 'delivered')
+    assert.equal((await here.message(bot, held)).possibleDuplicate, true)
+    here.control.clearFaults()
+  }
+  assert.deepEqual(new Set(here.arrived(bot)), new Set(['held']))
+  assert.deepEqual(here.conflicts(), [])
+})
+
 test('answers that wait for their turn are dropped when the bot is switched off', async (t) => {
   const here = await ownBots(t)
   const bot = await here.add({ echo: true })

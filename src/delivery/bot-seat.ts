@@ -1,16 +1,24 @@
+import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
 import type { BotClaim } from '../domain/ownership.ts'
 import type { Said, Signal } from '../domain/signal.ts'
+
+/** How much patience an end has; each of these may come at any moment of it. */
+export interface Ending {
+  /** Whatever has not left stays. */
+  enough: AbortSignal
+  /** Calls under way that send, or that wait for updates, are cut. */
+  cut: AbortSignal
+  /** Nothing is waited for any more. `cut` aborts with it. */
+  hard: AbortSignal
+}
 
 /** All that works for one bot in this process. */
 export interface BotParts {
   /** Rejects when the store cannot be read; does not wait for Telegram. */
   start(): Promise<void>
-  /**
-   * Begins nothing new and resolves when all is done that was under way. When `enough` aborts, whatever has not left stays; when `hard`
-   * does, calls under way are cut as well.
-   */
-  stop(hard: AbortSignal, enough: AbortSignal): Promise<void>
+  /** Begins nothing new and resolves when all is done that was under way. */
+  stop(ending: Ending): Promise<void>
   /** What others told may have been missed. Must not throw. */
   lookAround(): void
   /** What others have to tell. Must not throw. */
@@ -25,12 +33,19 @@ export interface BotParts {
  */
 export type BuildBotParts = (claim: BotClaim, lost: AbortSignal, isAwaited: boolean) => Promise<BotParts | undefined>
 
+/**
+ * For so long a bot that is switched off or changed waits for its calls under way, in milliseconds. A switch takes effect within a
+ * second, and what ends after the calls takes some of it. Most calls need a tenth of this; what is cut may go twice.
+ */
+export const CALLS_GRACE_MS = 700
+
 export interface BotSeatDeps {
   claim: BotClaim
   /** Of the bot as it was then (`OwnedBot`). */
   revision: number
   isAwaited: boolean
   build: BuildBotParts
+  clock: Clock
   log: Log
   /** Told when a start or a stop is over. */
   onRest: (seat: BotSeat) => void
@@ -45,6 +60,9 @@ export class BotSeat {
   readonly #deps: BotSeatDeps
   readonly #lost = new AbortController()
   readonly #enough = new AbortController()
+  readonly #cut = new AbortController()
+  readonly #hard = new AbortController()
+  readonly #over = new AbortController()
   #parts: BotParts | undefined
   readonly #started: Promise<void>
   #stopped: Promise<void> | undefined
@@ -81,18 +99,32 @@ export class BotSeat {
     return this.state === 'serving' ? this.#parts?.say(said) : undefined
   }
 
-  /** Orderly, or `atOnce`: then only calls under way are waited for. When `hard` aborts, they are cut. */
-  stop(hard: AbortSignal, how: 'orderly' | 'atOnce' = 'orderly'): Promise<void> {
-    if (how === 'atOnce') this.#enough.abort()
+  /** Orderly, or `atOnce`: then calls under way are waited for only for a moment. When `hard` aborts, nothing is waited for any more. */
+  stop(how: 'orderly' | 'atOnce', hard?: AbortSignal): Promise<void> {
+    if (how === 'atOnce') this.#hurry()
+    if (hard?.aborted === true) this.#cutAll()
+    hard?.addEventListener('abort', () => this.#cutAll(), { once: true, signal: this.#over.signal })
     if (this.state === 'starting' || this.state === 'serving') this.state = 'stopping'
-    this.#stopped ??= this.#stop(hard)
+    this.#stopped ??= this.#stop()
     return this.#stopped
   }
 
   /** The bot is somebody else's: nothing may be called, and what is under way does not matter any more. */
   lose(): void {
     this.#lost.abort()
-    void this.stop(this.#lost.signal)
+    void this.stop('orderly', this.#lost.signal)
+  }
+
+  #hurry(): void {
+    if (this.#enough.signal.aborted) return
+    this.#enough.abort()
+    void this.#deps.clock.sleep(CALLS_GRACE_MS, this.#over.signal).then(() => this.#cut.abort())
+  }
+
+  #cutAll(): void {
+    this.#enough.abort()
+    this.#cut.abort()
+    this.#hard.abort()
   }
 
   async #start(): Promise<void> {
@@ -104,7 +136,7 @@ export class BotSeat {
       const { log, claim } = this.#deps
       if (!this.isLost) log.error({ error, bot: claim.botId }, 'a bot could not be started; trying again')
       const now = AbortSignal.abort()
-      await this.#parts?.stop(now, now).catch(() => undefined)
+      await this.#parts?.stop({ enough: now, cut: now, hard: now }).catch(() => undefined)
       this.#rest('failed')
     }
   }
@@ -116,13 +148,14 @@ export class BotSeat {
     this.#deps.onRest(this)
   }
 
-  async #stop(hard: AbortSignal): Promise<void> {
+  async #stop(): Promise<void> {
     const { log, claim, onRest } = this.#deps
     await this.#started
-    const patience = AbortSignal.any([hard, this.#lost.signal])
-    await this.#parts?.stop(patience, AbortSignal.any([patience, this.#enough.signal])).catch((error: unknown) => {
+    const ending = { enough: this.#enough.signal, cut: this.#cut.signal, hard: this.#hard.signal }
+    await this.#parts?.stop(ending).catch((error: unknown) => {
       log.error({ error, bot: claim.botId }, 'a bot could not be stopped cleanly')
     })
+    this.#over.abort()
     this.state = 'over'
     onRest(this)
   }

@@ -67,7 +67,7 @@ export class BotSupervisor implements Service {
   /** Everything is stopped and given back. The process counts as alive meanwhile, so that nobody takes a bot too early. */
   async stop(hard: AbortSignal): Promise<void> {
     this.#stopping = true
-    await Promise.all(Array.from(this.#seats.values(), (seat) => seat.stop(hard)))
+    await Promise.all(Array.from(this.#seats.values(), (seat) => seat.stop('orderly', hard)))
     this.#ended.abort()
     this.#rest.abort()
     await this.#running
@@ -163,7 +163,7 @@ export class BotSupervisor implements Service {
       if (!bot.active || surplus.has(bot)) this.#end(bot, seat)
       else if (seat === undefined) this.#startSoon(bot)
       // With other parts it goes on in the same place, as soon as these are done.
-      else if (seat.revision !== bot.revision) void seat.stop(NEVER, 'atOnce')
+      else if (seat.revision !== bot.revision) void seat.stop('atOnce')
     }
   }
 
@@ -174,13 +174,13 @@ export class BotSupervisor implements Service {
 
   #end({ botId, active }: OwnedBot, seat: BotSeat | undefined): void {
     if (seat === undefined) this.#giveBack(botId)
-    else void seat.stop(NEVER, active ? 'orderly' : 'atOnce')
+    else void seat.stop(active ? 'orderly' : 'atOnce')
   }
 
   #startSoon({ botId, fence, revision }: OwnedBot): void {
     if (this.#countStarting() >= MOST_STARTING) return
-    const { build, log } = this.#options
-    const deps = { build, log, revision, isAwaited: this.#awaited.delete(botId), claim: { botId, fence } }
+    const { build, clock, log } = this.#options
+    const deps = { build, clock, log, revision, isAwaited: this.#awaited.delete(botId), claim: { botId, fence } }
     this.#seats.set(botId, new BotSeat({ ...deps, onRest: (rested) => this.#rested(rested) }))
   }
 
@@ -212,8 +212,6 @@ export class BotSupervisor implements Service {
     this.#ring()
   }
 }
-
-const NEVER = new AbortController().signal
 
 function isSame(one: BotClaim, other: BotClaim): boolean {
   return one.botId === other.botId && one.fence === other.fence

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { BotParts, BuildBotParts } from '../../src/delivery/bot-seat.ts'
+import { type BotParts, type BuildBotParts, CALLS_GRACE_MS } from '../../src/delivery/bot-seat.ts'
 import { BotSupervisor } from '../../src/delivery/bot-supervisor.ts'
 import { Lease } from '../../src/delivery/lease.ts'
 import { ALONE_TERMS, SHARED_TERMS } from '../../src/domain/ownership.ts'
@@ -19,9 +19,12 @@ class World {
   readonly running = new Map<string, string>()
   readonly broken: string[] = []
   readonly heard: string[] = []
-  /** A stop does not end before this does. */
+  /** The calls under way at a stop end with this. */
   stopping: Promise<void> = Promise.resolve()
+  /** What comes after them, and is no call for anybody. */
+  leaving: Promise<void> = Promise.resolve()
   failNextStart = false
+  starts = 0
 
   build(processId: string): BuildBotParts {
     return async ({ botId }) => this.#parts(processId, botId)
@@ -41,9 +44,11 @@ class World {
         const other = this.running.get(botId)
         if (other !== undefined) this.broken.push(`${botId} runs in ${other}, and is started in ${processId}`)
         this.running.set(botId, processId)
+        this.starts++
       },
-      stop: async (hard) => {
-        await Promise.race([this.stopping, untilAborted(hard)])
+      stop: async ({ cut, hard }) => {
+        await Promise.race([this.stopping, untilAborted(cut)])
+        await Promise.race([this.leaving, untilAborted(hard)])
         if (this.running.get(botId) === processId) this.running.delete(botId)
       },
       hear: (signal: Signal) => void this.heard.push(`${processId} ${signal.kind} ${signal.botId}`),
@@ -52,6 +57,9 @@ class World {
     }
   }
 }
+
+/** What was woken has had its turns. */
+const nothingMoves = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const byText = (a: string, b: string): number => (a < b ? -1 : 1)
 
@@ -125,6 +133,51 @@ test('switching a bot off and on takes effect at once, without waiting for the n
     await until('it is on', () => world.running.has('bot_2'))
   }
   assert.deepEqual(world.broken, [])
+})
+
+test('a call that does not end holds up a switch for a moment only', async (t) => {
+  const { house, world, clock, start } = await scene(t)
+  await start('a', { alone: true })
+  world.stopping = new Promise(() => undefined)
+  const changes = [() => house.setActive('bot_2', false), () => house.revise('bot_2')]
+  for (const change of changes) {
+    await change()
+    changed(house, 'bot_2')
+    await until('its end begins', () => {
+      world.heard.length = 0
+      house.store.signal({ kind: 'look_again', botId: 'bot_2', peerId: 1 })
+      return world.heard.length === 0
+    })
+    clock.advance(CALLS_GRACE_MS - 1)
+    await nothingMoves()
+    assert.equal(world.running.has('bot_2'), true, 'it has had less than its time')
+    const starts = world.starts
+    clock.advance(1)
+    await until('it has ended', () => !world.running.has('bot_2') || world.starts > starts)
+    await house.setActive('bot_2', true)
+    changed(house, 'bot_2')
+    await until('it is on', () => world.starts > starts && world.running.has('bot_2'))
+  }
+  assert.deepEqual(world.broken, [])
+})
+
+test('the end of the process waits for nothing that a switch began and that does not end', async (t) => {
+  const { house, world, start } = await scene(t)
+  const supervisor = await start('a', { alone: true })
+  world.stopping = new Promise(() => undefined)
+  world.leaving = new Promise(() => undefined)
+  await house.setActive('bot_2', false)
+  changed(house, 'bot_2')
+  await until('its end begins', () => {
+    world.heard.length = 0
+    house.store.signal({ kind: 'look_again', botId: 'bot_2', peerId: 1 })
+    return world.heard.length === 0
+  })
+  const hard = new AbortController()
+  const stopped = supervisor.stop(hard.signal)
+  hard.abort()
+  await stopped
+  assert.deepEqual(world.of('a'), [])
 })
 
 test('signals go to whoever serves the bot, and others pass them on', async (t) => {

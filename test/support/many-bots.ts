@@ -9,6 +9,8 @@ export interface ManyBots {
   /** Bots that are there, active, and served by nobody. */
   make(ids: readonly string[]): Promise<void>
   setActive(id: string, active: boolean): Promise<void>
+  /** As when its owner changes it. */
+  revise(id: string): Promise<void>
   /** Who serves which bot, by the database. */
   owners(): Promise<Map<string, string | null>>
   /** Moves the clock of the database, as far as processes that serve bots are concerned. */
@@ -42,6 +44,9 @@ export async function manyBots(t: Cleanup): Promise<ManyBots> {
         .set({ active: active ? 1 : 0 })
         .where('id', '=', id)
         .execute()
+    },
+    async revise(id) {
+      await sql`update bots set revision = revision + 1 where id = ${id}`.execute(writer)
     },
     async owners() {
       const rows = await reader.db.selectFrom('bots').select(['id', 'process_id']).execute()

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { buildBotParts } from '../../src/bot-parts.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import type { Ending } from '../../src/delivery/bot-seat.ts'
 import { BotSupervisor } from '../../src/delivery/bot-supervisor.ts'
 import { Lease } from '../../src/delivery/lease.ts'
 import type { Bot } from '../../src/domain/bot.ts'
@@ -102,8 +103,8 @@ export async function ownBots(t: TestContext, given: Given = {}) {
       log,
       async build(claim, ...rest) {
         const parts = await build(claim, ...rest)
-        const stop = async (...how: [AbortSignal, AbortSignal]): Promise<void> => {
-          await parts?.stop(...how)
+        const stop = async (ending: Ending): Promise<void> => {
+          await parts?.stop(ending)
           ended.set(claim.botId, (ended.get(claim.botId) ?? 0) + 1)
         }
         return parts && { ...parts, stop }

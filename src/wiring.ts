@@ -155,7 +155,7 @@ export function serverDeps(
       cancel: cancelMessage(shared),
       resend: resendMessage(shared),
     },
-    restateAccount: restateAccount({ store, passwords }),
+    restateAccount: restateAccount({ ...shared, passwords, checkPassword: check }),
     claimChatForToken: claimChatForToken({ ...shared, claim }),
     linkTokens: { create: createLinkToken({ ...shared, ttlMs }), get: getLinkToken(shared) },
     numbered: { get: getNumberedMessage(shared), list: listNumberedMessages(shared) },

@@ -165,6 +165,8 @@ export interface Records {
   showAccountCode(code: ShownAccountCode, how: { nowMs: number; inPlaceOf?: string | undefined }): Promise<boolean>
   /** The user's code that can be shown again: while it is good, and then while the chat that used it is the user's. */
   shownAccountCode(userId: string, nowMs: number): Promise<{ hash: string; seed: string } | undefined>
+  /** Whether there is an account code with this hash, used or not; kept until its expiry. */
+  hasAccountCode(hash: string): Promise<boolean>
   createChatCode(code: { hash: string; peerId: number; expiresAtMs: number }): Promise<void>
   /** A question put to a chat: move it to this user? */
   createMove(move: { hash: string; peerId: number; toUserId: string; expiresAtMs: number }): Promise<void>

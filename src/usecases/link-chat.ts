@@ -61,7 +61,7 @@ async function redeem(deps: Deps, botId: string, chat: TelegramChat, key: LinkKe
   const named = key?.kind === 'access_token' ? await deps.accessTokens.verify(key.token) : undefined
   const code = key && codeOf(key, named)
   if (code === undefined) return { result: 'code_invalid' }
-  const hash = deps.secrets.hashCode('account-code', code)
+  const hash = accountCodeHash(deps.secrets, code)
   const nowMs = deps.clock.now()
   return deps.store.transaction(async (records) => {
     const peer = await records.savePeer(botId, chat)
@@ -95,8 +95,21 @@ interface NamedSession {
 
 /** What is hashed. Of an access token it is the session, so that no other form of the same token is a second one. */
 function codeOf(key: LinkKey, named: NamedSession | undefined): string | undefined {
-  if (key.kind === 'access_token') return named && `session ${named.sessionId}`
+  if (key.kind === 'access_token') return named && sessionCode(named.sessionId)
   return key.kind === 'code' ? key.code : key.uuid
+}
+
+function sessionCode(sessionId: string): string {
+  return `session ${sessionId}`
+}
+
+function accountCodeHash(secrets: Pick<Secrets, 'hashCode'>, code: string): string {
+  return secrets.hashCode('account-code', code)
+}
+
+/** The hash of the account code that there is once a session's access token was shown to a bot which may link by it. */
+export function sessionCodeHash(secrets: Pick<Secrets, 'hashCode'>, sessionId: string): string {
+  return accountCodeHash(secrets, sessionCode(sessionId))
 }
 
 /**

@@ -44,13 +44,13 @@ function userRoutes({ accounts, restateAccount }: DialectDeps): DialectRoute[] {
       path,
       summary: 'Change your name, login or password',
       description:
-        'All three are set. A `psw` that is not the current one is the new one, and ends all other sessions.',
+        'All three are set. A `psw` that is not the current one is the new one, and ends all other sessions; it needs the access token of a log-in of the last 15 minutes that was not sent to the bot.',
       needs: 'manage',
       body: SCHEMAS.change,
       answers: { 200: SCHEMAS.answer },
       async handle(request) {
         const { psw: password, ...account } = readFields(request, USER)
-        await restateAccount({ caller: callerOf(request), account: { ...account, password } })
+        await restateAccount({ caller: callerOf(request), account: { ...account, password }, address: request.ip })
         return { answer: 'success data was changed' }
       },
     },

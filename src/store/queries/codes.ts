@@ -29,6 +29,11 @@ export async function createAccountCode(
     .execute()
 }
 
+export async function hasAccountCode({ db }: Read, hash: string): Promise<boolean> {
+  const row = await db.selectFrom('account_codes').select('hash').where('hash', '=', hash).executeTakeFirst()
+  return row !== undefined
+}
+
 export async function showAccountCode(
   tx: Write,
   code: ShownAccountCode,

@@ -107,6 +107,16 @@ export function describeCodes(open: OpenStore): void {
       assert.equal(await store.usedAccountCode(bot.id, 'a', NOW + 5, here.id), undefined)
     })
 
+    test('an account code is known by its hash, used or not, and no other is', async (t) => {
+      const { store, bot, user, peer } = await given(open, t)
+      const [{ id: userId }, here] = [await user(), await peer()]
+      assert.equal(await store.hasAccountCode('a'), false)
+      await store.createAccountCode({ hash: 'a', userId, botId: bot.id, expiresAtMs: NOW + 5 })
+      assert.equal(await store.hasAccountCode('a'), true)
+      await store.takeAccountCode(bot.id, 'a', NOW, here.id)
+      assert.deepEqual([await store.hasAccountCode('a'), await store.hasAccountCode('b')], [true, false])
+    })
+
     test('using one code of a chat voids its other codes, and those of no other chat', async (t) => {
       const { store, peer } = await given(open, t)
       const [here, there] = [await peer(), await peer()]

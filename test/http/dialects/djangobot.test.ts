@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { SENDING_TOKEN_NAME } from '../../../src/usecases/claim-chat-for-token.ts'
+import { FRESH_LOG_IN_MS } from '../../../src/usecases/restate-account.ts'
 import { type Ask, type DialectHouse, dialectHouse } from '../../support/dialect-house.ts'
 
 const PSW = 'correct horse battery staple'
@@ -143,10 +144,55 @@ describe('an account of djangobot', () => {
     for (const headers of proofs) {
       const told = await ask('PUT', '/api/user', { name: 'Eve', login: 'ann', psw }, headers)
       assert.deepEqual(told.status, 403)
-      assert.equal(told.json.details, 'A new password needs the access token of a log-in.')
+      assert.match(told.json.details, /log in again/)
       assert.equal((await ask('PUT', '/api/user', { name: 'Ann', login: 'ann', psw: PSW }, headers)).status, 200)
     }
     assert.equal((await logIn(house, 'ann')).status, 200)
+  })
+
+  test('gets a new password only soon after a log-in, and any time a new name with the password that it has', async (t) => {
+    const { house, ask } = await start(t)
+    const psw = 'another horse, another staple'
+    house.clock.advance(FRESH_LOG_IN_MS + 1)
+    const before = house.everything()
+    const stale = await ask('PUT', '/api/user', { name: 'Eve', login: 'eve', psw })
+    assert.deepEqual([stale.status, stale.json.answer], [403, 'access denied'])
+    assert.match(stale.json.details, /log in again/)
+    assert.equal(house.everything(), before)
+    assert.equal((await ask('PUT', '/api/user', { name: 'Ann', login: 'ann', psw: PSW })).status, 200)
+    const { headers } = await logIn(house, 'ann')
+    house.clock.advance(FRESH_LOG_IN_MS)
+    assert.equal((await ask('PUT', '/api/user', { name: 'Ann', login: 'ann', psw }, headers)).status, 200)
+  })
+
+  test('gets no new password from an access token that was sent to the bot', async (t) => {
+    const { house, ann, ask } = await start(t)
+    const psw = 'another horse, another staple'
+    assert.equal((await house.showToBot(ann.jwt)).outcome.result, 'linked')
+    const told = await ask('PUT', '/api/user', { name: 'Ann', login: 'ann', psw })
+    assert.deepEqual([told.status, told.json.answer], [403, 'access denied'])
+    assert.match(told.json.details, /log in again/)
+    assert.equal((await ask('PUT', '/api/user', { name: 'Ann', login: 'ann', psw: PSW })).status, 200)
+    const { headers } = await logIn(house, 'ann')
+    assert.equal((await ask('PUT', '/api/user', { name: 'Ann', login: 'ann', psw }, headers)).status, 200)
+  })
+
+  test('does not let its password be guessed by changing the account', async (t) => {
+    const { house, ask } = await start(t)
+    house.clock.advance(FRESH_LOG_IN_MS + 1)
+    const guess = async (psw: string) => {
+      const { status, headers, json } = await ask('PUT', '/api/user', { name: 'ann', login: 'ann', psw })
+      return { status, wait: headers['retry-after'], json }
+    }
+    for (let i = 0; i < 10; i++) assert.equal((await guess(`wrong password ${i}`)).status, 403)
+    const before = house.everything()
+    for (const psw of ['wrong password 10', PSW]) {
+      const { status, wait, json } = await guess(psw)
+      assert.deepEqual([status, typeof json.details], [429, 'string'])
+      assert.ok(Number(wait) > 0)
+    }
+    assert.equal((await logIn(house, 'ann')).status, 429)
+    assert.equal(house.everything(), before)
   })
 
   test('gets one password of two that are set at the same time, and the other one is refused', async (t) => {

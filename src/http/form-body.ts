@@ -30,6 +30,26 @@ export function readForm(text: string): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => [decoded(pair.split('=', 1)[0] ?? ''), decoded(afterEquals(pair))]))
 }
 
+/**
+ * For a body that is called a form whatever it is, as `curl -d` does. It is one when it is well-formed and has these names alone, each once
+ * and `needed` among them; otherwise the answer is undefined, and the text is meant as it stands. Where blanks stand as they are, somebody
+ * wrote it by hand and meant a plus where one is.
+ */
+export function formIn(text: string, names: readonly string[], needed: string): Record<string, string> | undefined {
+  const pairs = text.split('&').map((pair) => /^(\w+)=(.*)$/s.exec(pair)?.slice(1) ?? [])
+  const found = pairs.map(([name = '']) => name)
+  const isForm = found.includes(needed) && found.every((name) => names.includes(name))
+  if (!isForm || new Set(found).size < found.length) return undefined
+  const byHand = /\s/.test(text)
+  try {
+    return Object.fromEntries(
+      pairs.map(([name = '', value = '']) => [name, byHand ? decodeURIComponent(value) : decoded(value)]),
+    )
+  } catch {
+    return undefined
+  }
+}
+
 function afterEquals(pair: string): string {
   const at = pair.indexOf('=')
   return at < 0 ? '' : pair.slice(at + 1)

@@ -96,15 +96,18 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: RefusalCode; detail?: 
 export function asRefusal(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown
   const { code = '', statusCode = 500, validation, validationContext = 'body' } = fieldsOf(thrown)
-  if (Array.isArray(validation)) {
-    const errors = faultsOf(validation, validationContext)
-    const detail = errors.map(({ where, what }) => `${where} ${what}`).join('; ')
-    return new Refusal('request_invalid', { ...(detail && { detail }), errors, cause: thrown })
-  }
+  if (Array.isArray(validation)) return refusalOfFaults(validation, validationContext, thrown)
   const known = FRAMEWORK_REFUSALS[code]
   if (known) return new Refusal(known.code, { ...(known.detail && { detail: known.detail }), cause: thrown })
   if (statusCode >= 400 && statusCode < 500) return new Refusal('request_invalid', { cause: thrown })
   return new Refusal('internal', { cause: thrown })
+}
+
+/** `part` is body, querystring and so on. */
+export function refusalOfFaults(faults: readonly SchemaFault[], part: string, cause?: unknown): Refusal {
+  const errors = faultsOf(faults, part)
+  const detail = errors.map(({ where, what }) => `${where} ${what}`).join('; ')
+  return new Refusal('request_invalid', { ...(detail && { detail }), errors, cause })
 }
 
 interface FrameworkError {

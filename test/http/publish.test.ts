@@ -35,13 +35,22 @@ describe('POST /s/<token>', () => {
   const good: readonly [name: string, request: Pick<Ask, 'body' | 'form' | 'headers'>, text: string][] = [
     ['what curl -d sends', { body: 'backup done', ...FORM }, 'backup done'],
     ['a text that looks like a form, and is none', { body: 'a=1&b=100%', ...FORM }, 'a=1&b=100%'],
-    ['a form', { body: 'text=50%25+done%0A&x=1', ...FORM }, '50% done\n'],
+    ['a form', { body: 'text=50%25+done%0A&silent=true', ...FORM }, '50% done\n'],
+    ['a form that was written by hand', { body: 'text=5 + 5%0A= 10', ...FORM }, '5 + 5\n= 10'],
+    ['a text with a field of ours in it', { body: 'disk=full&text=hello', ...FORM }, 'disk=full&text=hello'],
+    ['a text that begins like a form', { body: 'text=5 + 5 & more', ...FORM }, 'text=5 + 5 & more'],
+    ['a text that ends like a form', { body: 'text=a&', ...FORM }, 'text=a&'],
+    ['a form without a text', { body: 'silent=true', ...FORM }, 'silent=true'],
+    ['a form that is not well-formed', { body: 'text=100%', ...FORM }, 'text=100%'],
+    ['a form that says a field twice', { body: 'text=a&text=b', ...FORM }, 'text=a&text=b'],
+    ['a name of the language', { body: 'text=a&__proto__=b&toString=c', ...FORM }, 'text=a&__proto__=b&toString=c'],
+    ['one word', { body: 'text', ...FORM }, 'text'],
+    ['what is encoded and names no field', { body: 'a+b%26c', ...FORM }, 'a+b%26c'],
     ['a form in parts', { body: { text: 'день & ночь' }, form: 'multipart' }, 'день & ночь'],
     ['plain text', { body: 'one\ntwo\n', ...as('text/plain') }, 'one\ntwo'],
     ['plain text with a charset', { body: 'ü', ...as('text/plain; charset=utf-8') }, 'ü'],
     ['no type at all', { body: Buffer.from('piped 😀\r\n') }, 'piped 😀'],
     ['JSON', { body: { text: 'as JSON\n' } }, 'as JSON\n'],
-    ['JSON that is a text', { body: '"as a text"', ...as('application/json') }, 'as a text'],
   ]
   for (const [name, request, text] of good) {
     test(`sends ${name}`, async (t) => {
@@ -51,6 +60,54 @@ describe('POST /s/<token>', () => {
       assert.deepEqual(await texts(), [text])
     })
   }
+
+  const options = { priority: 5, delivery: 'at_most_once', digest: 'never', expiresAt: '2100-01-01T00:00:00.000Z' }
+  const inForm = { text: 'x', silent: 'true', ...options, priority: '5' }
+  for (const [name, request] of [
+    ['JSON', { body: { text: 'x', silent: true, ...options } }],
+    ['a form', { body: inForm, form: 'urlencoded' }],
+    ['a form in parts', { body: inForm, form: 'multipart' }],
+  ] as const) {
+    test(`takes all that a message may say, as ${name}`, async (t) => {
+      const { token, publish, everything } = await start(t)
+      const { json } = await publish(await token(['send']), request)
+      assert.partialDeepStrictEqual(json, options)
+      assert.match(everything(json.id), /"silent":1/)
+    })
+  }
+
+  test('says what is wrong where it is, as POST /v1/messages does', async (t) => {
+    const { token, publish, ask, headers } = await start(t)
+    const secret = await token(['send'])
+    for (const body of [{}, { text: 5, colour: 'red' }, { text: 'x', expiresAt: 'tomorrow' }, [1]]) {
+      const there = await ask({ method: 'POST', url: '/v1/messages', headers, body })
+      assert.equal(there.status, 400)
+      assert.deepEqual((await publish(secret, { body })).json, there.json)
+    }
+  })
+
+  test('sends what is repeated with its Idempotency-Key once', async (t) => {
+    const { token, publish, texts } = await start(t)
+    const secret = await token(['send'])
+    const headers = { 'content-type': 'text/plain', 'idempotency-key': 'backup-1' }
+    const [first, again] = [
+      await publish(secret, { body: 'x', headers }),
+      await publish(secret, { body: 'x', headers }),
+    ]
+    assert.deepEqual([again.status, again.json], [202, first.json])
+    assert.deepEqual(
+      [first.headers['idempotency-replayed'], again.headers['idempotency-replayed']],
+      [undefined, 'true'],
+    )
+    assert.equal((await publish(secret, { body: 'y', headers })).json.code, 'idempotency_conflict')
+    assert.deepEqual(await texts(), ['x'])
+  })
+
+  test('works with a slash at the end, too', async (t) => {
+    const { token, publish, texts } = await start(t)
+    const told = await publish(`${await token(['send'])}/`, { body: 'x', ...FORM })
+    assert.deepEqual([told.status, await texts()], [202, ['x']])
+  })
 
   test('goes to the chat that it names, and to none of somebody else', async (t) => {
     const { token, publish, link, chat } = await start(t)
@@ -90,7 +147,13 @@ describe('POST /s/<token>', () => {
       [{ body: { text: 5 } }, 'request_invalid'],
       [{ body: { text: 'x', chatId: 5 } }, 'request_invalid'],
       [{ body: '[1]', ...as('application/json') }, 'request_invalid'],
-      [{ body: 'text=%ff', ...FORM }, 'request_invalid'],
+      [{ body: '"as a text"', ...as('application/json') }, 'request_invalid'],
+      [{ body: { text: 'x', colour: 'red' } }, 'request_invalid'],
+      [{ body: { text: 'x', priority: '3' } }, 'request_invalid'],
+      [{ body: 'text=x&priority=9', ...FORM }, 'request_invalid'],
+      [{ body: 'text=x&silent=yes', ...FORM }, 'request_invalid'],
+      [{ body: { text: 'x', colour: 'red' }, form: 'multipart' }, 'request_invalid'],
+      [{ body: 'x', headers: { 'content-type': 'text/plain', 'idempotency-key': 'a b' } }, 'request_invalid'],
       [{ body: Buffer.from([0xff]), ...as('text/plain') }, 'request_invalid'],
       [{ body: 'x'.repeat(32_769), ...FORM }, 'request_invalid'],
       [{ body: 'x'.repeat(600_000), ...FORM }, 'body_too_large'],

@@ -7,7 +7,8 @@ import type { ListMessages } from '../../usecases/list-messages.ts'
 import type { ResendMessage } from '../../usecases/resend-message.ts'
 import { type Authenticate, callerOf, guard } from '../caller.ts'
 import { GUARDED, GUARDED_WRITE, refusals, WITH_BODY } from '../refusal-responses.ts'
-import { IdParams, momentFromWire, referTo } from '../wire.ts'
+import { IdParams, referTo } from '../wire.ts'
+import { ACCEPTED, acceptMessage } from './accept-message.ts'
 import {
   IdempotencyHeader,
   MessagePageSchema,
@@ -35,19 +36,8 @@ export function messagesRoutes({ authenticate, messages }: MessagesRoutesDeps): 
   const read = guard(authenticate, 'read')
   return async (app) => {
     app.post('/v1/messages', { onRequest: send, schema: SEND }, async (request, reply) => {
-      const { text, chatId, silent, expiresAt, ...options } = request.body
-      const idempotencyKey = request.headers['idempotency-key']
-      const { message, replayed } = await messages.enqueue({
-        userId: callerOf(request).user.id,
-        text,
-        ...(chatId !== undefined && { chatId }),
-        ...(silent !== undefined && { silent }),
-        ...options,
-        expiresAtMs: momentFromWire(expiresAt, '/body/expiresAt'),
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-      })
-      if (replayed) reply.header('idempotency-replayed', 'true')
-      return reply.code(202).send(wireMessage(message))
+      const { body, headers } = request
+      return await acceptMessage(messages.enqueue, { userId: callerOf(request).user.id, body, headers }, reply)
     })
 
     app.get('/v1/messages', { onRequest: read, schema: LIST }, async (request) => {
@@ -80,15 +70,7 @@ const SEND = {
   headers: IdempotencyHeader,
   body: NewMessageBody,
   response: {
-    202: {
-      description: 'Accepted and durable.',
-      headers: {
-        'idempotency-replayed': Type.Optional(
-          Type.Literal('true', { description: 'Present when this is the answer to an earlier request.' }),
-        ),
-      },
-      content: { 'application/json': { schema: referTo(MessageSchema) } },
-    },
+    202: ACCEPTED,
     ...refusals(...GUARDED_WRITE, ...WITH_BODY, 'chat_not_linked', 'not_found', 'queue_full', 'idempotency_conflict'),
   },
 }

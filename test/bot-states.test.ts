@@ -119,5 +119,11 @@ describe('a bot of an account', () => {
     await until('nothing of it is open', () => here.open(bot).length === 0)
     await here.post(other, 'still here')
     await until('the other one works', () => here.arrived(other).length === 1)
+    assert.deepEqual(
+      here.log.said.filter((line) => /another process/.test(line)),
+      [],
+      'nobody took it',
+    )
+    assert.equal(here.log.said.filter((line) => line.startsWith('the bot was deleted')).length, 1)
   })
 })

@@ -141,15 +141,19 @@ export class BotSupervisor implements Service {
     const byId = new Map(owned.map((bot) => [bot.botId, bot]))
     for (const seat of this.#seats.values()) {
       const bot = byId.get(seat.claim.botId)
-      if (bot === undefined || !isSame(bot, seat.claim)) this.#lose(seat)
+      // Gone right after its owner changed it: deleted. A process that takes a bot over says no such thing.
+      const isDeleted = bot === undefined && this.#awaited.has(seat.claim.botId)
+      if (bot === undefined || !isSame(bot, seat.claim)) this.#lose(seat, isDeleted)
     }
     for (const botId of this.#awaited) if (!byId.has(botId)) this.#awaited.delete(botId)
     this.#arrange()
   }
 
-  #lose(seat: BotSeat): void {
+  #lose(seat: BotSeat, isDeleted: boolean): void {
     if (seat.isLost) return
-    this.#options.log.warn({ bot: seat.claim.botId }, 'another process serves the bot now, or it is gone')
+    const [about, { log }] = [{ bot: seat.claim.botId }, this.#options]
+    if (isDeleted) log.info(about, 'the bot was deleted')
+    else log.warn(about, 'another process serves the bot now, or it is gone')
     seat.lose()
   }
 

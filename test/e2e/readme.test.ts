@@ -22,9 +22,9 @@ test('what the README says to type works as it stands there', async (t) => {
   const copy = (block: string | undefined): Promise<string> =>
     // The only change: the program of this test is on another port.
     shell.run((block ?? '').replace('http://127.0.0.1:8000', program.url))
-  assert.equal(BLOCKS.length, 4)
+  assert.equal(BLOCKS.length, 5)
 
-  const [register, post, list, send] = BLOCKS
+  const [register, post, list, send, bots] = BLOCKS
   const code = /"code":"([^"]+)"/.exec(await copy(register))?.[1]
   await phone.start(code)
   await until('the bot says that the chat is linked', async () => (await phone.heard()).length === 1)
@@ -43,6 +43,14 @@ test('what the README says to type works as it stands there', async (t) => {
   })
   assert.equal(heard[2]?.text, 'Ann, I got a message from you:\ndeployed')
   assert.match(heard[3]?.text ?? '', /^Ann, I got a message from you:\ncommit [0-9a-f]{40}/)
+
+  const [add, off] = bots?.split(/\n(?=curl)/) ?? []
+  const token = `987654321:${'a'.repeat(35)}`
+  await makeBot(program.sandboxUrl, { username: 'alerts_bot', token })
+  const added = await copy(add?.replace('987654321:AAF…', token))
+  assert.match(added, /"title":"Alerts","active":true/)
+  const switched = await copy(off?.replace('bot_…', /"id":"(bot_\w+)"/.exec(added)?.[1] ?? ''))
+  assert.match(switched, /"title":"Alerts","active":false/)
 })
 
 test('the README says in which order the phone asks: first whose it is, then Start', () => {
@@ -54,6 +62,12 @@ test('the README names every file that it links to', () => {
   assert.ok(links.length > 8)
   for (const path of links) assert.doesNotThrow(() => readFileSync(join(ROOT, path)), path)
 })
+
+async function makeBot(sandboxUrl: string, bot: { username: string; token: string }): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const made = await fetch(`${sandboxUrl}/_sandbox/create-bot`, { method: 'POST', headers, body: JSON.stringify(bot) })
+  assert.equal(made.status, 200)
+}
 
 /** One shell for all blocks, because later ones use what earlier ones set. */
 function openShell(t: { after(task: () => void): void }): { run(script: string): Promise<string> } {

@@ -86,7 +86,8 @@ create table bots (
   met smallint not null default 0,
   created_at_ms bigint not null default 0,
   state_since_ms bigint not null default 0,
-  revision bigint not null default 0
+  revision bigint not null default 0,
+  former_fence bigint not null default 0
 );
 alter table bots add PRIMARY KEY (id);
 alter table bots add UNIQUE (telegram_bot_id);

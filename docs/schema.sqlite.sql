@@ -74,7 +74,7 @@ CREATE TABLE bots (
   state_reason text,
   update_offset integer not null default 0,
   not_before_ms integer not null default 0
-, process_id text references bot_processes (id) on delete set null, fence integer not null default 0, title text, echo integer not null default 0, take_over integer not null default 0, token_sealed text, token_hint text, met integer not null default 0, created_at_ms integer not null default 0, state_since_ms integer not null default 0, revision integer not null default 0) strict;
+, process_id text references bot_processes (id) on delete set null, fence integer not null default 0, title text, echo integer not null default 0, take_over integer not null default 0, token_sealed text, token_hint text, met integer not null default 0, created_at_ms integer not null default 0, state_since_ms integer not null default 0, revision integer not null default 0, former_fence integer not null default 0) strict;
 
 CREATE INDEX bots_owner on bots (owner_id);
 

@@ -5,6 +5,7 @@ import { Dispatcher, SHARED_SCAN_MS } from './delivery/dispatcher.ts'
 import type { Lease } from './delivery/lease.ts'
 import { ownedStore } from './delivery/owned-store.ts'
 import { ownedTelegram } from './delivery/owned-telegram.ts'
+import { KeptPacers } from './delivery/kept-pacers.ts'
 import { Pacer } from './delivery/pacer.ts'
 import { Replies } from './delivery/replies.ts'
 import type { Bot } from './domain/bot.ts'
@@ -39,6 +40,8 @@ const TOKEN_LOST =
 /** Puts together what works for one bot: it sends, answers, and hears what is said to it. */
 export function buildBotParts(deps: BotPartsDeps): BuildBotParts {
   const introductions = createIntroductions(deps.shared.log)
+  const pacers = new KeptPacers(deps.shared.clock)
+  const limits = documentedLimits(deps.shared.config.privateChatBurst)
   return async (claim, lost, isAwaited) => {
     const { shared, lease, tokenOf, connect, entrance } = deps
     const store = ownedStore(shared.store, claim)
@@ -65,14 +68,23 @@ export function buildBotParts(deps: BotPartsDeps): BuildBotParts {
       // What is not noted costs a turn at the next start.
       onMet: () => void store.noteBotMet(bot.id).catch(() => undefined),
     })
-    const one = { bot, states, entering, over, introductions, connectAfterwards: () => connect(token) }
-    return assemble({ ...deps, shared: { ...shared, store } }, one)
+    const pacer = pacers.take(claim, bot.formerFence) ?? new Pacer({ clock: shared.clock, limits })
+    const one = { bot, states, pacer, entering, over, introductions, connectAfterwards: () => connect(token) }
+    const parts = assemble({ ...deps, shared: { ...shared, store } }, one)
+    return {
+      ...parts,
+      async stop(ending) {
+        await parts.stop(ending)
+        pacers.keep(claim, pacer)
+      },
+    }
   }
 }
 
 interface OfOneBot {
   bot: Bot
   states: BotStates
+  pacer: Pacer
   /** A client that asks nobody whether it may call, for when nobody serves the bot any more. */
   connectAfterwards: () => TelegramClient
   entering: EnteringTelegram
@@ -82,11 +94,10 @@ interface OfOneBot {
 }
 
 function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotParts {
-  const { bot, states, entering, over, introductions, connectAfterwards } = one
+  const { bot, states, pacer, entering, over, introductions, connectAfterwards } = one
   const { config, log, clock, random } = shared
   const telegram = entering.client
   const store: Store = { ...shared.store, setBotState: (_botId, state, reason) => states.say('sending', state, reason) }
-  const pacer = new Pacer({ clock, limits: documentedLimits(config.privateChatBurst) })
   const deps = { botId: bot.id, store, telegram, pacer, clock, random, log, metrics }
   const dispatcher = new Dispatcher({
     ...deps,

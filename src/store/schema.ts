@@ -71,6 +71,7 @@ export interface Schema {
     not_before_ms: WithDefault<number>
     process_id: WithDefault<string | null>
     fence: WithDefault<number>
+    former_fence: WithDefault<number>
   }
   bot_processes: { id: string; alive_until_ms: number }
   peers: {

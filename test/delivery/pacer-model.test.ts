@@ -39,6 +39,31 @@ test('no window of the strict model is ever exceeded, whatever arrives when and 
   )
 })
 
+/** In the midst of the rushes; off for a moment, for a while, and for longer than what was sent is remembered. */
+const switches = fc.array(
+  fc.record({
+    afterMs: fc.integer({ min: 0, max: 20_000 }),
+    offMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3000 }), fc.constant(400_000)),
+  }),
+  { minLength: 1, maxLength: 10 },
+)
+
+test('nor when the bot is switched off and on in the midst of it, which cuts calls under way', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      rushes,
+      switches,
+      fc.nat(),
+      fc.constantFrom(1, 900, 5000),
+      async (rushes, switches, seed, slowestMs) => {
+        const { rates } = await drive(arrivalsOf(rushes, seed), seed, slowestMs, switches)
+        assert.deepEqual([rates.refused, rates.violations], [0, 0])
+      },
+    ),
+    { numRuns: 8 },
+  )
+})
+
 /** Chats that were served a moment before the work came need so long to be ready: a second, and a call. */
 const READY_MS = 2000
 

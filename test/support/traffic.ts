@@ -1,7 +1,8 @@
-import { Pacer, type Urgency } from '../../src/delivery/pacer.ts'
+import type { Urgency } from '../../src/delivery/pacer.ts'
 import { type RateCounters, RateLimits } from '../../src/sandbox/rate-limits.ts'
 import { ManualClock } from './manual-clock.ts'
 import { seededRandom } from './seeded-random.ts'
+import { type Switch, SwitchedPacer } from './switched-pacer.ts'
 
 /** A message that is there from `atMs` on. Chats below 0 are groups. Times are milliseconds from the start. */
 export interface Arrival {
@@ -52,31 +53,31 @@ export function arrivalsOf(rushes: readonly Rush[], seed: number): Arrival[] {
 
 /**
  * Lets one bot send it all, with calls of up to `slowestMs` that reach Telegram at any moment of their time, and the sandbox's strict
- * model there to judge them.
+ * model there to judge them; the bot is switched off and on meanwhile.
  */
-export async function drive(arrivals: readonly Arrival[], seed: number, slowestMs: number): Promise<Traffic> {
+export async function drive(
+  arrivals: readonly Arrival[],
+  seed: number,
+  slowestMs: number,
+  switches: readonly Switch[] = [],
+): Promise<Traffic> {
   const clock = new ManualClock()
-  const pacer = new Pacer({ clock })
+  const pacer = new SwitchedPacer(clock, switches)
   const dice = seededRandom(seed)
   const rates = new RateLimits({ profile: 'strict', random: dice })
   const left: { chatId: number; atMs: number }[] = []
-  const never = new AbortController().signal
   const waiting = { count: arrivals.length }
-  const send = async ({ chatId, urgency }: Arrival): Promise<void> => {
-    let turn = await pacer.turn(chatId, urgency, never)
-    for (; turn === undefined; turn = await pacer.turn(chatId, urgency, never)) {
-      await clock.sleep(Math.max(1, pacer.chatWaitMs(chatId)))
-    }
-    left.push({ chatId, atMs: clock.monotonic() })
-    const tookMs = Math.floor(dice.unit() * slowestMs)
-    const arrivesMs = Math.floor(dice.unit() * tookMs)
-    await clock.sleep(arrivesMs)
-    const chatKind = chatId < 0 ? 'group' : 'private'
-    rates.check({ botId: 1, chatId, chatKind, kind: 'send', weight: 1, nowMs: clock.now() })
-    await clock.sleep(tookMs - arrivesMs)
-    turn.end(true)
-    waiting.count--
-  }
+  const send = ({ chatId, urgency }: Arrival): Promise<void> =>
+    pacer.send(chatId, urgency, async (cut) => {
+      left.push({ chatId, atMs: clock.monotonic() })
+      const tookMs = Math.floor(dice.unit() * slowestMs)
+      const arrivesMs = Math.floor(dice.unit() * tookMs)
+      await clock.sleep(arrivesMs, cut)
+      const chatKind = chatId < 0 ? 'group' : 'private'
+      rates.check({ botId: 1, chatId, chatKind, kind: 'send', weight: 1, nowMs: clock.now() })
+      await clock.sleep(tookMs - arrivesMs, cut)
+      waiting.count--
+    })
   // As in the program: the replies of a chat one after the other, and its deliveries too, beside them.
   const queues = Map.groupBy(arrivals, ({ chatId, urgency }) => `${chatId} ${urgency}`)
   for (const queue of queues.values()) {

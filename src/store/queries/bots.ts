@@ -26,6 +26,7 @@ export function asBot(row: Row<'bots'> & { served_by: string | null }): Bot {
     revision: row.revision,
     updateOffset: row.update_offset,
     notBeforeMs: row.not_before_ms,
+    formerFence: row.former_fence,
   }
 }
 

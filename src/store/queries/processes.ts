@@ -81,6 +81,7 @@ async function claim({ db, databaseNowMs }: Write, processId: string, atMost: nu
     .updateTable('bots')
     .set((eb) => ({
       process_id: processId,
+      former_fence: eb.ref('fence'),
       fence,
       // A token that was refused is refused until somebody has seen it work.
       state: eb.case().when('state', '=', 'rejected').then(eb.ref('state')).else(eb.val<BotState>('starting')).end(),

@@ -42,6 +42,20 @@ export function describeOwnership(open: OpenStore): void {
       assert.ok(fenceOf(second) > fenceOf(first))
     })
 
+    test('a bot remembers the number of the claim before, whoever made it', async (t) => {
+      const { store, bot } = await given(open, t)
+      const former = async () => (await store.getBot(bot.id))?.formerFence
+      const first = await beat(store, 'a')
+      assert.equal(await former(), 0)
+      await store.releaseBots('a', first.owned)
+      assert.equal(await former(), 0)
+      const second = await beat(store, 'b', DEAD)
+      assert.equal(await former(), fenceOf(first))
+      await beat(store, 'c')
+      assert.deepEqual(names(await beat(store, 'c')), [bot.id])
+      assert.equal(await former(), fenceOf(second))
+    })
+
     test('the bots of a process whose time is over are free, as are those of one that ended', async (t) => {
       const { store, bot } = await given(open, t)
       await beat(store, 'a', DEAD)

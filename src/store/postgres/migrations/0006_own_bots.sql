@@ -16,6 +16,8 @@ alter table bots add column created_at_ms bigint not null default 0;
 alter table bots add column state_since_ms bigint not null default 0;
 -- Grows with each change after which whoever serves the bot has to begin anew.
 alter table bots add column revision bigint not null default 0;
+-- The number of the claim before its present one: whoever held both knows that nobody served it in between.
+alter table bots add column former_fence bigint not null default 0;
 
 update bots set
   created_at_ms = (extract(epoch from clock_timestamp()) * 1000)::bigint,

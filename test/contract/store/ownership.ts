@@ -47,12 +47,12 @@ export function describeOwnership(open: OpenStore): void {
       const former = async () => (await store.getBot(bot.id))?.formerFence
       const first = await beat(store, 'a')
       assert.equal(await former(), 0)
-      await store.releaseBots('a', first.owned)
+      await store.endProcess('a')
       assert.equal(await former(), 0)
-      const second = await beat(store, 'b', DEAD)
+      const second = await beat(store, 'b')
       assert.equal(await former(), fenceOf(first))
-      await beat(store, 'c')
-      assert.deepEqual(names(await beat(store, 'c')), [bot.id])
+      await store.endProcess('b')
+      assert.deepEqual(names(await beat(store, 'a')), [bot.id])
       assert.equal(await former(), fenceOf(second))
     })
 

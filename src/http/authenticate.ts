@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Principal } from '../domain/account.ts'
 import { Refusal } from '../domain/refusals.ts'
 import type { Authenticate as Prove, Credentials } from '../usecases/authenticate.ts'
 import type { Authenticate } from './caller.ts'
@@ -9,7 +10,7 @@ export interface AuthenticateRequestDeps {
   prove: Prove
   /** The setting `PUBLIC_URL`; null when it was not set, and then the site is whatever host the browser called. */
   publicUrl: string | null
-  /** Where the access token may stand as a cookie; the first that is there counts. Default `SESSION_COOKIE`. */
+  /** Where the access token may stand as a cookie; the first that is good counts. Default `SESSION_COOKIE`. */
   cookies?: readonly string[]
   /** An access token counts behind any word and behind none. Default false: the word must be `Bearer`. */
   anyWord?: boolean
@@ -18,11 +19,8 @@ export interface AuthenticateRequestDeps {
 /** Header or cookie, as the public contract says; a header that is there is what counts, and the cookie is not looked at. */
 export function authenticateRequest(deps: AuthenticateRequestDeps): Authenticate {
   return async (request, scope) => {
-    const credentials = credentialsOf(request, deps)
-    if (credentials.kind === 'cookie' && isForeignWrite(request, deps.publicUrl)) {
-      throw new Refusal('cross_site_refused')
-    }
-    const caller = await deps.prove(credentials)
+    const header = fromAnyHeader(request, deps)
+    const caller = header ? await deps.prove(header) : await proveByCookie(request, deps)
     if (scope !== null && !caller.scopes.includes(scope)) {
       throw new Refusal('scope_missing', { detail: `This needs a token with the scope \`${scope}\`.` })
     }
@@ -30,17 +28,34 @@ export function authenticateRequest(deps: AuthenticateRequestDeps): Authenticate
   }
 }
 
-function credentialsOf(
+/** Undefined when there is none. */
+function fromAnyHeader(
   request: FastifyRequest,
-  { cookies = [SESSION_COOKIE], anyWord = false }: AuthenticateRequestDeps,
-): Credentials {
+  { anyWord = false }: Pick<AuthenticateRequestDeps, 'anyWord'>,
+): Credentials | undefined {
   const header = request.headers.authorization
-  const [, jwt] = (anyWord && header !== undefined && JWT_BEHIND_ANY_WORD.exec(header)) || []
-  if (jwt !== undefined) return { kind: 'bearer', secret: jwt }
-  if (header !== undefined) return fromHeader(header, request.ip)
-  const accessToken = cookies.map((name) => request.cookies[name]).find((value) => value)
-  if (accessToken) return { kind: 'cookie', accessToken }
-  throw new Refusal('credentials_invalid', { detail: 'There is no Authorization header and no session cookie.' })
+  if (header === undefined) return undefined
+  const [, jwt] = (anyWord && JWT_BEHIND_ANY_WORD.exec(header)) || []
+  return jwt === undefined ? fromHeader(header, request.ip) : { kind: 'bearer', secret: jwt }
+}
+
+/** A browser keeps the cookie of a session that has ended beside another's that goes on. */
+async function proveByCookie(request: FastifyRequest, deps: AuthenticateRequestDeps): Promise<Principal> {
+  const { prove, publicUrl, cookies = [SESSION_COOKIE] } = deps
+  const shown = new Set(cookies.flatMap((name) => request.cookies[name] || []))
+  if (shown.size > 0 && isForeignWrite(request, publicUrl)) throw new Refusal('cross_site_refused')
+  let refusal = new Refusal('credentials_invalid', {
+    detail: 'There is no Authorization header and no session cookie.',
+  })
+  for (const accessToken of shown) {
+    try {
+      return await prove({ kind: 'cookie', accessToken })
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal) || thrown.code !== 'credentials_invalid') throw thrown
+      refusal = thrown
+    }
+  }
+  throw refusal
 }
 
 /** A scheme in any case, blanks, and one word (RFC 9110, 11.4). */

@@ -34,7 +34,8 @@ const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'header',
     name: 'Authorization',
-    description: '`Authorization: Token <API token>`: write the word `Token`, a space and the token (`pr_…`).',
+    description:
+      '`Authorization: Token <API token>`: write the word `Token`, a space and the token: `pr_…`, or one of another form that a dialect gave (25 letters and digits, or 40 hexadecimal digits).',
   },
   basic: { type: 'http', scheme: 'basic', description: 'Login and password with each request.' },
   cookie: {
@@ -86,12 +87,13 @@ export async function describeApi(app: FastifyInstance, info: OpenApiInfo): Prom
 function sayWhichBodiesMayBeAbsent<T extends { paths?: object }>(document: T): T {
   const operations = Object.values(document.paths ?? {}).flatMap((path: object) => Object.values(path)) as Operation[]
   for (const { requestBody } of operations) {
-    const media = requestBody?.content['application/json']
-    const schema = media?.schema?.anyOf?.find(({ type }) => type !== 'null')
-    if (!requestBody || !media || !schema) continue
-    requestBody.required = false
-    media.schema = schema
-    media.example = schema.examples?.[0]
+    for (const media of Object.values(requestBody?.content ?? {})) {
+      const schema = media.schema?.anyOf?.find(({ type }) => type !== 'null')
+      if (!requestBody || !schema) continue
+      requestBody.required = false
+      media.schema = schema
+      media.example = schema.examples?.[0]
+    }
   }
   return document
 }

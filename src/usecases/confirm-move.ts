@@ -31,10 +31,13 @@ export type ConfirmMove = (input: {
 
 /**
  * How the secret of a question is found again. The account that the question names as the present owner is part of it: when the chat
- * changed hands meanwhile, the question no longer says the truth, and its buttons are void.
+ * changed hands meanwhile, the question no longer says the truth, and its buttons are void. So is whether the chat becomes the default one.
  */
-export function moveSecretHash(secrets: Pick<Secrets, 'hashCode'>, secret: string, ownerId: string): string {
-  return secrets.hashCode('move', `${secret} ${ownerId}`)
+export function moveSecretHash(
+  secrets: Pick<Secrets, 'hashCode'>,
+  { secret, ownerId, makesDefault }: { secret: string; ownerId: string; makesDefault: boolean },
+): string {
+  return secrets.hashCode('move', `${secret} ${ownerId}${makesDefault ? ' default' : ''}`)
 }
 
 /** The person answered whether to move the chat. Taking it from one account and giving it to the other is one transaction. */
@@ -55,8 +58,12 @@ export function confirmMove(deps: {
       const peer = await records.findPeer(botId, chat.telegramChatId)
       const link = peer && (await records.chatsOfPeer(peer.id))[0]
       if (!link) return { result: 'closed', accountName: undefined }
-      const hash = moveSecretHash(deps.secrets, secret, link.user.id)
-      const move = await records.takeMove(hash, link.chat.peerId, nowMs)
+      const take = (makesDefault: boolean) => {
+        const hash = moveSecretHash(deps.secrets, { secret, ownerId: link.user.id, makesDefault })
+        return records.takeMove(hash, link.chat.peerId, nowMs)
+      }
+      const plain = await take(false)
+      const move = plain ?? (await take(true))
       const to = move && (await records.getUser(move.toUserId))?.user
       if (!to) return { result: 'closed', accountName: link.user.name }
       if (answer === 'keep') return { result: 'kept', accountName: link.user.name }
@@ -64,7 +71,8 @@ export function confirmMove(deps: {
       const { peerId } = link.chat
       const unlinked = await records.unlinkChat(link.user.id, link.chat.id, { nowMs, movedTo: to.name })
       taken = unlinked && { ...unlinked, peerId }
-      await records.linkChat({ id: newId('cht', deps), userId: to.id, peerId, nowMs })
+      const { id } = await records.linkChat({ id: newId('cht', deps), userId: to.id, peerId, nowMs })
+      if (!plain) await records.setDefaultChat(to.id, id)
       return { result: 'moved', fromName: link.user.name, toName: to.name, former: await former(records, link.user) }
     })
     if (taken) {

@@ -68,20 +68,24 @@ async function redeem(deps: Deps, botId: string, chat: TelegramChat, key: LinkKe
     const links = await records.chatsOfPeer(peer.id)
     const owner = chat.type === 'private' ? links[0]?.user : undefined
     if (named) await admitSession(records, { botId, hash, nowMs, named })
-    const question = owner && { peerId: peer.id, owner, secret: questionSecret(deps.secrets, code) }
+    // Whoever shows an access token has no other way to say where messages shall go.
+    const makesDefault = named !== undefined
+    const question = owner && { peerId: peer.id, owner, secret: questionSecret(deps.secrets, code), makesDefault }
     const taken = await records.takeAccountCode(botId, hash, nowMs, peer.id)
     if (!taken) {
       const used = await records.usedAccountCode(botId, hash, nowMs, peer.id)
       const again = ownLink(links, used?.userId) ?? (question && (await askAgain(deps, records, question)))
       return again ?? { result: 'code_invalid' }
     }
-    const own = ownLink(links, taken.userId)
-    if (own) return own
+    const own = links.find(({ user }) => user.id === taken.userId)
+    if (own && makesDefault) await records.setDefaultChat(taken.userId, own.chat.id)
+    if (own) return { result: 'already_linked', accountName: own.user.name }
     const account = await records.getUser(taken.userId)
     if (!account) return { result: 'code_invalid' }
     if (question) return ask(deps, records, question, account.user)
     const id = newId('cht', deps)
     await records.linkChat({ id, userId: taken.userId, peerId: peer.id, nowMs })
+    if (makesDefault) await records.setDefaultChat(taken.userId, id)
     // This person has chosen the account: what they were given before to enter in one must not link the chat after an unlink.
     if (chat.type === 'private') await records.voidChatCodes(peer.id)
     return { result: 'linked', accountName: account.user.name }
@@ -139,6 +143,8 @@ interface Question {
   peerId: number
   owner: User
   secret: string
+  /** Whether messages go to the chat once it is moved. */
+  makesDefault: boolean
 }
 
 /**
@@ -149,20 +155,22 @@ function questionSecret(secrets: Pick<Secrets, 'hashCode'>, code: string): strin
   return secrets.hashCode('move', code)
 }
 
-async function ask(deps: Deps, records: Records, { peerId, owner, secret }: Question, to: User): Promise<LinkOutcome> {
+async function ask(deps: Deps, records: Records, question: Question, to: User): Promise<LinkOutcome> {
+  const { peerId, owner, secret } = question
   const expiresAtMs = deps.clock.now() + deps.ttlMs
-  const hash = moveSecretHash(deps.secrets, secret, owner.id)
+  const hash = questionHash(deps, question)
   await records.createMove({ hash, peerId, toUserId: to.id, expiresAtMs })
   return { result: 'asks', fromName: owner.name, toName: to.name, secret, expiresAtMs }
 }
 
+function questionHash({ secrets }: Deps, { owner, secret, makesDefault }: Question): string {
+  return moveSecretHash(secrets, { secret, ownerId: owner.id, makesDefault })
+}
+
 /** The question that this code put before, while it is open; undefined when there is none. */
-async function askAgain(
-  deps: Deps,
-  records: Records,
-  { peerId, owner, secret }: Question,
-): Promise<LinkOutcome | undefined> {
-  const move = await records.findMove(moveSecretHash(deps.secrets, secret, owner.id), peerId, deps.clock.now())
+async function askAgain(deps: Deps, records: Records, question: Question): Promise<LinkOutcome | undefined> {
+  const { peerId, owner, secret } = question
+  const move = await records.findMove(questionHash(deps, question), peerId, deps.clock.now())
   const to = move && (await records.getUser(move.toUserId))?.user
   return to && { result: 'asks', fromName: owner.name, toName: to.name, secret, expiresAtMs: move.expiresAtMs }
 }

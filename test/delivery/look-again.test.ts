@@ -239,7 +239,7 @@ async function linkTo(post: Post, chat: Parameters<Post['store']['savePeer']>[1]
 async function move(post: Post, from: Recipient, toUserId: string): Promise<Recipient> {
   const deps = depsOf(post)
   const { telegramChatId, peerId } = from
-  const hash = moveSecretHash(deps.secrets, 'secret', from.userId)
+  const hash = moveSecretHash(deps.secrets, { secret: 'secret', ownerId: from.userId, makesDefault: false })
   await post.store.createMove({ hash, peerId, toUserId, expiresAtMs: post.clock.now() + 60_000 })
   const chat = { telegramChatId, type: 'private', title: null, username: null } as const
   const { result } = await confirmMove(deps)({ botId: BOT, chat, secret: 'secret', answer: 'move' })

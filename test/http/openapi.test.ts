@@ -127,7 +127,7 @@ describe('the OpenAPI document', () => {
     )
     assert.deepEqual(
       optional.map(({ name }) => name),
-      ['post /v1/link-codes'],
+      ['post /v1/link-codes', 'post /api/v1/users/open', 'post /api/v1/messages/'],
     )
   })
 

@@ -13,6 +13,7 @@ import { askBot } from '../../src/telegram/ask-bot.ts'
 import { systemRandom } from '../../src/ops/system-random.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { codeGuesses, PER_CHAT } from '../../src/usecases/code-guesses.ts'
+import { confirmMove } from '../../src/usecases/confirm-move.ts'
 import { linkChat } from '../../src/usecases/link-chat.ts'
 import { offerChatCode } from '../../src/usecases/offer-chat-code.ts'
 import { type Shared, serverDeps } from '../../src/wiring.ts'
@@ -163,6 +164,12 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
     return { telegramChatId, outcome: await show({ botId: BOT.id, chat, code }) }
   }
 
+  /** The person in a chat says yes to the question whether it shall move. */
+  async function answerMove(telegramChatId: number, secret: string) {
+    const chat = { telegramChatId, type: 'private', title: null, username: null } as const
+    return (await confirmMove(shared)({ botId: BOT.id, chat, secret, answer: 'move' })).result
+  }
+
   /** Links a chat to the account with this login, past every interface. */
   async function link(login: string): Promise<{ chatId: string; telegramChatId: number }> {
     const found = await store.findUserByLogin(login)
@@ -178,7 +185,21 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
     return { chatId: id, telegramChatId }
   }
 
-  return { sandbox, store, clock, log, server, document, wakes, ask, everything, codeFromBot, showToBot, link }
+  return {
+    sandbox,
+    store,
+    clock,
+    log,
+    server,
+    document,
+    wakes,
+    ask,
+    everything,
+    codeFromBot,
+    showToBot,
+    answerMove,
+    link,
+  }
 }
 
 /** Of a stream that has no end by itself. */

@@ -1,4 +1,5 @@
 import { PASSWORD_LENGTH } from '../../domain/account.ts'
+import { asText } from './as-text.ts'
 import { DialectRefusal } from './dialect.ts'
 
 /** A text in a body, checked as `serializers.CharField` checks it. */
@@ -110,8 +111,9 @@ function readFlag(value: unknown): boolean | Wrong {
 
 function readText(value: unknown, field: TextField): string | Wrong {
   const { trim = true } = field
-  if (typeof value !== 'string' && typeof value !== 'number') return new Wrong('Not a valid string.')
-  const text = trim ? String(value).trim() : String(value)
+  const given = asText(value)
+  if (given === undefined) return new Wrong('Not a valid string.')
+  const text = trim ? given.trim() : given
   return wrongOf(text, field) ?? text
 }
 

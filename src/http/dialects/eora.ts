@@ -8,6 +8,7 @@ import { DrfRefusal, drfRefuse } from './drf.ts'
 import { assertPasswordLength, EMAIL, NAME, objectOf, readTexts, USERNAME } from './drf-fields.ts'
 import { botRoutes } from './eora-bots.ts'
 import { SCHEMAS } from './eora-schemas.ts'
+import { renamed } from './rename.ts'
 
 const refuseAsDrf = drfRefuse({
   unauthorised: 403,
@@ -91,8 +92,7 @@ function userRoutes({ accounts }: DialectDeps): DialectRoute[] {
     const { profile } = caller.user
     const { username: login, first_name: firstName, last_name: lastName } = readTexts(request.body, fields)
     const names = { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) }
-    const isOther = login !== undefined && login !== caller.user.login
-    const wishes = { profile: { ...profile, ...names }, ...(isOther && { login, name: login }) }
+    const wishes = { profile: { ...profile, ...names }, ...(login !== undefined && renamed(caller.user, login)) }
     return wireUser(await accounts.change({ caller, address: request.ip, change: wishes }))
   }
   const write = { needs: 'manage', body: SCHEMAS.names, answers: { 200: SCHEMAS.user } } as const
@@ -166,10 +166,11 @@ function readLogin(body: unknown): { login: string; password: string } {
 /** Everybody whose credentials came along: anybody may log out, also who never was in. Credentials in a header must be right. */
 async function callersOf(request: FastifyRequest, { authenticate, prove }: DialectDeps): Promise<Principal[]> {
   const byHeader = request.headers.authorization === undefined ? [] : [await authenticate(request, 'manage')]
-  const accessToken = SESSION_COOKIES.map((name) => request.cookies[name]).find((value) => value)
-  if (!accessToken) return byHeader
-  const byCookie = await prove({ kind: 'cookie', accessToken }).then((caller) => [caller], nobodyWhenInvalid)
-  return [...byHeader, ...byCookie]
+  const cookies = new Set(SESSION_COOKIES.flatMap((name) => request.cookies[name] || []))
+  const byCookie = [...cookies].map((accessToken) =>
+    prove({ kind: 'cookie', accessToken }).then((caller) => [caller], nobodyWhenInvalid),
+  )
+  return [...byHeader, ...(await Promise.all(byCookie)).flat()]
 }
 
 function nobodyWhenInvalid(thrown: unknown): Principal[] {

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { User } from '../../domain/account.ts'
 import type { Message } from '../../domain/message.ts'
 import { callerOf } from '../caller.ts'
+import { nullable } from '../wire.ts'
 import { asWrong, type Dialect, type DialectDeps, type DialectRoute } from './dialect.ts'
 import { SCHEMAS } from './fabotrix-schemas.ts'
 import { FastapiRefusal, fastapiRefuse, fastapiTime, readCount, readFields, readNumber } from './fastapi.ts'
@@ -43,7 +44,7 @@ function accountRoutes(deps: DialectDeps): DialectRoute[] {
       path: `${ROOT}/users/open`,
       summary: 'Register',
       description: 'The three may stand in the query too, where that system read them; a body is safer.',
-      body: SCHEMAS.newUser,
+      body: nullable(SCHEMAS.newUser),
       query: SCHEMAS.newUser,
       answers: { 200: SCHEMAS.user },
       refuses: [422],
@@ -125,7 +126,7 @@ function messageRoutes({ messages, numbered }: DialectDeps): DialectRoute[] {
       summary: 'Send a message',
       description: '`message` may stand in the query too, where that system read it; a body takes longer texts.',
       needs: 'send',
-      body: SCHEMAS.newMessage,
+      body: nullable(SCHEMAS.newMessage),
       query: SCHEMAS.newMessage,
       answers: { 201: SCHEMAS.message },
       refuses: [422],
@@ -181,7 +182,8 @@ function oneMessage({ messages, numbered }: DialectDeps): DialectRoute[] {
       answers: { 204: 'Taken back.' },
       refuses: [404, 409, 422],
       async handle(request, reply) {
-        await messages.cancel(callerOf(request).user.id, (await find(request)).id).catch(asNoMessage)
+        const { id } = await find(request)
+        await messages.cancel(callerOf(request).user.id, id).catch(asNoMessage).catch(asNotWaiting)
         return reply.code(204).send()
       },
     },
@@ -202,6 +204,9 @@ const CHANGE = {
 const asWrongLogin = asWrong('credentials_invalid', 400, { detail: 'Invalid username or password' })
 const asPasswordMissing = asWrong('credentials_invalid', 400, {
   detail: 'A new password needs the present one as current_password',
+})
+const asNotWaiting = asWrong('message_not_waiting', 409, {
+  detail: 'The message no longer waits: it is on its way, was delivered or failed, or was taken back before',
 })
 const asNoMessage = asWrong('not_found', 404, { detail: 'Message not found' })
 

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { REFUSALS, type Refusal, type RequestFault } from '../../domain/refusals.ts'
+import { asText } from './as-text.ts'
 import { type Dialect, type DialectAnswer, DialectRefusal } from './dialect.ts'
 import { queryText } from './drf-pages.ts'
 
@@ -116,8 +117,8 @@ function readField(
   const inQuery = queryText(request, name)
   const inBody = Object.hasOwn(body, name) ? body[name] : undefined
   const value = home === 'query' ? (inQuery ?? inBody) : (inBody ?? inQuery)
-  if (typeof value === 'string') return value
-  if (typeof value === 'number') return String(value)
+  const text = asText(value)
+  if (text !== undefined) return text
   if (value === undefined) {
     return required ? { loc: [home, name], msg: 'field required', type: 'value_error.missing' } : undefined
   }

@@ -115,6 +115,8 @@ function loginRoutes(deps: DialectDeps): DialectRoute[] {
 function logoutRoutes(deps: DialectDeps): DialectRoute[] {
   const route = { path: '/auth/logout/', summary: 'Log out', answers: { 302: 'To `/`.' } }
   async function handle(request: FastifyRequest, reply: FastifyReply) {
+    // Whoever only looks where this leads stays in.
+    if (request.method === 'HEAD') return reply.redirect('/')
     // A page of another site can have its visitor's browser fetch any address; a link that leads here does no harm.
     if (isForeignWrite({ method: 'POST', headers: request.headers }, deps.publicUrl)) {
       throw new Refusal('cross_site_refused')

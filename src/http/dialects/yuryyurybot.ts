@@ -8,6 +8,7 @@ import { clearDjangoCookies, setDjangoCookies } from './django-cookies.ts'
 import { DrfRefusal, drfRefuse, drfTime } from './drf.ts'
 import { assertPasswordLength, EMAIL, NAME, readTexts, USERNAME } from './drf-fields.ts'
 import { originOf, pageOf, readPage } from './drf-pages.ts'
+import { renamed } from './rename.ts'
 import { SCHEMAS } from './yuryyurybot-schemas.ts'
 
 /** As many messages as a page has by default there. */
@@ -79,7 +80,7 @@ function profileRoutes({ accounts, sessions, publicUrl }: DialectDeps): DialectR
         address: request.ip,
         change: {
           profile: { ...caller.user.profile, ...profileOf(profile) },
-          ...(login !== undefined && login !== caller.user.login && { login, name: login }),
+          ...(login !== undefined && renamed(caller.user, login)),
         },
       }),
     )

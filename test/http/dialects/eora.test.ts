@@ -46,6 +46,29 @@ describe('an account of eora', () => {
     assert.deepEqual([found?.user.locale, found?.user.name], ['en', 'ann'])
   })
 
+  test('keeps the name that was chosen when the login changes', async (t) => {
+    const { house, call } = await start(t)
+    const nameOf = async (login: string) => (await house.store.findUserByLogin(login))?.user.name
+    assert.equal((await call('PATCH', '/rest-auth/user/', { username: 'ann2' })).status, 200)
+    assert.equal(await nameOf('ann2'), 'ann2')
+    await call('PATCH', '/v1/me', { name: 'Anna Lee' })
+    assert.equal((await call('PUT', '/rest-auth/user/', { username: 'ann3' })).status, 200)
+    assert.equal(await nameOf('ann3'), 'Anna Lee')
+  })
+
+  test('is logged in by the cookie that is good, whichever is dead, and logged out of both', async (t) => {
+    const { ask, logIn } = await start(t)
+    const good = cookieOf((await logIn()).headers)['cookie']?.split('=')[1] ?? ''
+    const beside = { cookie: `postrider_session=dead; sessionid=${good}` }
+    for (const cookie of [beside.cookie, `sessionid=dead; postrider_session=${good}`]) {
+      assert.equal((await ask('GET', '/rest-auth/user/', undefined, { cookie })).status, 200)
+    }
+    const lured = { ...beside, 'sec-fetch-site': 'cross-site' }
+    assert.equal((await ask('PATCH', '/rest-auth/user/', { first_name: 'x' }, lured)).status, 403)
+    assert.equal((await ask('POST', '/rest-auth/logout/', undefined, beside)).status, 200)
+    assert.deepEqual((await ask('GET', '/rest-auth/user/', undefined, beside)).json, INVALID_TOKEN)
+  })
+
   test('is refused in its words when it cannot be, and nothing is stored', async (t) => {
     const { house, ask } = await start(t)
     const before = house.everything()

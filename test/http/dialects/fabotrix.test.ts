@@ -158,6 +158,61 @@ describe('fabotrix', () => {
     assert.equal((await house.showToBot(bob.token)).outcome.result, 'code_invalid')
   })
 
+  test('sends to the chat that showed an access token last, also one that was linked before or moved', async (t) => {
+    const house = await dialectHouse(t)
+    const ann = await linkedPerson(house)
+    const headers = { authorization: `Bearer ${ann.token}` }
+    const target = async () => (await ann.ask('GET', '/users/me')).json.telegram_id
+    const again = async () => {
+      const body = { username: 'ann@example.org', password: PASSWORD }
+      return (await house.ask({ method: 'POST', url: `${ROOT}/login/access_token`, body })).json.access_token
+    }
+    assert.equal(await target(), ann.telegramChatId)
+    const second = await house.showToBot(await again())
+    assert.deepEqual([second.outcome.result, await target()], ['linked', second.telegramChatId])
+    await ann.ask('POST', '/messages/', { message: 'here' })
+    const peer = await house.store.findPeer('bot_shared', second.telegramChatId)
+    assert.equal(house.wakes.at(-1)?.peerId, peer?.id)
+    const first = await house.showToBot(await again(), ann.telegramChatId)
+    assert.deepEqual([first.outcome.result, await target()], ['already_linked', ann.telegramChatId])
+    const bob = await person(house, 'bob@example.org')
+    const bobs = await house.showToBot(bob.token)
+    const { outcome } = await house.showToBot(await again(), bobs.telegramChatId)
+    assert.ok(outcome.result === 'asks')
+    assert.equal(await house.answerMove(bobs.telegramChatId, outcome.secret), 'moved')
+    assert.equal(await target(), bobs.telegramChatId)
+    // A code of the account says nothing about where messages go by default.
+    const { code } = (await house.ask({ method: 'POST', url: '/v1/link-codes', headers })).json
+    assert.equal((await house.showToBot(code)).outcome.result, 'linked')
+    assert.equal(await target(), bobs.telegramChatId)
+  })
+
+  test('says why it takes nothing back, and does not take a number for a text that it cannot keep', async (t) => {
+    const house = await dialectHouse(t)
+    const { ask, token } = await linkedPerson(house)
+    const { json } = await ask('POST', '/messages/', { message: 42 })
+    assert.equal(json.body, '42')
+    await ask('DELETE', `/messages/${json.id}`)
+    const { status, json: told } = await ask('DELETE', `/messages/${json.id}`)
+    assert.equal(status, 409)
+    assert.match(told.detail, /^The message no longer waits/)
+    assert.doesNotMatch(told.detail, /status/)
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    for (const number of ['12345678901234567890', '1e999', '-9007199254740993']) {
+      const body = `{"message":${number}}`
+      assert.equal((await house.ask({ method: 'POST', url: `${ROOT}/messages/`, headers, body })).status, 422, number)
+    }
+  })
+
+  test('is documented with bodies that may be left out where the query may say it', async (t) => {
+    const { document } = await dialectHouse(t)
+    for (const path of ['/messages/', '/users/open']) {
+      const body = document.paths[`${ROOT}${path}`]?.['post']?.requestBody
+      assert.equal(body?.required, false)
+      for (const media of Object.values(body?.content ?? {})) assert.doesNotMatch(JSON.stringify(media), /"null"/)
+    }
+  })
+
   test('no password and no token of a request reaches the log', async (t) => {
     const house = await dialectHouse(t)
     const { ask, token } = await linkedPerson(house)

@@ -146,6 +146,30 @@ describe('moonburnt', () => {
     }
   })
 
+  test('does not log out whoever only asks for the head', async (t) => {
+    const house = await dialectHouse(t)
+    await register(house, 'anya')
+    const { headers } = await logIn(house, 'anya')
+    const told = await house.server.inject({ method: 'HEAD', url: '/auth/logout/', headers })
+    assert.deepEqual([told.statusCode, told.headers['set-cookie']], [302, undefined])
+    assert.equal((await house.ask({ method: 'GET', url: '/token/', headers })).status, 200)
+  })
+
+  test('refuses numbers that would arrive as others', async (t) => {
+    const house = await dialectHouse(t)
+    const { headers } = await linkedPerson(house, 'anya')
+    const send = (number: string) => {
+      const json = { ...headers, 'content-type': 'application/json' }
+      return house.ask({ method: 'POST', url: '/message/', headers: json, body: `{"message":${number}}` })
+    }
+    for (const number of ['12345678901234567890', '9007199254740993', '-9007199254740993', '1e999', '1e300']) {
+      const told = await send(number)
+      assert.deepEqual([told.status, told.json], [400, { message: ['Not a valid string.'] }], number)
+    }
+    assert.equal((await send('9007199254740991')).json.message, '9007199254740991')
+    assert.equal((await send('1.5')).json.message, '1.5')
+  })
+
   test('gives one token, shows it again, and says so when a second is asked for', async (t) => {
     const house = await dialectHouse(t)
     const { ask, headers } = await person(house, 'anya')

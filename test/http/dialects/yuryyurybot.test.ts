@@ -34,6 +34,20 @@ describe('accounts of yuryyurybot', () => {
     assert.deepEqual([found?.user.role, found?.user.name, found?.user.locale], ['user', 'bob', 'ru'])
   })
 
+  test('keep the name that was chosen when the login changes, and otherwise are called by the new login', async (t) => {
+    const { call, store, as } = await start(t)
+    const as2 = { headers: { authorization: basic('ann2', PASSWORD) } }
+    const as3 = { headers: { authorization: basic('ann3', PASSWORD) } }
+    const nameOf = async (login: string) => (await store.findUserByLogin(login))?.user.name
+    assert.equal((await call('PATCH', '/users/profile', { username: 'ann2' }, as)).status, 200)
+    assert.equal(await nameOf('ann2'), 'ann2')
+    await call('PATCH', '/v1/me', { name: 'Anna Lee' }, as2)
+    assert.equal((await call('PUT', '/users/profile', { username: 'ann3' }, as2)).json.username, 'ann3')
+    assert.equal(await nameOf('ann3'), 'Anna Lee')
+    assert.equal((await call('PATCH', '/users/profile', { first_name: 'A' }, as3)).status, 200)
+    assert.equal(await nameOf('ann3'), 'Anna Lee')
+  })
+
   test('are refused with a list of sentences for each field', async (t) => {
     const { call } = await start(t)
     const cases: readonly [object, object][] = [

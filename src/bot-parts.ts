@@ -109,7 +109,7 @@ function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotPa
     conversationDeps(shared, { bot, telegram, reply: (message) => replies.reply(message) }),
   )
   const updatesIn = config.telegramUpdates === 'polling' ? pollUpdates : keepWebhook
-  const updates = updatesIn({ ...shared, bot, states, telegram, conversation, port })
+  const updates = updatesIn({ ...shared, bot, states, telegram, whenIn: entering.whenIn, conversation, port })
 
   /** Until Telegram knows the token nothing is marked as being sent. */
   async function begin(): Promise<void> {

@@ -18,6 +18,8 @@ export interface TelegramUpdatesParts {
   bot: Bot
   store: Store
   telegram: TelegramClient
+  /** Resolves when Telegram knows the token; with false when it is over before. */
+  whenIn: () => Promise<boolean>
   conversation: Conversation
   secrets: Secrets
   states: BotStates
@@ -41,6 +43,7 @@ export function pollUpdates(parts: TelegramUpdatesParts): UpdatesService {
   const { isOwn } = ownWebhook(parts)
   return createUpdatesPoller({
     ...common(parts, takeOver),
+    whenIn: parts.whenIn,
     // What was posted before, when updates came by webhook, and could not be confirmed any more.
     handle: async (update, isBehind) => {
       if (!(await store.isUpdateHandled(bot.id, update.update_id))) await conversation.handle(update, isBehind)

@@ -66,6 +66,30 @@ test('one call that Telegram holds keeps no chat waiting when the bot is switche
   assert.deepEqual(here.conflicts(), [])
 })
 
+test('a bot is said to run though Telegram holds its first poll, unless somebody else has its updates', async (t) => {
+  const here = await ownBots(t)
+  const [bot, other] = [await here.add(), await here.add()]
+  const url = 'https://other.example/hook'
+  assert.equal((await fetch(`${here.sandbox.url}/bot${other.view.token}/setWebhook?url=${url}`)).status, 200)
+  await here.start()
+  await here.isInState(bot, 'running')
+  await here.isInState(other, 'conflict')
+  for (const one of [bot, other]) {
+    await here.change(one, { active: false })
+    await until('all that worked for it has ended', () => here.timesEnded(one) === 1)
+  }
+  here.control.clearRequests()
+  // Longer than anybody waits in this test.
+  const held = { kind: 'delay', when: 'before', ms: 60_000 } as const
+  for (const { view } of [bot, other]) here.control.addFault({ bot: view.id, method: 'getUpdates', action: held })
+  for (const one of [bot, other]) await here.change(one, { active: true })
+  await here.isInState(bot, 'running')
+  await until('the other one has asked', () =>
+    here.requests(other).some(({ method, answeredAtMs }) => method === 'getWebhookInfo' && answeredAtMs !== undefined),
+  )
+  assert.equal((await here.read(other)).state, 'starting')
+})
+
 test('answers that wait for their turn are dropped when the bot is switched off', async (t) => {
   const here = await ownBots(t)
   const bot = await here.add({ echo: true })

@@ -14,7 +14,9 @@ export interface UpdatesPollerDeps extends TellStateDeps {
     /** The next offset, as `saveOffset` left it; 0 when the bot never had an update. */
     updateOffset: number
   }
-  client: Pick<TelegramClient, 'getUpdates'>
+  client: Pick<TelegramClient, 'getUpdates' | 'getWebhookInfo'>
+  /** Resolves when Telegram knows the token; with false when it is over before. */
+  whenIn(): Promise<boolean>
   /** Kinds of update that Telegram shall give us; it remembers them. */
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[]
   /**
@@ -47,6 +49,12 @@ const LONG_POLL_SECONDS = 30
 /** Seconds of the first poll after trouble: long enough to meet another poller again, short enough to tell soon that it is over. */
 const CAREFUL_POLL_SECONDS = 5
 
+/**
+ * A first poll that is open for longer, in milliseconds, is one that Telegram holds: it keeps a poll that looks like the one before it
+ * for some 3 s, as after a bot was switched off and on (github.com/tdlib/telegram-bot-api, Client.cpp).
+ */
+const HELD_MS = 500
+
 /** Milliseconds between polls while an update of some chat is still being handled: for so long a slow chat can hold up others. */
 const PATIENCE_MS = 1000
 
@@ -60,6 +68,7 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
   let saved = deps.bot.updateOffset
   const say = tellState(deps)
   let running: Promise<void> = Promise.resolve()
+  let telling: Promise<void> = Promise.resolve()
 
   async function run(): Promise<void> {
     let failures = 0
@@ -70,7 +79,11 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
       const beganMs = deps.clock.now()
       const isAllDone = lanes.isIdle && saved === lanes.offset
       const timeoutSeconds = isAllDone ? patienceSeconds : 0
-      const result = await poll(timeoutSeconds)
+      const isFirst = patienceSeconds === 0
+      const polled = poll(timeoutSeconds)
+      if (isFirst) void sayWhileHeld(polled)
+      const result = await polled
+      await telling
       if (stopping.signal.aborted) return
       if (result.ok) {
         failures = 0
@@ -93,6 +106,21 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
   function poll(timeoutSeconds: number): Promise<CallResult<Update[]>> {
     const { allowedUpdates } = deps
     return deps.client.getUpdates({ offset: saved, timeoutSeconds, allowedUpdates }, stopping.signal)
+  }
+
+  /**
+   * What a first poll tells when it comes back, another call tells while it is held: the token is good, and no webhook takes the
+   * updates away. A poll that was refused meanwhile has its own word to say.
+   */
+  async function sayWhileHeld(polled: Promise<unknown>): Promise<void> {
+    const over = new AbortController()
+    const done = polled.finally(() => over.abort()).catch(() => undefined)
+    if (!(await Promise.race([deps.whenIn(), done]))) return
+    const isOver = AbortSignal.any([over.signal, stopping.signal])
+    await deps.clock.sleep(HELD_MS, isOver)
+    if (isOver.aborted) return
+    const info = await deps.client.getWebhookInfo()
+    if (info.ok && !info.value.url && !isOver.aborted) telling = say('running', null)
   }
 
   /** Waits until everything is handled, but not for ever. */

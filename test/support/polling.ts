@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Update } from '@grammyjs/types'
+import type { Update, WebhookInfo } from '@grammyjs/types'
 import type { CallResult } from '../../src/telegram/telegram-client.ts'
 import { createUpdatesPoller, type UpdatesPollerDeps } from '../../src/telegram/updates-poller.ts'
 import { recordingLog } from './http-server.ts'
@@ -10,6 +10,11 @@ import { until } from './until.ts'
 
 /** To a poll. */
 export type Answer = CallResult<Update[]>
+
+export const NO_WEBHOOK: CallResult<WebhookInfo> & { ok: true } = {
+  ok: true,
+  value: { url: '', has_custom_certificate: false, pending_update_count: 0 },
+}
 
 /** Somebody says something in this chat. */
 export function update(id: number, chatId = 1): Update {
@@ -21,13 +26,19 @@ export function update(id: number, chatId = 1): Update {
  * A Telegram that keeps updates as the real one does: a poll deletes what is below its offset and answers the rest, or waits for
  * more. `answers` come first.
  */
-export function startPolling(t: TestContext, change: Partial<UpdatesPollerDeps> & { answers?: Answer[] } = {}) {
+export function startPolling(
+  t: TestContext,
+  change: Partial<UpdatesPollerDeps> & {
+    answers?: (Answer | Promise<Answer>)[]
+    webhook?: CallResult<WebhookInfo>
+  } = {},
+) {
   const clock = new ManualClock()
   const log = recordingLog()
   const queue: Update[] = []
   const events: string[] = []
   const states: (string | null)[][] = []
-  const { answers = [], ...deps } = change
+  const { answers = [], webhook = NO_WEBHOOK, ...deps } = change
   let news = Promise.withResolvers<void>()
   const polls: { offset: number; timeoutSeconds: number }[] = []
 
@@ -45,10 +56,12 @@ export function startPolling(t: TestContext, change: Partial<UpdatesPollerDeps> 
       }
       return { ok: true, value: structuredClone(queue.slice(0, 100)) }
     },
+    getWebhookInfo: async () => webhook,
   }
   const poller = createUpdatesPoller({
     bot: { id: 'bot_1', updateOffset: 0 },
     client,
+    whenIn: async () => true,
     allowedUpdates: ['message'],
     handle: async ({ update_id: id }) => void events.push(`handle ${id}`),
     saveOffset: async (offset) => void events.push(`save ${offset}`),

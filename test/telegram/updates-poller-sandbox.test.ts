@@ -26,6 +26,7 @@ async function startBot(t: TestContext) {
     const states: (string | null)[][] = []
     const handled: number[] = []
     const made = createUpdatesPoller({
+      whenIn: async () => true,
       bot: { id: 'bot_1', updateOffset: 0 },
       client: connect(),
       allowedUpdates: UPDATES_TO_HEAR,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Refusal } from '../../src/domain/refusals.ts'
-import { type Answer, startPolling, update } from '../support/polling.ts'
+import { type Answer, NO_WEBHOOK, startPolling, update } from '../support/polling.ts'
 import { until } from '../support/until.ts'
 
 function refusal(errorCode: number, description: string): Answer {
@@ -13,7 +13,7 @@ function refusal(errorCode: number, description: string): Answer {
   return { ok: false, failure, errorCode, description }
 }
 
-const UNREACHABLE: Answer = {
+const UNREACHABLE: Answer & { ok: false } = {
   ok: false,
   failure: { kind: 'temporary', reason: 'no connection' },
   errorCode: 0,
@@ -40,6 +40,30 @@ describe('trouble', () => {
       assert.equal(states[0]?.[0], state)
       assert.match(states[0]?.[1] ?? '', words)
       assert.deepEqual(states[1], ['running', null])
+    }
+  })
+
+  test('there is none when Telegram holds the first poll, the token is good and there is no webhook', async (t) => {
+    const { poller, states, polls, afterWaiting } = startPolling(t, { answers: [new Promise(() => undefined)] })
+    await poller.start()
+    await afterWaiting('it runs', () => states.length === 1)
+    assert.deepEqual([states, polls.length], [[['running', null]], 1])
+  })
+
+  test('that a first poll meets while it is held is all that is told', async (t) => {
+    const foreign = { ok: true, value: { ...NO_WEBHOOK.value, url: 'https://other.example' } } as const
+    for (const webhook of [foreign, refusal(401, 'Unauthorized') as typeof UNREACHABLE]) {
+      const held = Promise.withResolvers<Answer>()
+      const answers = [held.promise, new Promise<Answer>(() => undefined)]
+      const { poller, clock, states, afterWaiting } = startPolling(t, { answers, webhook })
+      await poller.start()
+      await afterWaiting('nobody sleeps', () => clock.sleeping === 0)
+      held.resolve(refusal(409, OTHER))
+      await afterWaiting('something is told', () => states.length > 0)
+      assert.deepEqual(
+        states.map(([state]) => state),
+        ['conflict'],
+      )
     }
   })
 

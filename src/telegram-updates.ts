@@ -49,8 +49,6 @@ export function pollUpdates(parts: TelegramUpdatesParts): UpdatesService {
       if (!(await store.isUpdateHandled(bot.id, update.update_id))) await conversation.handle(update, isBehind)
     },
     saveOffset: (offset) => store.setUpdateOffset(bot.id, offset),
-    // Without an address there never was one of ours; and whoever takes a bot over expects one.
-    mayHaveWebhook: parts.config.publicUrl !== null || takeOver.isWanted(),
     removeOwnWebhook: async () => {
       const isGone = await removeOwnWebhook({
         ...parts,

@@ -39,8 +39,28 @@ export async function missingSteps(
 /** Applies what is missing and says how many steps it did itself. Rejects when the database is newer than the program. */
 export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<number> {
   let steps = 0
-  for (const migration of missing(await target.applied(), migrations)) if (await target.apply(migration)) steps++
+  for (const migration of missing(await target.applied(), migrations)) if (await apply(target, migration)) steps++
   return steps
+}
+
+async function apply(target: MigrationTarget, migration: Migration): Promise<boolean> {
+  try {
+    return await target.apply(migration)
+  } catch (error) {
+    if (!isNameTaken(error)) throw error
+    throw new OperatorError(
+      `The database has a table of another program with the name of one of ours (${error.message}): give Postrider a database of its own in DATABASE_URL.`,
+      { cause: error },
+    )
+  }
+}
+
+/** PostgreSQL's `duplicate_table`, or SQLite's sentence, which has no code of its own. */
+function isNameTaken(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (('code' in error && error.code === '42P07') || /^table \S+ already exists/.test(error.message))
+  )
 }
 
 function missing(applied: readonly number[], migrations: readonly Migration[]): Migration[] {

@@ -26,12 +26,10 @@ export interface UpdatesPollerDeps extends TellStateDeps {
   handle(update: Update, isBehind: boolean): Promise<void>
   saveOffset(offset: number): Promise<void>
   /**
-   * Asked when a webhook keeps the updates from us. True when it is gone now: it was ours, set when updates came that way, or the bot's
+   * Asked before the first poll, and when a webhook keeps the updates from us. True when it is gone now: it was ours, set when updates came that way, or the bot's
    * owner wants to take over from whoever set it.
    */
   removeOwnWebhook(): Promise<boolean>
-  /** One of ours may be set: then that is asked before the first poll, which Telegram would refuse. */
-  mayHaveWebhook: boolean
   clock: Clock
   random: Random
 }
@@ -74,7 +72,8 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
     let failures = 0
     // The first poll comes back at once: it tells whether all is well.
     let patienceSeconds = 0
-    if (deps.mayHaveWebhook) await deps.removeOwnWebhook()
+    // Telegram would refuse a poll beside a webhook, and whether this bot had one before is nowhere else to be learnt.
+    await deps.removeOwnWebhook()
     while (!stopping.signal.aborted) {
       const beganMs = deps.clock.now()
       const isAllDone = lanes.isIdle && saved === lanes.offset

@@ -246,10 +246,12 @@ describe('import', () => {
     const { url, execute } = await testServer()
     const database = await newDatabase()
     await execute('create table invoices (id integer)', database)
+    // Named as one of ours is.
+    await execute('create table users (id integer)', database)
     const dataDir = temporaryFolder(t)
     const file = join(dataDir, 'theirs.db')
     const theirs = new DatabaseSync(file)
-    theirs.exec('create table invoices (id integer)')
+    theirs.exec('create table invoices (id integer); create table users (id integer)')
     theirs.close()
     for (const place of [url(database), `sqlite:${file}`]) {
       const refused = [
@@ -258,11 +260,23 @@ describe('import', () => {
       ]
       for (const { code, stderr } of refused) {
         assert.equal(code, 1)
-        assert.match(stderr, /^postrider: The database is not empty \(.* not Postrider's: invoices\), and nothing was/)
+        assert.match(
+          stderr,
+          /^postrider: The database is not empty \(.* not Postrider's: invoices, users\), and nothing was/,
+        )
       }
+      const migrated = await runProgram(['migrate'], { env: { DATA_DIR: dataDir, DATABASE_URL: place } })
+      assert.equal(migrated.code, 1)
+      assert.match(
+        migrated.stderr,
+        /^postrider: The database has a table of another program with the name of one of ours/,
+      )
     }
-    const tables = await execute("select tablename from pg_tables where schemaname = 'public'", database)
-    assert.deepEqual(tables, [{ tablename: 'invoices' }])
+    const tables = await execute(
+      "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_versions' order by 1",
+      database,
+    )
+    assert.deepEqual(tables, [{ tablename: 'invoices' }, { tablename: 'users' }])
   })
 
   test('a place where somebody lives or a program works is refused, and left alone', async (t) => {

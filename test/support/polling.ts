@@ -66,7 +66,6 @@ export function startPolling(
     handle: async ({ update_id: id }) => void events.push(`handle ${id}`),
     saveOffset: async (offset) => void events.push(`save ${offset}`),
     removeOwnWebhook: async () => false,
-    mayHaveWebhook: false,
     saveState: async (...state) => void states.push(state),
     clock,
     random: seededRandom(3),

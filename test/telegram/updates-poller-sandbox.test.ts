@@ -33,7 +33,6 @@ async function startBot(t: TestContext) {
       handle: async ({ update_id: id }: Update) => void handled.push(id),
       saveOffset: async () => undefined,
       removeOwnWebhook: async () => false,
-      mayHaveWebhook: false,
       saveState: async (...state) => void states.push(state),
       clock: systemClock,
       random: seededRandom(5),

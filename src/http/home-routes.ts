@@ -1,21 +1,21 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, FastifySchema } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { prefersHtml } from './prefers-html.ts'
 
 export interface HomeRoutesDeps {
   /** Where the sandbox's phone is; null when Telegram is the real one. */
   phoneUrl: string | null
   /** What whoever does not ask for HTML gets instead of the page; null: the page. */
-  forPrograms: ((request: FastifyRequest) => unknown) | null
+  forPrograms: { schema: FastifySchema; handle: (request: FastifyRequest) => unknown } | null
 }
 
 /** What a browser sees first: where to look. */
 export function homeRoutes({ phoneUrl, forPrograms }: HomeRoutesDeps): FastifyPluginAsyncTypebox {
   const page = homePage(phoneUrl)
   return async (app) => {
-    app.get('/', { schema: { hide: true } }, async (request, reply) => {
+    app.get('/', { schema: forPrograms?.schema ?? { hide: true } }, async (request, reply) => {
       reply.header('vary', 'accept')
-      const wantsPage = request.headers.accept?.includes('text/html') ?? false
-      if (forPrograms && !wantsPage) return forPrograms(request)
+      if (forPrograms && !prefersHtml(request.headers.accept)) return forPrograms.handle(request)
       return reply.type('text/html; charset=utf-8').send(page)
     })
   }

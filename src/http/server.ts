@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { DialectName } from '../domain/dialects.ts'
 import type { Log } from '../domain/log.ts'
 import type { IntakeMetrics } from '../domain/metrics.ts'
 import { Refusal } from '../domain/refusals.ts'
 import { rememberCallers } from './caller.ts'
 import { dialectsNamed } from './dialects/all-dialects.ts'
-import type { DialectDeps } from './dialects/dialect.ts'
+import { schemaOfHome } from './dialects/describe-dialect.ts'
+import type { Dialect, DialectDeps } from './dialects/dialect.ts'
 import { serveDialect } from './dialects/serve-dialect.ts'
 import { docsRoutes } from './docs-routes.ts'
 import { type HomeRoutesDeps, homeRoutes } from './home-routes.ts'
@@ -122,11 +123,15 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
   for (const dialect of dialects) await app.register(serveDialect(dialect, deps))
-  const home = dialects.find((dialect) => dialect.home)?.home
-  const forPrograms = home ? (request: FastifyRequest) => home(request, deps.publicUrl) : null
-  await app.register(homeRoutes({ phoneUrl: deps.phoneUrl, forPrograms }))
+  await app.register(homeRoutes({ phoneUrl: deps.phoneUrl, forPrograms: homeForPrograms(dialects, deps.publicUrl) }))
   refuseOtherMethods()
   return app
+}
+
+function homeForPrograms(dialects: readonly Dialect[], publicUrl: string | null): HomeRoutesDeps['forPrograms'] {
+  const dialect = dialects.find(({ home }) => home)
+  const [home, schema] = [dialect?.home, dialect && schemaOfHome(dialect)]
+  return home && schema ? { schema, handle: (request) => home.handle(request, publicUrl) } : null
 }
 
 async function protect(app: FastifyInstance): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { FORM, MULTIPART } from '../form-body.ts'
+import { refusals } from '../refusal-responses.ts'
 import { referTo } from '../wire.ts'
 import type { Dialect, DialectRoute } from './dialect.ts'
 
@@ -32,7 +33,18 @@ function wordsOf(path: string): string {
   return path.replaceAll(/[^A-Za-z0-9_]+/g, '_').replace(/_$/, '')
 }
 
-function answersOf({ answers }: DialectRoute): Record<string, TSchema> {
+/** What a dialect makes of `GET /`, whose page for people is ours. */
+export function schemaOfHome({ name, home }: Dialect): FastifySchema | undefined {
+  if (!home) return undefined
+  const { summary, description, answer } = home
+  const page = Type.String({ description: 'The page of this server, for whoever asks for HTML.' })
+  const content = { 'application/json': { schema: answer }, 'text/html': { schema: page } }
+  const response = { 200: { description: 'The addresses, or the page.', content }, ...refusals() }
+  return { operationId: `${name}_get`, summary, description, tags: [name], security: [], response }
+}
+
+function answersOf({ answers: own, forBrowsers }: DialectRoute): Record<string, TSchema> {
+  const answers = { ...own, ...(forBrowsers !== undefined && { 302: `A browser is led to \`${forBrowsers}\`.` }) }
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => [
       status,

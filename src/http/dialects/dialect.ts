@@ -54,9 +54,16 @@ export interface Dialect {
   readonly anyWord?: boolean
   /** Pages that its people know, and where they are here: `{ '/swagger': '/docs' }`. */
   readonly pages?: Readonly<Record<string, string>>
-  /** What `GET /` answers to whoever does not ask for HTML; one dialect at most has this. */
-  readonly home?: (request: FastifyRequest, publicUrl: string | null) => unknown
+  /** `GET /` for whoever does not ask for HTML; one dialect at most has this. */
+  readonly home?: DialectHome
   readonly routes: (deps: DialectDeps) => readonly DialectRoute[]
+}
+
+export interface DialectHome {
+  readonly summary: string
+  readonly description: string
+  readonly answer: TSchema
+  readonly handle: (request: FastifyRequest, publicUrl: string | null) => unknown
 }
 
 export interface DialectRoute {
@@ -67,6 +74,8 @@ export interface DialectRoute {
   readonly description?: string
   /** The right that credentials must have; null: any credentials; absent: it is open to everybody. */
   readonly needs?: Scope | null
+  /** Where a browser is led instead, whether it shows credentials or not. */
+  readonly forBrowsers?: string
   /** For the documentation, with `examples`; the handler itself looks at what came. */
   readonly body?: TSchema
   readonly query?: TSchema

@@ -37,6 +37,7 @@ export const SCHEMAS = {
     },
     { examples: [{ username: 'ann', password: PASSWORD }] },
   ),
+  map: Type.Object({ message: Type.String(), 'auth/register': Type.String(), token: Type.String() }),
   form: Type.Object({ username: Type.String(), password: Type.String() }),
   token: Token,
   tokens: Type.Array(Token, { maxItems: 1 }),

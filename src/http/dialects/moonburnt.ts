@@ -5,6 +5,7 @@ import { TEXT_LENGTH } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import { isForeignWrite } from '../authenticate.ts'
 import { callerOf } from '../caller.ts'
+import { prefersHtml } from '../prefers-html.ts'
 import { asWrong, type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
 import { clearDjangoCookies, setCsrfCookie, setDjangoCookies } from './django-cookies.ts'
 import { DrfRefusal, drfRefuse, drfTime } from './drf.ts'
@@ -33,10 +34,15 @@ export const moonburnt: Dialect = {
   }),
   refusal: DrfRefusal,
   unauthorised: [403],
-  home: (request, publicUrl) => {
-    const origin = originOf(request, publicUrl)
-    const paths = ['message', 'auth/register', 'token']
-    return Object.fromEntries(paths.map((path) => [path, `${origin}/${path}/`]))
+  home: {
+    summary: 'Where everything is',
+    description: 'For programs. Whoever asks for HTML gets the page of this server.',
+    answer: SCHEMAS.map,
+    handle: (request, publicUrl) => {
+      const origin = originOf(request, publicUrl)
+      const paths = ['message', 'auth/register', 'token']
+      return Object.fromEntries(paths.map((path) => [path, `${origin}/${path}/`]))
+    },
   },
   routes: (deps) => [
     ...registerRoutes(deps),
@@ -57,7 +63,7 @@ function registerRoutes(deps: DialectDeps): DialectRoute[] {
       answers: { 302: 'To the documentation.' },
       refuses: [405],
       async handle(request, reply) {
-        if (isBrowser(request)) return reply.redirect(PAGE_FOR_PEOPLE)
+        if (prefersHtml(request.headers.accept)) return reply.redirect(PAGE_FOR_PEOPLE)
         reply.header('allow', 'POST')
         throw new Refusal('method_not_allowed')
       },
@@ -89,7 +95,7 @@ function loginRoutes(deps: DialectDeps): DialectRoute[] {
       description: 'Sets the cookie `csrftoken`. A browser is led to the documentation.',
       answers: { 200: SCHEMAS.form, 302: 'To the documentation.' },
       async handle(request, reply) {
-        if (isBrowser(request)) return reply.redirect(PAGE_FOR_PEOPLE)
+        if (prefersHtml(request.headers.accept)) return reply.redirect(PAGE_FOR_PEOPLE)
         setCsrfCookie(reply, deps)
         return { username: '', password: '' }
       },
@@ -139,6 +145,7 @@ function tokenRoutes({ linkTokens }: DialectDeps): DialectRoute[] {
       method: 'GET',
       path,
       summary: 'The token to send to the bot, if there is one',
+      forBrowsers: PAGE_FOR_PEOPLE,
       needs: 'manage',
       answers: { 200: SCHEMAS.tokens },
       async handle(request, reply) {
@@ -170,6 +177,7 @@ function messageRoutes({ messages, numbered }: DialectDeps): DialectRoute[] {
       method: 'GET',
       path,
       summary: 'Your messages',
+      forBrowsers: PAGE_FOR_PEOPLE,
       description: 'The newest 200, oldest of them first.',
       needs: 'read',
       query: SCHEMAS.page,
@@ -198,6 +206,7 @@ function messageRoutes({ messages, numbered }: DialectDeps): DialectRoute[] {
       method: 'GET',
       path: '/message/:id/',
       summary: 'One message',
+      forBrowsers: PAGE_FOR_PEOPLE,
       needs: 'read',
       params: SCHEMAS.id,
       answers: { 200: SCHEMAS.message },
@@ -224,10 +233,6 @@ const asWrongLogin = asWrong('credentials_invalid', 401, {
 const asNotLinked = asWrong('chat_not_linked', 400, {
   non_field_errors: ['User has no chat yet: send the token to the bot first'],
 })
-
-function isBrowser({ headers }: FastifyRequest): boolean {
-  return headers.accept?.includes('text/html') ?? false
-}
 
 /** Who asks where nobody must: undefined for nobody, also when all that there is is a cookie of a session that has ended. */
 async function findCaller({ authenticate }: DialectDeps, request: FastifyRequest): Promise<Principal | undefined> {

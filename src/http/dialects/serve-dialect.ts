@@ -1,4 +1,10 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyRequest,
+  HTTPMethods,
+  onRequestAsyncHookHandler,
+} from 'fastify'
 import type { Log } from '../../domain/log.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { Authenticate as Prove } from '../../usecases/authenticate.ts'
@@ -6,6 +12,7 @@ import { authenticateRequest, isForeignWrite } from '../authenticate.ts'
 import { guard } from '../caller.ts'
 import { acceptForms } from '../form-body.ts'
 import { METHODS } from '../method-not-allowed.ts'
+import { prefersHtml } from '../prefers-html.ts'
 import { asRefusal } from '../problem.ts'
 import { tellTrouble } from '../tell-trouble.ts'
 import { schemaOf } from './describe-dialect.ts'
@@ -51,9 +58,20 @@ function serve(
       url,
       method: route.method,
       schema: url === route.path ? schemaOf(dialect, route) : { hide: true },
-      ...(route.needs !== undefined && { onRequest: guard(authenticate, route.needs) }),
+      onRequest: [
+        ...(route.forBrowsers === undefined ? [] : [leadBrowsers(route.forBrowsers)]),
+        ...(route.needs === undefined ? [] : [guard(authenticate, route.needs)]),
+      ],
       handler: (request, reply) => route.handle(request, reply),
     })
+  }
+}
+
+/** Before anybody asks who it is: a page that says 403 helps no person. */
+function leadBrowsers(to: string): onRequestAsyncHookHandler {
+  return async ({ headers }, reply) => {
+    reply.header('vary', 'accept')
+    return prefersHtml(headers.accept) ? reply.redirect(to) : undefined
   }
 }
 

@@ -146,6 +146,43 @@ describe('moonburnt', () => {
     }
   })
 
+  test('leads browsers to the documentation also where messages and the token are, and scripts to these', async (t) => {
+    const house = await dialectHouse(t)
+    const { ask, headers } = await linkedPerson(house, 'anya')
+    const { json } = await ask('POST', '/message/', { message: 'hello' })
+    for (const url of ['/token/', '/token', '/message/', '/message', `/message/${json.id}/`, '/message/999']) {
+      for (const shown of [BROWSER, { ...BROWSER, ...headers }]) {
+        const told = await house.ask({ method: 'GET', url, headers: shown })
+        assert.deepEqual([told.status, told.headers['location']], [302, '/docs'], url)
+      }
+      const scripts = ['*/*', 'application/json', 'application/json, text/html', 'text/html;q=0.5, application/json']
+      for (const accept of scripts) {
+        const told = await house.ask({ method: 'GET', url, headers: { ...headers, accept } })
+        assert.deepEqual(
+          [told.status, typeof told.json],
+          [url.endsWith('999') ? 404 : 200, 'object'],
+          `${url} ${accept}`,
+        )
+        assert.equal(told.headers['vary'], 'accept')
+      }
+    }
+    const sent = { message: 'from a form of a page' }
+    const posted = await house.ask({
+      method: 'POST',
+      url: '/message/',
+      headers: { ...BROWSER, ...headers },
+      body: sent,
+    })
+    assert.equal(posted.status, 201)
+  })
+
+  test('has its addresses of everything in the document, under its name, while it is spoken', async (t) => {
+    const { document } = await dialectHouse(t)
+    assert.deepEqual(document.paths['/']?.['get']?.tags, ['moonburnt'])
+    const without = await dialectHouse(t, { DIALECTS: 'yuryyurybot' })
+    assert.equal(without.document.paths['/'], undefined)
+  })
+
   test('does not log out whoever only asks for the head', async (t) => {
     const house = await dialectHouse(t)
     await register(house, 'anya')

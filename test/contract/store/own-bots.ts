@@ -59,6 +59,7 @@ export function describeOwnBots(open: OpenStore): void {
         tokenHint: 'wxyz',
         createdAtMs: NOW + 8,
         met: false,
+        formerFence: 0,
         isServed: false,
         revision: 0,
         updateOffset: 0,

@@ -180,7 +180,8 @@ export async function withFacts(person: Person, name: string, sample: Sample): P
     ...sample,
     path: { ...sample.path, ...path },
     header: { ...sample.header, ...header },
-    query: replaced(sample.query, query),
+    // Where there is no body, the query may say the same.
+    query: { ...(sample.body === undefined && missing), ...replaced(sample.query, query) },
     ...(isObject && { body: { ...missing, ...replaced(sample.body as Sample['query'], body) } }),
   }
 }

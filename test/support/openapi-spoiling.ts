@@ -118,7 +118,7 @@ export const anySpoiling: fc.Arbitrary<Spoiling> = fc.oneof(
     sent: (ask) => ({ ...ask, headers: { ...ask.headers, 'content-encoding': encoding } }),
   })),
   named('method', fc.tuple(methods), (method) => ({ sent: (ask) => ({ ...ask, method }) })),
-  named('slash', fc.tuple(), () => ({ sent: (ask) => ({ ...ask, url: ask.url.replace(/\/?(\?|$)/, turned) }) })),
+  named('slash', fc.tuple(), () => ({ sent: (ask) => ({ ...ask, url: ask.url.replace(/(?<=.)\/?(\?|$)/, turned) }) })),
 )
 
 function turned(end: string): string {

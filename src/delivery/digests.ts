@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
 import { MOST_TOGETHER, queueOfAMinute, travelTogether } from '../domain/digest.ts'
-import type { Outbound, Outbox } from '../store/store.ts'
+import type { Outbound, Outbox } from '../store/outbox.ts'
 import { MAX_TEXT_UNITS } from '../telegram/limits.ts'
 
 export interface DigestsDeps {

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
-import type { Outbox, WaitingLane } from '../store/store.ts'
+import type { Outbox, WaitingLane } from '../store/outbox.ts'
 
 /** Chats read from the store at once: about a millisecond of its time. */
 const PAGE = 500

@@ -1,4 +1,4 @@
-import type { Outbound } from '../store/store.ts'
+import type { Outbound } from '../store/outbox.ts'
 
 /** One chat with work: its messages go one after the other. Holds a few of them at most, and none while it sleeps. */
 export interface Lane {

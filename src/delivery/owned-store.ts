@@ -1,5 +1,6 @@
 import type { BotClaim } from '../domain/ownership.ts'
-import type { Outbox, Records, Store } from '../store/store.ts'
+import type { Outbox } from '../store/outbox.ts'
+import type { Records, Store } from '../store/store.ts'
 
 /** What is written for a bot, beside its outbox. */
 const WRITES = [

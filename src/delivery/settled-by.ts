@@ -1,5 +1,5 @@
 import type { Decision } from '../domain/retry-policy.ts'
-import type { Outbound, Settled } from '../store/store.ts'
+import type { Outbound, Settled } from '../store/outbox.ts'
 
 /** What is written about a message because of a decision. `waitMs`: how long it waits because of it; null when that is not known. */
 export interface Written {

@@ -3,7 +3,7 @@ import type { Log } from '../domain/log.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
 import { OwnershipLost } from '../domain/ownership.ts'
 import type { RetryPolicy } from '../domain/retry-policy.ts'
-import type { Outbox } from '../store/store.ts'
+import type { Outbox } from '../store/outbox.ts'
 
 /** A message that is `sending` for so long, in milliseconds, is nobody's when nobody here works with it. A call takes 30 s at most. */
 const STRAY_AFTER_MS = 60_000

@@ -6,7 +6,7 @@ import { settleAll } from './queries/settle.ts'
 import { touchApiTokens } from './queries/tokens.ts'
 import type { Write } from './schema.ts'
 import type { Handlers, Outcome } from './commit-together.ts'
-import type { Enqueued, NewMessage, Settlement } from './store.ts'
+import type { Enqueued, NewMessage, Settlement } from './outbox.ts'
 
 /**
  * The length of a transaction, and so the wait of whoever comes next, stays in the order of the disk's sync; and a prepared `in (…)`

@@ -3,10 +3,11 @@ import type { Signal } from '../domain/signal.ts'
 import type { Bus } from './bus.ts'
 import type { CommittedJobs, Job, Outcome } from './commit-together.ts'
 import { type Changed, noteChanges } from './note-changes.ts'
-import { openOutbox } from './outbox.ts'
+import { openOutbox } from './open-outbox.ts'
 import { recordsInside, recordsOutside } from './records.ts'
 import type { Read, Schema, Write } from './schema.ts'
-import type { Enqueued, NewMessage, Store } from './store.ts'
+import type { Enqueued, NewMessage } from './outbox.ts'
+import type { Store } from './store.ts'
 
 /** What a database engine brings; everything else is the same for all of them. */
 export interface Engine {

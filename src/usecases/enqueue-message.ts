@@ -5,7 +5,7 @@ import { type Message, storableText, TEXT_LENGTH } from '../domain/message.ts'
 import type { Random } from '../domain/random.ts'
 import { Refusal } from '../domain/refusals.ts'
 import type { Secrets } from '../domain/secrets.ts'
-import type { Outbox } from '../store/store.ts'
+import type { Outbox } from '../store/outbox.ts'
 import type { Wake } from '../domain/signal.ts'
 
 /** Options that are absent have the values of `DEFAULT_DELIVERY`. */

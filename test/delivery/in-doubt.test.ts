@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NO_METRICS } from '../../src/domain/metrics.ts'
-import type { Outbox, Store } from '../../src/store/store.ts'
+import type { Outbox } from '../../src/store/outbox.ts'
+import type { Store } from '../../src/store/store.ts'
 import { BOT, startPost, type Recipient } from '../support/delivery.ts'
 
 test('a crash at any moment leaves no more messages in doubt than there are calls at once', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { LaneScan } from '../../src/delivery/lane-scan.ts'
-import type { WaitingLane } from '../../src/store/store.ts'
+import type { WaitingLane } from '../../src/store/outbox.ts'
 import { quietLog } from '../support/delivery.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Refusal } from '../../src/domain/refusals.ts'
-import type { Outbox, Store } from '../../src/store/store.ts'
+import type { Outbox } from '../../src/store/outbox.ts'
+import type { Store } from '../../src/store/store.ts'
 import { BOT, type Post, startPost } from '../support/delivery.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { DIGEST_MODES, PRIORITIES } from '../../src/domain/delivery-options.ts'
 import { Refusal } from '../../src/domain/refusals.ts'
-import type { Settled, Store } from '../../src/store/store.ts'
+import type { Settled } from '../../src/store/outbox.ts'
+import type { Store } from '../../src/store/store.ts'
 import { attempt, NOW } from '../contract/store/given.ts'
 
 /** What has been made so far, and what time it is: a plain value, so that a life can be lived on from a copy of it. */

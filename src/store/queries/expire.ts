@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import { DELIVERY_ERRORS } from '../../domain/message.ts'
 import type { Read, Schema, Write } from '../schema.ts'
-import type { Expired } from '../store.ts'
+import type { Expired } from '../outbox.ts'
 import { padded } from './bulk.ts'
 import { changeMessages, QUEUED, target } from './change-messages.ts'
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { places, prepared } from '../prepared.ts'
 import type { Read, Write } from '../schema.ts'
-import type { Outbound, WaitingLane } from '../store.ts'
+import type { Outbound, WaitingLane } from '../outbox.ts'
 import { padded } from './bulk.ts'
 import { isStill, QUEUED, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'

@@ -2,7 +2,8 @@ import type { User } from '../../../src/domain/account.ts'
 import type { Bot } from '../../../src/domain/bot.ts'
 import type { Chat, Peer, TelegramChat } from '../../../src/domain/chat.ts'
 import type { AttemptOutcome, Message } from '../../../src/domain/message.ts'
-import type { MessageWithAttempts, NewMessage, NewUser, Settled, Store } from '../../../src/store/store.ts'
+import type { NewMessage, Settled } from '../../../src/store/outbox.ts'
+import type { MessageWithAttempts, NewUser, Store } from '../../../src/store/store.ts'
 import type { Cleanup } from '../../support/test-store.ts'
 
 /** An empty, migrated store that closes itself with the test. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { WaitingLane } from '../../../src/store/store.ts'
+import type { WaitingLane } from '../../../src/store/outbox.ts'
 import { given, NOW, type OpenStore } from './given.ts'
 
 export function describeLanes(open: OpenStore): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { Enqueued, Store } from '../../../src/store/store.ts'
+import type { Enqueued } from '../../../src/store/outbox.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { attempt, type Given, given, NOW } from '../../contract/store/given.ts'
 import { postgresTestStores } from '../../support/postgres-databases.ts'
 

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander'
-import { LOCALES, type Locale, type Role, type User } from '../domain/account.ts'
+import { LOCALES, type Locale, type Role, ROLES, type User } from '../domain/account.ts'
 import { OperatorError } from '../domain/operator-error.ts'
 import type { Desk, House } from './house.ts'
 import { type Io, line, table } from './io.ts'
@@ -17,8 +17,6 @@ Examples:
   $ postrider user password maria
   $ postrider user role maria operator
   $ postrider user delete maria`
-
-const ROLES = ['user', 'operator'] as const satisfies readonly Role[]
 
 export const addUser: AddCommand = ({ program, io, house }) => {
   const user = program.command('user').description('add, list, change and delete accounts').addHelpText('after', HELP)
@@ -44,11 +42,7 @@ function addAdd(user: Command, io: Io, house: House): void {
     .argument('<login>')
     .option('--name <name>', 'how messages address the person (default: the login)')
     .addOption(new Option('--locale <locale>', 'language of what the person reads').choices(LOCALES).default('en'))
-    .addOption(
-      new Option('--role <role>', 'the first account is the operator; nothing else depends on the role yet').choices(
-        ROLES,
-      ),
-    )
+    .addOption(new Option('--role <role>', 'an operator sees how the whole installation is doing').choices(ROLES))
     .option('--password-stdin', 'read the password from standard input')
     .option('--json', 'print the account as JSON')
     .action(async (login: string, options: AddOptions) => {

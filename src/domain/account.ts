@@ -3,7 +3,8 @@ export const LOCALES = ['en', 'ru'] as const
 export type Locale = (typeof LOCALES)[number]
 
 /** `operator` sees how the whole installation is doing; the first account on an empty database is one. */
-export type Role = 'operator' | 'user'
+export const ROLES = ['user', 'operator'] as const
+export type Role = (typeof ROLES)[number]
 
 export interface User {
   id: string

@@ -10,7 +10,14 @@ describe('/v1/me', () => {
   test('name and language can be changed, alone and together', async (t) => {
     const { call, person } = await startAccountsServer(t)
     const { bearer: as, id } = await person('ann')
-    const expected = { id, login: 'ann', name: 'ann', locale: 'en', createdAt: '2026-01-01T00:00:00.000Z' }
+    const expected = {
+      id,
+      login: 'ann',
+      name: 'ann',
+      locale: 'en',
+      role: 'operator',
+      createdAt: '2026-01-01T00:00:00.000Z',
+    }
     assert.deepEqual((await call('PATCH', '/v1/me', { as, body: {} })).json, expected)
     const named = await call('PATCH', '/v1/me', { as, body: { name: 'Ann Lee' } })
     assert.deepEqual(named.json, { ...expected, name: 'Ann Lee' })

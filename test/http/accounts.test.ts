@@ -16,7 +16,33 @@ describe('POST /v1/users', () => {
     const { id, ...rest } = json
     assert.match(String(id), /^usr_[0-9a-z]{26}$/)
     const createdAt = '2026-01-01T00:00:00.000Z'
-    assert.deepEqual(rest, { login: 'Ann.B+c@d_e-f', name: 'Ann', locale: 'ru', createdAt })
+    assert.deepEqual(rest, { login: 'Ann.B+c@d_e-f', name: 'Ann', locale: 'ru', role: 'operator', createdAt })
+  })
+
+  test('the first account of all is an operator, also of those who come at the same moment, and nobody else is', async (t) => {
+    const { call, person, store } = await startAccountsServer(t)
+    const logins = ['ann', 'bob', 'carl']
+    const answers = await Promise.all(logins.map((login) => call('POST', '/v1/users', { body: { ...ANN, login } })))
+    assert.deepEqual(answers.map(({ json }) => json['role']).toSorted(), ['operator', 'user', 'user'])
+    const dora = await person('dora')
+    const { json } = await call('GET', '/v1/whoami', { as: dora.bearer })
+    assert.equal((json['user'] as { role: string }).role, 'user')
+    await store.updateUser(dora.id, { role: 'operator' })
+    assert.equal((await call('GET', '/v1/me', { as: dora.bearer })).json['role'], 'operator')
+  })
+
+  test('the first account is an ordinary one where somebody made another before', async (t) => {
+    const { call, store, clock } = await startAccountsServer(t)
+    const byHand = {
+      id: 'usr_1',
+      login: 'root',
+      passwordHash: '',
+      name: 'Root',
+      locale: 'en',
+      nowMs: clock.now(),
+    } as const
+    await store.createUser(byHand)
+    assert.equal((await call('POST', '/v1/users', { body: ANN })).json['role'], 'user')
   })
 
   test('the language is English unless said', async (t) => {

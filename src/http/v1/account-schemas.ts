@@ -6,6 +6,7 @@ import {
   NAME_LENGTH,
   NAME_PATTERN,
   PASSWORD_LENGTH,
+  ROLES,
   SCOPES,
   type User,
 } from '../../domain/account.ts'
@@ -17,12 +18,16 @@ const USER_EXAMPLE = {
   login: 'ann',
   name: 'Ann',
   locale: 'en',
+  role: 'user',
   createdAt: '2026-01-01T00:00:00.000Z',
 } as const
 const PASSWORD_EXAMPLE = 'correct horse battery staple'
 const ACCESS_TOKEN_EXAMPLE = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c3JfMDFr…'
 
 const Locale = Type.Enum([...LOCALES], { description: 'The language in which the account is written to.' })
+const Role = Type.Enum([...ROLES], {
+  description: 'An `operator` may also see how the whole installation is doing; the first account of all is one.',
+})
 const Scopes = Type.Array(Type.Enum([...SCOPES]), {
   minItems: 1,
   uniqueItems: true,
@@ -45,7 +50,7 @@ const NewPassword = Type.String({
 const ClaimedPassword = Type.String({ maxLength: PASSWORD_LENGTH.max, format: 'password' })
 
 export const UserSchema = Type.Object(
-  { id: Type.String(), login: Type.String(), name: Type.String(), locale: Locale, createdAt: WireTime },
+  { id: Type.String(), login: Type.String(), name: Type.String(), locale: Locale, role: Role, createdAt: WireTime },
   { $id: 'User', title: 'User', examples: [USER_EXAMPLE] },
 )
 
@@ -182,8 +187,8 @@ export const NewApiTokenBody = Type.Object(
   },
 )
 
-export function wireUser({ id, login, name, locale, createdAtMs }: User): Static<typeof UserSchema> {
-  return { id, login, name, locale, createdAt: wireTime(createdAtMs) }
+export function wireUser({ id, login, name, locale, role, createdAtMs }: User): Static<typeof UserSchema> {
+  return { id, login, name, locale, role, createdAt: wireTime(createdAtMs) }
 }
 
 export function wireSession({ accessToken, expiresAtMs, user }: LoggedIn): Static<typeof SessionSchema> {

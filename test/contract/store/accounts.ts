@@ -10,6 +10,12 @@ export function describeAccounts(open: OpenStore): void {
       assert.deepEqual([(await user()).role, (await user()).role, (await user()).role], ['operator', 'user', 'user'])
     })
 
+    test('of twenty who are the first at the same time, exactly one is the operator', async (t) => {
+      const { user } = await given(open, t)
+      const users = await Promise.all(Array.from({ length: 20 }, () => user()))
+      assert.equal(users.filter(({ role }) => role === 'operator').length, 1)
+    })
+
     test('a login is unique and found ignoring case, and kept as it was written', async (t) => {
       const { store, user } = await given(open, t)
       const ann = await user({ login: 'Ann.B', passwordHash: 'secret' })

@@ -23,7 +23,7 @@ describe('POST /v1/users', () => {
     const { call, person, store } = await startAccountsServer(t)
     const logins = ['ann', 'bob', 'carl']
     const answers = await Promise.all(logins.map((login) => call('POST', '/v1/users', { body: { ...ANN, login } })))
-    assert.deepEqual(answers.map(({ json }) => json['role']).toSorted(), ['operator', 'user', 'user'])
+    assert.equal(answers.filter(({ json }) => json['role'] === 'operator').length, 1)
     const dora = await person('dora')
     const { json } = await call('GET', '/v1/whoami', { as: dora.bearer })
     assert.equal((json['user'] as { role: string }).role, 'user')

@@ -46,7 +46,11 @@ function response(codes: readonly RefusalCode[]): RefusalResponse {
 /** What comes beside the body of some refusals. */
 const HEADERS: Readonly<Partial<Record<RefusalCode, NonNullable<RefusalResponse['headers']>>>> = {
   credentials_invalid: {
-    'WWW-Authenticate': { type: 'string', description: 'The schemes that are understood here (RFC 9110).' },
+    'WWW-Authenticate': {
+      type: 'string',
+      description:
+        "The schemes that are understood here (RFC 9110); without `Basic` for a page's own `fetch` (`Sec-Fetch-Dest: empty`).",
+    },
   },
   too_many_requests: {
     'Retry-After': { type: 'integer', description: 'Seconds to wait.' },

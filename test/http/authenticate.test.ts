@@ -61,6 +61,18 @@ describe('who asks', () => {
     }
   })
 
+  test('a fetch of a page is not told of Basic, at which a browser would ask with a box of its own', async (t) => {
+    const { call } = await startAccountsServer(t)
+    const wrong = [{}, { as: basic('ann', 'not this one') }, { cookie: 'x' }]
+    for (const way of wrong) {
+      const answer = await call('GET', '/v1/me', { ...way, headers: { 'sec-fetch-dest': 'empty' } })
+      assert.deepEqual([answer.status, answer.code], [401, 'credentials_invalid'], JSON.stringify(way))
+      assert.match(String(answer.headers['www-authenticate']), /^Bearer realm="Postrider", Token realm="Postrider"$/)
+    }
+    const navigated = await call('GET', '/v1/me', { headers: { 'sec-fetch-dest': 'document' } })
+    assert.match(String(navigated.headers['www-authenticate']), /Basic/)
+  })
+
   test('a header that is wrong is not saved by a cookie that is right', async (t) => {
     const { call, person } = await startAccountsServer(t)
     const { accessToken } = await person('ann')

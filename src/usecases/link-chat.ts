@@ -68,8 +68,8 @@ async function redeem(deps: Deps, botId: string, chat: TelegramChat, key: LinkKe
     const links = await records.chatsOfPeer(peer.id)
     const owner = chat.type === 'private' ? links[0]?.user : undefined
     if (named) await admitSession(records, { botId, hash, nowMs, named })
-    // Whoever shows an access token has no other way to say where messages shall go.
-    const makesDefault = named !== undefined
+    // Whoever shows an access token or a link token has no other way to say where messages shall go.
+    const makesDefault = key?.kind !== 'code'
     const question = owner && { peerId: peer.id, owner, secret: questionSecret(deps.secrets, code), makesDefault }
     const taken = await records.takeAccountCode(botId, hash, nowMs, peer.id)
     if (!taken) {

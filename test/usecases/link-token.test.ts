@@ -99,6 +99,26 @@ describe('a link token', () => {
     assert.equal(await get(bob.id), undefined)
   })
 
+  test('makes the chat that shows it the one where messages go, whatever it was before', async (t) => {
+    const { ann, person, link, make, show, listChats, confirmMove, bot, unlinkChat } = await start(t)
+    const bob = await person('bob', 'Bob')
+    const [first, nobodys, own, bobs] = [telegramChat(1), telegramChat(2), telegramChat(3), telegramChat(4)]
+    for (const chat of [first, own]) await link(ann.id, chat)
+    await link(bob.id, bobs)
+    const target = async () => (await listChats(ann.id)).find(({ isDefault }) => isDefault)
+    assert.equal((await target())?.telegramChatId, first.telegramChatId)
+    for (const chat of [nobodys, own, bobs]) {
+      const outcome = await show(await make(), chat)
+      if (outcome.result === 'asks') {
+        await confirmMove({ botId: bot.id, chat, secret: outcome.secret, answer: 'move' })
+      }
+      const now = await target()
+      assert.equal(now?.telegramChatId, chat.telegramChatId, outcome.result)
+      // A token is the account's only one until its chat is gone.
+      await unlinkChat({ userId: ann.id, chatId: now.id })
+    }
+  })
+
   test('is forgotten with the secret key, and then there may be another', async (t) => {
     const { make, ann, ...house } = await start(t)
     const before = await make()

@@ -14,6 +14,7 @@ interface Check {
 
 const CHECKS: readonly Check[] = [
   { name: 'types', run: () => tool('tsc', '--project', '.') },
+  { name: 'types of the page', run: () => tool('tsc', '--project', 'web') },
   { name: 'lint', run: () => tool('oxlint', '--type-aware', '--deny-warnings') },
   { name: 'format', run: () => tool('biome', 'format', '.') },
   { name: 'unused code', run: () => tool('knip', '--no-progress') },

@@ -9,6 +9,7 @@ import { createLog } from '../src/ops/logging.ts'
 import { printMetrics } from '../src/ops/print-metrics.ts'
 import { printPostgresSchema } from '../src/store/postgres/schema-dump.ts'
 import { printSqliteSchema } from '../src/store/sqlite/schema-dump.ts'
+import { printApiTypes } from './api-types.ts'
 import { migratedDatabase, testServer } from '../test/support/postgres-databases.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -21,7 +22,11 @@ const DOCUMENTS: readonly { file: string; print: () => string | Promise<string> 
   { file: 'docs/schema.sqlite.sql', print: printSqliteSchema },
   { file: 'docs/schema.postgres.sql', print: printSchemaOfPostgres },
   { file: 'docs/openapi.json', print: printOpenApi },
+  { file: 'web/src/api/schema.d.ts', print: async () => printApiTypes(JSON.parse(await printOpenApi()), OWN_TAGS) },
 ]
+
+/** Of the OpenAPI document, without the interfaces of other systems. */
+const OWN_TAGS = ['account', 'tokens', 'messages', 'chats', 'bots', 'operations', 'operator', 'sandbox']
 
 const check = process.argv.includes('--check')
 let stale = 0

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Role } from './cli/house.ts'
 import { type Config, publicUrlOf } from './config/load-config.ts'
 import { findPreviousKey, loadSecretKey } from './config/secret-key.ts'
@@ -57,6 +59,8 @@ export interface App {
   readonly url: string | undefined
   /** Where this machine reaches it: the same, unless there is a `PUBLIC_URL`. */
   readonly localUrl: string | undefined
+  /** People find their account page there. */
+  readonly hasPage: boolean
   readonly bot: { username: string }
   /** The local Telegram; undefined when it is the real one. */
   readonly sandbox: { url: string; phoneUrl: string } | undefined
@@ -66,6 +70,9 @@ type Parts = Pick<Shared, 'config' | 'log' | 'clock' | 'random'> & { role: Role 
 
 /** As much as SQLite's log has before it is copied into the file, so that the copy always fits. */
 const DISK_RESERVE_BYTES = 32 * 2 ** 20
+
+/** Where `scripts/build-page.ts` puts the account page. Without it the program is what it is, to programs. */
+const PAGE_FOLDER = join(import.meta.dirname, '../web/dist')
 
 /** Somebody who starts everything by hand is told at once that Telegram does not answer; services come up without it. */
 const OR_KNOWN = { up: 'never', api: 'unasked', bot: 'unanswered' } as const
@@ -174,6 +181,7 @@ function assemble(parts: Parts, opened: Opened): App {
     get localUrl() {
       return http && publicUrlOf({ ...config, publicUrl: null }, http.port)
     },
+    hasPage: findPage() !== null,
     bot: { username: bot.username },
     sandbox: sandbox && { url: sandbox.url, phoneUrl: sandbox.phoneUrl },
   }
@@ -260,8 +268,13 @@ function listen(
     telegramUpdates: posted?.http ?? null,
     intake: metrics.intake,
     phoneUrl: sandbox?.phoneUrl ?? null,
+    pageFolder: findPage(),
   }
   return new HttpService(config, clock, () => buildServer(serverDeps(shared, outside)))
+}
+
+function findPage(): string | null {
+  return existsSync(join(PAGE_FOLDER, 'index.html')) ? PAGE_FOLDER : null
 }
 
 async function whyNotReady(store: Store, lease: Lease | undefined): Promise<string[]> {

@@ -50,17 +50,19 @@ interface Whereabouts {
   role: Role
   url: string | undefined
   localUrl: string | undefined
+  hasPage: boolean
   bot: { username: string }
   sandbox: { url: string; phoneUrl: string } | undefined
 }
 
-function placesOf({ role, url, localUrl, bot, sandbox }: Whereabouts): Place[] {
+function placesOf({ role, url, localUrl, hasPage, bot, sandbox }: Whereabouts): Place[] {
   const telegram = { what: 'Telegram', where: `https://t.me/${bot.username}` }
   if (role === 'bot') {
     const health = { what: 'Health', where: url === undefined ? 'set BOT_PORT for it' : `${url}/health/ready` }
     return [telegram, health]
   }
   const api = [
+    ...(hasPage ? [{ what: 'Page', where: `${url}/` }] : []),
     { what: 'API', where: `${url} (documentation: ${url}/docs and ${url}/redoc)` },
     ...(localUrl === url ? [] : [{ what: 'Here', where: `${localUrl} (the same on this machine)` }]),
   ]

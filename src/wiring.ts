@@ -96,6 +96,7 @@ export function serverDeps(
     intake: IntakeMetrics
     telegramUpdates: ServerDeps['telegramUpdates']
     phoneUrl: string | null
+    pageFolder: string | null
   },
 ): ServerDeps {
   const { config, log, clock, store } = shared
@@ -128,6 +129,7 @@ export function serverDeps(
     trustedProxies: config.trustedProxies,
     telegramUpdates: outside.telegramUpdates,
     phoneUrl: outside.phoneUrl,
+    pageFolder: outside.pageFolder,
     authenticate: authenticateRequest({ prove, publicUrl }),
     prove,
     random: shared.random,

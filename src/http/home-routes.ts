@@ -1,22 +1,25 @@
 import type { FastifyRequest, FastifySchema } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { PAGE_PATH } from './page-routes.ts'
 import { prefersHtml } from './prefers-html.ts'
 
 export interface HomeRoutesDeps {
+  /** There is an account page to go to. */
+  hasPage: boolean
   /** Where the sandbox's phone is; null when Telegram is the real one. */
   phoneUrl: string | null
   /** What whoever does not ask for HTML gets instead of the page; null: the page. */
   forPrograms: { schema: FastifySchema; handle: (request: FastifyRequest) => unknown } | null
 }
 
-/** What a browser sees first: where to look. */
-export function homeRoutes({ phoneUrl, forPrograms }: HomeRoutesDeps): FastifyPluginAsyncTypebox {
+/** What a browser sees first: the account page, or where else to look. */
+export function homeRoutes({ hasPage, phoneUrl, forPrograms }: HomeRoutesDeps): FastifyPluginAsyncTypebox {
   const page = homePage(phoneUrl)
   return async (app) => {
     app.get('/', { schema: forPrograms?.schema ?? { hide: true } }, async (request, reply) => {
       reply.header('vary', 'accept')
       if (forPrograms && !prefersHtml(request.headers.accept)) return forPrograms.handle(request)
-      return reply.type('text/html; charset=utf-8').send(page)
+      return hasPage ? reply.redirect(PAGE_PATH) : reply.type('text/html; charset=utf-8').send(page)
     })
   }
 }

@@ -8,13 +8,15 @@ const OPTIONS = {
     directives: {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
-      // Swagger UI and Redoc write their styles into the page as they draw.
+      // Swagger UI, Redoc and the account page's components write their styles into the page as they draw.
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:'],
       fontSrc: ["'self'"],
       connectSrc: ["'self'"],
       // Redoc searches in a worker that it makes out of a blob.
       workerSrc: ["'self'", 'blob:'],
+      // The sandbox's phone stands beside the account.
+      frameSrc: ["'self'"],
       manifestSrc: ["'self'"],
       formAction: ["'self'"],
       baseUri: ["'none'"],

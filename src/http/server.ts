@@ -16,6 +16,7 @@ import { type HealthRoutesDeps, healthRoutes } from './health-routes.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { rememberPaths } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
+import { pageRoutes } from './page-routes.ts'
 import { ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
 import { publishRoutes } from './publish-routes.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -58,6 +59,8 @@ export interface ServerDeps
   answered?: IntakeMetrics['answered']
   /** Of this program, for the OpenAPI document. */
   version: string
+  /** Where the built account page lies; null when there is none. */
+  pageFolder: string | null
   /** `TIMEOUTS` when absent. */
   timeouts?: typeof TIMEOUTS
 }
@@ -123,7 +126,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
   for (const dialect of dialects) await app.register(serveDialect(dialect, deps))
-  await app.register(homeRoutes({ phoneUrl: deps.phoneUrl, forPrograms: homeForPrograms(dialects, deps.publicUrl) }))
+  if (deps.pageFolder !== null) await app.register(pageRoutes(deps.pageFolder))
+  const forPrograms = homeForPrograms(dialects, deps.publicUrl)
+  await app.register(homeRoutes({ hasPage: deps.pageFolder !== null, phoneUrl: deps.phoneUrl, forPrograms }))
   refuseOtherMethods()
   return app
 }

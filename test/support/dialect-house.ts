@@ -76,6 +76,7 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
     intake: { accepted: () => undefined, answered: () => undefined, committed: () => undefined },
     telegramUpdates: null,
     phoneUrl: null,
+    pageFolder: null,
   }
   const server = await buildServer(serverDeps(shared, outside))
   t.after(() => server.close())

@@ -63,5 +63,6 @@ const NOTHING_EXPECTED: ServerDeps = {
   bots: { add: unexpected, list: unexpected, get: unexpected, change: unexpected, delete: unexpected },
   telegramUpdates: null,
   phoneUrl: null,
+  pageFolder: null,
   health: { whyNotReady: unexpected, metrics: unexpected },
 }

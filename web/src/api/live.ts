@@ -1,0 +1,182 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useSyncExternalStore } from 'react'
+import type { Schemas } from './schema.d.ts'
+
+/** What the program tells of the account as it happens. */
+export type LiveEvent =
+  | { kind: 'message'; message: Schemas['Message'] }
+  | { kind: 'account'; type: string; data: Record<string, unknown> }
+
+/** `cut`: the connection was lost and is not back yet, so what is seen may be old. */
+export type LiveState = 'starting' | 'open' | 'cut'
+
+/** Only one tab of a browser holds the stream: a browser opens no more than six connections to a host over HTTP/1.1. */
+const LOCK = 'postrider-live'
+
+/** A browser gives up on a stream that was answered with an error (a restart behind a proxy, say): we come back by ourselves. */
+const RETRY_MS = 3000
+
+type Listener = (event: LiveEvent) => void
+
+class Live {
+  readonly #listeners = new Set<Listener>()
+  readonly #watchers = new Set<() => void>()
+  #state: LiveState = 'starting'
+
+  get state(): LiveState {
+    return this.#state
+  }
+
+  setState(state: LiveState): void {
+    if (state === this.#state) return
+    this.#state = state
+    for (const watcher of this.#watchers) watcher()
+  }
+
+  tell(event: LiveEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+}
+
+const live = new Live()
+
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(live.watch, () => live.state)
+}
+
+/** Calls `listener` with each event while the component is there. It must be stable (`useCallback`). */
+export function useLive(listener: Listener): void {
+  useEffect(() => live.listen(listener), [listener])
+}
+
+/** Follows the account's events for all pages: what they make old is asked for again. */
+export function useLiveUpdates(): void {
+  const queries = useQueryClient()
+  useEffect(() => {
+    const ending = new AbortController()
+    const stopListening = live.listen((event) => makeOld(queries, event))
+    void follow(queries, ending.signal)
+    return () => {
+      ending.abort()
+      stopListening()
+    }
+  }, [queries])
+}
+
+/** What an event of the account has to do with what was asked before. Messages are put where they belong by who shows them. */
+function makeOld(queries: QueryClient, event: LiveEvent): void {
+  if (event.kind === 'message') {
+    void queries.invalidateQueries({ queryKey: ['message', event.message.id] })
+    return
+  }
+  const [about = ''] = event.type.split('.')
+  const keys = OLD_BY[about] ?? [['me'], ['chats'], ['bots'], ['tokens'], ['sessions']]
+  for (const queryKey of keys) void queries.invalidateQueries({ queryKey })
+}
+const OLD_BY: Record<string, readonly (readonly string[])[]> = {
+  chat: [['chats']],
+  bot: [['bots'], ['chats']],
+}
+
+/** What one tab tells the others. `id` is of the last event, so that whoever follows next misses nothing. */
+type Told = { event: LiveEvent; id: string } | { state: LiveState }
+
+/** Holds the stream, or hears of it from the tab that does. */
+async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> {
+  const channel = new BroadcastChannel(LOCK)
+  const stream = new Stream(queries, channel)
+  channel.addEventListener('message', ({ data }: MessageEvent<Told>) => stream.hear(data))
+  signal.addEventListener('abort', () => channel.close())
+  // Locks are for pages that came over https or from this machine; elsewhere each tab has a stream of its own.
+  if (!navigator.locks) return await stream.hold(signal)
+  await navigator.locks
+    .request(LOCK, { signal }, () => stream.hold(signal))
+    .catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+}
+
+class Stream {
+  readonly #queries: QueryClient
+  readonly #channel: BroadcastChannel
+  #lastEventId = ''
+
+  constructor(queries: QueryClient, channel: BroadcastChannel) {
+    this.#queries = queries
+    this.#channel = channel
+  }
+
+  /** Of the tab that holds the stream. */
+  hear(told: Told): void {
+    if ('state' in told) return live.setState(told.state)
+    this.#lastEventId = told.id
+    live.tell(told.event)
+  }
+
+  /** Resolves when `signal` aborts. */
+  async hold(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#connection(signal)
+      if (signal.aborted) return
+      this.#say('cut')
+      // Refused: perhaps the session is over, and whoever asks who is signed in will hear it.
+      void this.#queries.invalidateQueries({ queryKey: ['me'] })
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+
+  /** Resolves when the browser gave it up, or `signal` aborted. It comes back by itself from what is merely cut. */
+  #connection(signal: AbortSignal): Promise<void> {
+    const source = new EventSource(`/v1/events${this.#lastEventId && `?lastEventId=${this.#lastEventId}`}`)
+    source.addEventListener('open', () => this.#opened())
+    source.addEventListener('message', (event) => {
+      this.#pass({ kind: 'message', message: JSON.parse(event.data) }, event)
+    })
+    source.addEventListener('account', (event: MessageEvent) => {
+      this.#pass({ kind: 'account', ...JSON.parse(event.data) }, event)
+    })
+    return new Promise((resolve) => {
+      source.addEventListener('error', () => {
+        if (source.readyState === EventSource.CLOSED) resolve()
+        else this.#say('cut')
+      })
+      signal.addEventListener('abort', () => {
+        source.close()
+        resolve()
+      })
+    })
+  }
+
+  #opened(): void {
+    // What happened before the first event of any stream was told to nobody here.
+    if (this.#lastEventId === '' && live.state === 'cut') void this.#queries.invalidateQueries()
+    this.#say('open')
+  }
+
+  #pass(event: LiveEvent, { lastEventId: id }: MessageEvent): void {
+    this.#lastEventId = id
+    live.tell(event)
+    this.#share({ event, id })
+  }
+
+  #say(state: LiveState): void {
+    live.setState(state)
+    this.#share({ state })
+  }
+
+  /** A channel reaches tabs of this origin alone. */
+  #share(told: Told): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule takes the channel for a window
+    this.#channel.postMessage(told)
+  }
+}

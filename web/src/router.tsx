@@ -1,0 +1,110 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { meQuery } from './api/account.ts'
+import { isSignedOut } from './api/problem.ts'
+import { queryClient } from './api/query-client.ts'
+import { readFilter } from './pages/messages/filter.ts'
+import { SignInPage } from './session/sign-in-page.tsx'
+import { SignUpPage } from './session/sign-up-page.tsx'
+import { readReturn } from './session/return-to.ts'
+import { BrokenPage, NoSuchPage } from './shell/broken-page.tsx'
+import { Shell } from './shell/shell.tsx'
+import { Waiting } from './parts/waiting.tsx'
+
+const root = createRootRoute({ notFoundComponent: NoSuchPage })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: readReturn,
+  component: SignInPage,
+})
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  validateSearch: readReturn,
+  component: SignUpPage,
+})
+
+/** All pages that need an account: nobody sees them, not even empty, before it is known who asks. */
+const account = createRoute({
+  getParentRoute: () => root,
+  id: 'account',
+  beforeLoad: async ({ location }) => {
+    try {
+      return { me: await queryClient.ensureQueryData(meQuery) }
+    } catch (error) {
+      if (!isSignedOut(error)) throw error
+      throw redirect({ to: '/sign-in', search: { next: location.href } })
+    }
+  },
+  component: Shell,
+})
+
+const home = createRoute({
+  getParentRoute: () => account,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
+})
+
+const chats = createRoute({
+  getParentRoute: () => account,
+  path: '/chats',
+  component: lazyRouteComponent(() => import('./pages/chats/chats-page.tsx'), 'ChatsPage'),
+})
+
+const messages = createRoute({
+  getParentRoute: () => account,
+  path: '/messages',
+  validateSearch: readFilter,
+  component: lazyRouteComponent(() => import('./pages/messages/messages-page.tsx'), 'MessagesPage'),
+})
+
+const message = createRoute({
+  getParentRoute: () => account,
+  path: '/messages/$messageId',
+  component: lazyRouteComponent(() => import('./pages/messages/message-page.tsx'), 'MessagePage'),
+})
+
+const tokens = createRoute({
+  getParentRoute: () => account,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/tokens/tokens-page.tsx'), 'TokensPage'),
+})
+
+const bots = createRoute({
+  getParentRoute: () => account,
+  path: '/bots',
+  component: lazyRouteComponent(() => import('./pages/bots/bots-page.tsx'), 'BotsPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => account,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
+})
+
+const operator = createRoute({
+  getParentRoute: () => account,
+  path: '/operator',
+  component: lazyRouteComponent(() => import('./pages/operator/operator-page.tsx'), 'OperatorPage'),
+})
+
+export const router = createRouter({
+  basepath: '/app',
+  routeTree: root.addChildren([
+    signIn,
+    signUp,
+    account.addChildren([home, chats, messages, message, tokens, bots, settings, operator]),
+  ]),
+  defaultPendingComponent: Waiting,
+  defaultErrorComponent: BrokenPage,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

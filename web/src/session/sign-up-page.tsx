@@ -1,0 +1,104 @@
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useMutation } from '@tanstack/react-query'
+import { Link, useRouter, useSearch } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { Locale } from '../api/account.ts'
+import { answer, api } from '../api/client.ts'
+import type { Problem } from '../api/problem.ts'
+import { fieldErrors } from '../parts/field-errors.ts'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { Entrance } from './entrance.tsx'
+import { beginSession } from './session.ts'
+
+interface Wish {
+  login: string
+  password: string
+  name: string
+}
+
+/** As the API refuses them, so that most mistakes are seen before they travel. */
+const LOGIN = /^[A-Za-z0-9._@+-]{3,64}$/
+const SHORTEST_PASSWORD = 8
+const LONGEST_NAME = 64
+
+/** In code points, as the API counts. */
+function lengthOf(text: string): number {
+  return Array.from(text).length
+}
+
+export function SignUpPage() {
+  const { t, i18n } = useTranslation('session')
+  const { next } = useSearch({ from: '/sign-up' })
+  const form = useForm<Wish>({
+    initialValues: { login: '', password: '', name: '' },
+    validate: {
+      login: (login) => (LOGIN.test(login.trim()) ? null : t('loginShape')),
+      password: (password) => (lengthOf(password) >= SHORTEST_PASSWORD ? null : t('passwordShape')),
+      name: (name) => (name.trim() === '' || lengthOf(name.trim()) > LONGEST_NAME ? t('nameShape') : null),
+    },
+  })
+  const signUp = useSignUp(next)
+  const submit = form.onSubmit(({ login, password, name }) => {
+    const wish = { login: login.trim(), password, name: name.trim(), locale: i18n.language as Locale }
+    signUp.mutate(wish, {
+      onError: (problem) => {
+        if (problem.code === 'login_taken') form.setErrors({ login: t('loginTaken') })
+        else form.setErrors(fieldErrors(problem, t('notAsItShouldBe')))
+      },
+    })
+  })
+  const inFields = signUp.error?.code === 'login_taken' || signUp.error?.code === 'request_invalid'
+  return (
+    <Entrance title={t('signUp')}>
+      <form noValidate onSubmit={submit}>
+        <Stack>
+          <ProblemNote problem={inFields ? null : signUp.error} />
+          <TextInput
+            label={t('name')}
+            description={t('nameMore')}
+            autoComplete="name"
+            autoFocus
+            {...form.getInputProps('name')}
+          />
+          <TextInput
+            label={t('login')}
+            description={t('loginMore')}
+            autoComplete="username"
+            autoCapitalize="none"
+            {...form.getInputProps('login')}
+          />
+          <PasswordInput
+            label={t('password')}
+            description={t('passwordShape')}
+            autoComplete="new-password"
+            {...form.getInputProps('password')}
+            visibilityToggleButtonProps={{ 'aria-label': t('showPassword') }}
+          />
+          <Button type="submit" loading={signUp.isPending} fullWidth>
+            {t('signUp')}
+          </Button>
+          <Text size="sm" ta="center">
+            {t('haveAccount')}{' '}
+            <Anchor inherit renderRoot={(props) => <Link to="/sign-in" search={next ? { next } : {}} {...props} />}>
+              {t('signIn')}
+            </Anchor>
+          </Text>
+        </Stack>
+      </form>
+    </Entrance>
+  )
+}
+
+function useSignUp(next: string | undefined) {
+  const router = useRouter()
+  return useMutation<void, Problem, Wish & { locale: Locale }>({
+    mutationFn: async (body) => {
+      await answer(api.POST('/v1/users', { body }))
+      const { user } = await answer(api.POST('/v1/sessions', { body: { login: body.login, password: body.password } }))
+      await beginSession(user)
+      await router.navigate({ href: next ?? '/app/', reloadDocument: false })
+    },
+    meta: { mayBeNobody: true },
+  })
+}

@@ -1,0 +1,37 @@
+import { SegmentedControl, VisuallyHidden } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { type Locale, meQuery } from '../api/account.ts'
+import { answer, api } from '../api/client.ts'
+import { chooseLanguage, LANGUAGES } from '../texts/start-texts.ts'
+
+/** Changes the page at once, and the account with it when somebody is signed in. */
+export function LanguageSwitch() {
+  const { t, i18n } = useTranslation()
+  const queries = useQueryClient()
+  const remember = useMutation({
+    mutationFn: (locale: Locale) => answer(api.PATCH('/v1/me', { body: { locale } })),
+    onSuccess: (me) => queries.setQueryData(meQuery.queryKey, me),
+  })
+  const choose = (locale: Locale): void => {
+    void chooseLanguage(locale)
+    if (queries.getQueryData(meQuery.queryKey)) remember.mutate(locale)
+  }
+  return (
+    <SegmentedControl
+      size="sm"
+      aria-label={t('language')}
+      value={i18n.language}
+      onChange={(language) => choose(language as Locale)}
+      data={LANGUAGES.map(({ locale, name, short }) => ({
+        value: locale,
+        label: (
+          <>
+            <span aria-hidden>{short}</span>
+            <VisuallyHidden lang={locale}>{name}</VisuallyHidden>
+          </>
+        ),
+      }))}
+    />
+  )
+}

@@ -1,0 +1,3 @@
+export const bots = {
+  title: 'Bots',
+}

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 8.
+-- Printed from the migrations; version 9.
 
 create table account_codes (
   hash text collate "C" not null,
@@ -217,7 +217,9 @@ create table sessions (
   id text collate "C" not null,
   user_id text collate "C" not null,
   created_at_ms bigint not null,
-  expires_at_ms bigint not null
+  expires_at_ms bigint not null,
+  user_agent text collate "C",
+  last_seen_ms bigint
 );
 alter table sessions add PRIMARY KEY (id);
 alter table sessions add FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;

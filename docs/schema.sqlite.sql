@@ -1,4 +1,4 @@
--- Printed from the migrations; version 8.
+-- Printed from the migrations; version 9.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -207,7 +207,7 @@ CREATE TABLE sessions (
   user_id text not null references users (id) on delete cascade,
   created_at_ms integer not null,
   expires_at_ms integer not null
-) strict;
+, user_agent text, last_seen_ms integer) strict;
 
 CREATE INDEX sessions_expiry on sessions (expires_at_ms);
 

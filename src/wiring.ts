@@ -31,6 +31,7 @@ import { createLinkCode } from './usecases/create-link-code.ts'
 import { deleteAccount } from './usecases/delete-account.ts'
 import { deleteBot } from './usecases/delete-bot.ts'
 import { describeChat } from './usecases/describe-chat.ts'
+import { endSession, endSessions } from './usecases/end-sessions.ts'
 import { enqueueMessage } from './usecases/enqueue-message.ts'
 import { findLinks } from './usecases/find-links.ts'
 import { followEvents } from './usecases/follow-events.ts'
@@ -47,10 +48,12 @@ import { listBots } from './usecases/list-bots.ts'
 import { listChats } from './usecases/list-chats.ts'
 import { listMessages } from './usecases/list-messages.ts'
 import { listNumberedMessages } from './usecases/list-numbered-messages.ts'
+import { listSessions } from './usecases/list-sessions.ts'
 import { logIn } from './usecases/log-in.ts'
 import { logOut } from './usecases/log-out.ts'
 import { noteChatStatus } from './usecases/note-chat-status.ts'
 import { noteMigration } from './usecases/note-migration.ts'
+import { noteSessionUse } from './usecases/note-session-use.ts'
 import { noteTokenUse } from './usecases/note-token-use.ts'
 import { offerChatCode } from './usecases/offer-chat-code.ts'
 import { proveBotToken } from './usecases/prove-bot-token.ts'
@@ -110,6 +113,7 @@ export function serverDeps(
     findApiToken: rememberApiTokens(shared),
     checkPassword: rememberPasswords({ ...shared, checkPassword: check }),
     noteTokenUse: noteTokenUse(shared),
+    noteSessionUse: noteSessionUse(shared),
   })
   const ttlMs = config.linkCodeTtlMs
   const guesses = () => ({
@@ -142,6 +146,9 @@ export function serverDeps(
     sessions: {
       logIn: logIn(forAccounts),
       logOut: logOut(shared),
+      list: listSessions(shared),
+      end: endSession(shared),
+      endAll: endSessions(shared),
     },
     keyedSessions: keyedSessions(forAccounts),
     tokens: { create: createApiToken(shared), list: listApiTokens(shared), revoke: revokeApiToken(shared) },

@@ -33,7 +33,14 @@ export interface Session {
   userId: string
   createdAtMs: number
   expiresAtMs: number
+  /** When it last proved somebody, to the minute; the log-in counts. */
+  lastSeenMs: number
+  /** What logged in, as it named itself. Null when it did not. */
+  userAgent: string | null
 }
+
+/** Of what a client says of itself, so many characters are kept: browsers say about 120. */
+export const MOST_USER_AGENT_LENGTH = 200
 
 /**
  * What an API token may do. `send`: post, cancel and resend messages. `read`: look at everything of the account.

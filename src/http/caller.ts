@@ -24,6 +24,11 @@ export function guard(authenticate: Authenticate, scope: Scope | null): onReques
   }
 }
 
+/** From where somebody asks, and with what, for a log-in. */
+export function clientOf({ ip, headers }: FastifyRequest): { address: string; userAgent: string | undefined } {
+  return { address: ip, userAgent: headers['user-agent'] }
+}
+
 /** Who asks, in the handler of a route with `guard`. Throws without one: a route that forgot its guard serves nobody. */
 export function callerOf(request: FastifyRequest): Principal {
   const caller = request.getDecorator<Principal | null>(CALLER)

@@ -12,14 +12,14 @@ import type { Outbox } from './outbox.ts'
 import type { Records } from './store.ts'
 
 /**
- * `touchApiToken` goes with the rest, because it comes while messages do: a transaction of its own would have them wait for one
- * sync more. `idle` resolves when all work that was handed in is committed.
+ * `touchApiToken` and `touchSession` go with the rest, because they come while messages do: a transaction of their own would have
+ * them wait for one sync more. `idle` resolves when all work that was handed in is committed.
  */
 export function openOutbox(options: {
   read: <T>(work: (read: Read) => Promise<T>) => Promise<T>
   write: <T>(work: (tx: Write) => Promise<T>) => Promise<T>
   group: Pick<GroupCommitOptions, 'commit' | 'atOnce' | 'refusesWaiting'>
-}): { outbox: Outbox; touchApiToken: Records['touchApiToken']; idle: () => Promise<void> } {
+}): Pick<Records, 'touchApiToken' | 'touchSession'> & { outbox: Outbox; idle: () => Promise<void> } {
   const { read, write } = options
   const group = new GroupCommit<OutboxWork>({ ...options.group, maxSize: MAX_GROUP, refusable: ['enqueue'] })
   const outbox: Outbox = {
@@ -54,6 +54,7 @@ export function openOutbox(options: {
   return {
     outbox,
     touchApiToken: (tokenId, usedAtMs) => group.submit('touch', { tokenId, usedAtMs }),
+    touchSession: (sessionId, usedAtMs) => group.submit('touch', { sessionId, usedAtMs }),
     idle: () => group.idle(),
   }
 }

@@ -3,6 +3,7 @@ import { enqueueAll } from './queries/enqueue.ts'
 import { markSending } from './queries/lanes.ts'
 import { holdPeer } from './queries/peers.ts'
 import { settleAll } from './queries/settle.ts'
+import { touchSessions } from './queries/sessions.ts'
 import { touchApiTokens } from './queries/tokens.ts'
 import type { Write } from './schema.ts'
 import type { Handlers, Outcome } from './commit-together.ts'
@@ -28,7 +29,7 @@ export type OutboxWork = {
     output: string[] | typeof NOT_THE_OWNER
   }
   enqueue: { input: NewMessage; output: Enqueued }
-  touch: { input: { tokenId: string; usedAtMs: number }; output: undefined }
+  touch: { input: ({ tokenId: string } | { sessionId: string }) & { usedAtMs: number }; output: undefined }
 }
 
 /** What is written together, each kind in as few statements as possible. */
@@ -58,7 +59,14 @@ export const OUTBOX_HANDLERS: Handlers<Write, OutboxWork> = {
   },
   enqueue: enqueueAll,
   async touch(tx, touches) {
-    await touchApiTokens(tx, touches)
+    await touchApiTokens(
+      tx,
+      touches.flatMap((touch) => ('tokenId' in touch ? touch : [])),
+    )
+    await touchSessions(
+      tx,
+      touches.flatMap((touch) => ('sessionId' in touch ? touch : [])),
+    )
     return touches.map(() => DONE)
   },
 }

@@ -32,7 +32,14 @@ import {
 import { migratePeer } from './queries/migrate-peer.ts'
 import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
 import { assertServes, beat, endProcess, releaseBots } from './queries/processes.ts'
-import { createSession, deleteSession, deleteSessionsOf, getSession } from './queries/sessions.ts'
+import {
+  createSession,
+  deleteSession,
+  deleteSessionsOf,
+  getSession,
+  listSessions,
+  touchSession,
+} from './queries/sessions.ts'
 import { createApiToken, deleteApiToken, findApiToken, listApiTokens, touchApiToken } from './queries/tokens.ts'
 import { beginUpdate, extendUpdate, failUpdate, finishUpdate, isUpdateHandled } from './queries/updates.ts'
 import { createUser, findUserByLogin, getUser, listUsers, updateUser } from './queries/users.ts'
@@ -64,6 +71,7 @@ const READS = {
   listBotsOf,
   listChats,
   listMessages,
+  listSessions,
   listUsers,
   shownAccountCode,
   usedAccountCode,
@@ -109,6 +117,7 @@ const WRITES = {
   takeChatCode,
   takeMove,
   touchApiToken,
+  touchSession,
   unlinkChat,
   updateUser,
   voidChatCodes,

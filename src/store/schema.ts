@@ -36,7 +36,14 @@ export interface Schema {
     /** JSON of a `Profile`. */
     profile: WithDefault<string>
   }
-  sessions: { id: string; user_id: string; created_at_ms: number; expires_at_ms: number }
+  sessions: {
+    id: string
+    user_id: string
+    created_at_ms: number
+    expires_at_ms: number
+    user_agent: WithDefault<string | null>
+    last_seen_ms: WithDefault<number | null>
+  }
   api_tokens: {
     id: string
     user_id: string

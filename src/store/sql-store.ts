@@ -153,7 +153,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     return await outbox.enqueue(message)
   }
 
-  const { outbox, touchApiToken, idle } = openOutbox({
+  const { outbox, touchApiToken, touchSession, idle } = openOutbox({
     read,
     write,
     group: { commit, atOnce: engine.commitsAtOnce, refusesWaiting },
@@ -162,6 +162,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
     outbox: { ...outbox, enqueue },
     ...recordsOutside({ read, write }),
     touchApiToken,
+    touchSession,
     transaction: (work) =>
       write(async (tx) => {
         await tx.alone()

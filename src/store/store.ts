@@ -63,10 +63,14 @@ export interface Records {
   updateUser(userId: string, change: UserChange): Promise<User | undefined>
 
   // Sessions.
-  createSession(session: Session): Promise<void>
-  deleteSession(sessionId: string): Promise<boolean>
+  createSession(session: NewSession): Promise<void>
+  /** With a user, only one of theirs. */
+  deleteSession(sessionId: string, ofUserId?: string): Promise<boolean>
   deleteSessionsOf(userId: string, keep?: { exceptId: string }): Promise<number>
   getSession(sessionId: string): Promise<{ session: Session; user: User } | undefined>
+  /** Those that have not expired, the one that was seen last first. */
+  listSessions(userId: string, page: { limit: number; nowMs: number }): Promise<Session[]>
+  touchSession(sessionId: string, seenAtMs: number): Promise<void>
 
   // API tokens, found by the hash of their secret.
   createApiToken(token: ApiToken & { hash: string }): Promise<void>
@@ -305,6 +309,8 @@ export interface NewUser {
   profile?: Profile
   nowMs: number
 }
+/** Seen at its log-in; of a client that did not name itself when nothing is said. */
+export type NewSession = Omit<Session, 'lastSeenMs' | 'userAgent'> & Partial<Pick<Session, 'userAgent'>>
 export interface UserWithPassword {
   user: User
   passwordHash: string

@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusals.ts'
 import type { AccessTokens, Secrets } from '../domain/secrets.ts'
 import type { Records } from '../store/store.ts'
 import type { CheckPassword } from './check-password.ts'
+import type { NoteSessionUse } from './note-session-use.ts'
 import type { NoteTokenUse } from './note-token-use.ts'
 
 /** What a caller shows, free of how it travelled. */
@@ -28,6 +29,7 @@ export interface AuthenticateDeps {
   /** The one of `rememberPasswords`, because it is asked with each request. */
   checkPassword: CheckPassword
   noteTokenUse: NoteTokenUse
+  noteSessionUse: NoteSessionUse
 }
 
 export function authenticate(deps: AuthenticateDeps): Authenticate {
@@ -49,6 +51,7 @@ async function bySession(deps: AuthenticateDeps, accessToken: string, via: 'sess
   const found = named && (await deps.store.getSession(named.sessionId))
   const alive = found && found.user.id === named.userId && found.session.expiresAtMs > deps.clock.now()
   if (!alive) throw noLongerValid('The access token is wrong, expired or logged out.')
+  deps.noteSessionUse(found.session)
   return { user: found.user, via, scopes: SCOPES, sessionId: found.session.id }
 }
 

@@ -1,8 +1,15 @@
 import type { Principal } from '../domain/account.ts'
 import type { Store } from '../store/store.ts'
 import { accountKey, endAccountKeys } from './account-key.ts'
-import type { PasswordClaim } from './check-password.ts'
-import { type LoggedIn, loggedIn, type LogInDeps, logInAnd, openSession } from './log-in.ts'
+import {
+  type Client,
+  type LoggedIn,
+  loggedIn,
+  type LogInClaim,
+  type LogInDeps,
+  logInAnd,
+  openSession,
+} from './log-in.ts'
 import { newUser, type RegisterUserDeps, type Registration } from './register-user.ts'
 import type { Secrets } from '../domain/secrets.ts'
 
@@ -12,9 +19,9 @@ export type LoggedInWithKey = LoggedIn & { key: string }
 /** Accounts as interfaces know them where whoever registers or logs in gets a session and the account's key (`accountKey`). */
 export interface KeyedSessions {
   /** Whoever registers is logged in. Refuses as `RegisterUser` does; all of it or nothing. */
-  register: (registration: Registration) => Promise<LoggedInWithKey>
+  register: (registration: Registration & Client) => Promise<LoggedInWithKey>
   /** Refuses as `LogIn` does. */
-  logIn: (claim: PasswordClaim) => Promise<LoggedInWithKey>
+  logIn: (claim: LogInClaim) => Promise<LoggedInWithKey>
   /** Ends these sessions and the keys of their accounts, wherever the keys are used. */
   logOut: (callers: readonly Principal[]) => Promise<void>
 }
@@ -33,7 +40,7 @@ export function keyedSessions(deps: Deps): KeyedSessions {
         const made = await records.createUser(input)
         return {
           user: made,
-          session: await openSession(deps, records, made),
+          session: await openSession(deps, records, made, registration),
           key: await accountKey(deps, records, made),
         }
       })

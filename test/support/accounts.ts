@@ -12,10 +12,13 @@ import { changeAccount } from '../../src/usecases/change-account.ts'
 import { checkPassword } from '../../src/usecases/check-password.ts'
 import { createApiToken } from '../../src/usecases/create-api-token.ts'
 import { deleteAccount } from '../../src/usecases/delete-account.ts'
+import { endSession, endSessions } from '../../src/usecases/end-sessions.ts'
 import { guessLimits } from '../../src/usecases/guess-limits.ts'
 import { listApiTokens } from '../../src/usecases/list-api-tokens.ts'
+import { listSessions } from '../../src/usecases/list-sessions.ts'
 import { logIn } from '../../src/usecases/log-in.ts'
 import { logOut } from '../../src/usecases/log-out.ts'
+import { noteSessionUse } from '../../src/usecases/note-session-use.ts'
 import { noteTokenUse } from '../../src/usecases/note-token-use.ts'
 import { registerUser } from '../../src/usecases/register-user.ts'
 import { rememberApiTokens } from '../../src/usecases/remember-api-tokens.ts'
@@ -59,6 +62,7 @@ export async function startAccounts(t: TestContext, options: Options = {}) {
     clock,
     checkPassword: rememberPasswords({ checkPassword: check, store, secrets, clock }),
     noteTokenUse: noteTokenUse({ store, clock: options.tokenUseClock ?? clock, log }),
+    noteSessionUse: noteSessionUse({ store, clock, log }),
   })
   const publicUrl = options.publicUrl ?? null
   const registration = options.registration ?? 'open'
@@ -70,6 +74,9 @@ export async function startAccounts(t: TestContext, options: Options = {}) {
   const sessions = {
     logIn: logIn({ store, checkPassword: check, accessTokens, clock, random, accessTokenTtlMs: 24 * HOUR }),
     logOut: logOut({ store }),
+    list: listSessions({ store, clock }),
+    end: endSession({ store }),
+    endAll: endSessions({ store }),
   }
   const tokens = {
     create: createApiToken({ store, secrets, clock, random }),

@@ -52,7 +52,7 @@ const NOTHING_EXPECTED: ServerDeps = {
   publicUrl: null,
   trustedProxies: [],
   accounts: { register: unexpected, change: unexpected, delete: unexpected },
-  sessions: { logIn: unexpected, logOut: unexpected },
+  sessions: { logIn: unexpected, logOut: unexpected, list: unexpected, end: unexpected, endAll: unexpected },
   tokens: { create: unexpected, list: unexpected, revoke: unexpected },
   messages: { enqueue: unexpected, get: unexpected, list: unexpected, cancel: unexpected, resend: unexpected },
   followEvents: async function* () {

@@ -41,6 +41,14 @@ async function personIn(house: DialectHouse) {
     login,
     headers,
     chatId,
+    /** Another one than that of the headers. */
+    async session(): Promise<string> {
+      const userAgent = `agent ${++made}`
+      const ask = { headers: { 'user-agent': userAgent }, body: { login, password: PASSWORD } }
+      await must({ method: 'POST', url: '/v1/sessions', ...ask })
+      const { json } = await must({ method: 'GET', url: '/v1/sessions', headers })
+      return json.items.find((one: { userAgent: string | null }) => one.userAgent === userAgent).id
+    },
     token: () => post('/v1/tokens', { name: 'x', scopes: ['send'] }),
     message: () => post('/v1/messages', { text: 'x' }),
     code: async () => (await house.codeFromBot()).code,
@@ -105,6 +113,7 @@ const FACTS: Readonly<Record<string, (person: Person, sample: Sample) => Promise
   },
   'DELETE /v1/me': () => ({ body: { password: PASSWORD } }),
   'POST /v1/sessions': ({ login }) => ({ body: { login, password: PASSWORD } }),
+  'DELETE /v1/sessions/{id}': async (person) => ({ path: { id: await person.session() } }),
   'DELETE /v1/tokens/{id}': async (person) => ({ path: { id: (await person.token()).id } }),
   'POST /v1/messages': ({ chatId }) => ({ body: { chatId } }),
   'GET /v1/messages': async (person, { query }) => ({

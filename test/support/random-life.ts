@@ -68,6 +68,10 @@ const VERBS = {
       createdAtMs: life.nowMs,
       expiresAtMs: life.nowMs + 60_000,
     }),
+  beSeen: async (store, life, { a }) => {
+    const [session] = await store.listSessions(pick(life.users, a), { limit: 1, nowMs: life.nowMs })
+    if (session) await store.touchSession(session.id, life.nowMs)
+  },
   makeToken: (store, life, { a, b, text }) =>
     store.createApiToken({
       id: nextId(life, 'tok'),

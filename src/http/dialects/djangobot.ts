@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { PLAIN_API_TOKEN } from '../../domain/api-token.ts'
 import { type Message, TEXT_LENGTH } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, clientOf } from '../caller.ts'
 import { type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
 import { DjangobotRefusal, invalid, refuse } from './djangobot-refusals.ts'
 import { SCHEMAS, TYPES } from './djangobot-schemas.ts'
@@ -81,7 +81,7 @@ function authRoute({ sessions }: DialectDeps): DialectRoute {
     refuses: [401],
     async handle(request, reply) {
       const { login, psw: password } = readFields(request, LOGIN, 'login and psw fields required')
-      const { accessToken } = await sessions.logIn({ login, password, address: request.ip })
+      const { accessToken } = await sessions.logIn({ login, password, ...clientOf(request) })
       reply.header('cache-control', 'no-store')
       return { answer: 'success', access_token: accessToken }
     },

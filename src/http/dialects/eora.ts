@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Principal, User } from '../../domain/account.ts'
 import { Refusal } from '../../domain/refusals.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, clientOf } from '../caller.ts'
 import { asWrong, type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
 import { clearDjangoCookies, SESSION_COOKIES, setDjangoCookies } from './django-cookies.ts'
 import { DrfRefusal, drfRefuse } from './drf.ts'
@@ -47,12 +47,13 @@ function sessionRoutes(deps: DialectDeps): DialectRoute[] {
       description: 'The `key` goes after the word `Token` in `Authorization`. Sets the session cookie, too.',
       body: SCHEMAS.registration,
       answers: { 201: SCHEMAS.key },
-      async handle({ body }, reply) {
-        const { username, password1: password, password2: repeated, email } = readTexts(body, REGISTRATION)
+      async handle(request, reply) {
+        const { username, password1: password, password2: repeated, email } = readTexts(request.body, REGISTRATION)
         assertPasswordLength(password, 'password1')
         if (password !== repeated) throw inNoField("The two password fields didn't match.")
         const profile = email === undefined ? {} : { email }
-        const session = await keyedSessions.register({ login: username, password, name: username, profile })
+        const { userAgent } = clientOf(request)
+        const session = await keyedSessions.register({ login: username, password, name: username, profile, userAgent })
         setDjangoCookies(reply, session, deps)
         return reply.code(201).send({ key: session.key })
       },
@@ -64,8 +65,9 @@ function sessionRoutes(deps: DialectDeps): DialectRoute[] {
       description: 'Answers the same `key` until a log-out. Sets the session cookie, too.',
       body: SCHEMAS.login,
       answers: { 200: SCHEMAS.key },
-      async handle({ body, ip: address }, reply) {
-        const session = await keyedSessions.logIn({ ...readLogin(body), address }).catch(asWrongLogin)
+      async handle(request, reply) {
+        const claim = { ...readLogin(request.body), ...clientOf(request) }
+        const session = await keyedSessions.logIn(claim).catch(asWrongLogin)
         setDjangoCookies(reply, session, deps)
         return { key: session.key }
       },

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { User } from '../../domain/account.ts'
 import type { Message } from '../../domain/message.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, clientOf } from '../caller.ts'
 import { nullable } from '../wire.ts'
 import { asWrong, type Dialect, type DialectDeps, type DialectRoute } from './dialect.ts'
 import { SCHEMAS } from './fabotrix-schemas.ts'
@@ -64,7 +64,7 @@ function accountRoutes(deps: DialectDeps): DialectRoute[] {
       refuses: [422],
       async handle(request, reply) {
         const { username: login, password } = readFields(request, LOGIN)
-        const claim = { login, password, address: request.ip }
+        const claim = { login, password, ...clientOf(request) }
         const { accessToken } = await sessions.logIn(claim).catch(asWrongLogin)
         reply.header('cache-control', 'no-store')
         return { access_token: accessToken, token_type: 'bearer' }

@@ -4,7 +4,7 @@ import { NAME_LENGTH, PASSWORD_LENGTH, type Principal } from '../../domain/accou
 import { TEXT_LENGTH } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import { isForeignWrite } from '../authenticate.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, clientOf } from '../caller.ts'
 import { prefersHtml } from '../prefers-html.ts'
 import { asWrong, type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
 import { clearDjangoCookies, setCsrfCookie, setDjangoCookies } from './django-cookies.ts'
@@ -110,7 +110,7 @@ function loginRoutes(deps: DialectDeps): DialectRoute[] {
       refuses: [401],
       async handle(request, reply) {
         const { username: login, password, next = queryText(request, 'next') } = readTexts(request.body, LOGIN)
-        const claim = { login, password, address: request.ip }
+        const claim = { login, password, ...clientOf(request) }
         setDjangoCookies(reply, await deps.sessions.logIn(claim).catch(asWrongLogin), deps)
         return reply.redirect(localPath(next ?? '') ?? '/')
       },

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { User } from '../../domain/account.ts'
 import type { Message } from '../../domain/message.ts'
 import { TEXT_LENGTH } from '../../domain/message.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, clientOf } from '../caller.ts'
 import { asWrong, type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
 import { clearDjangoCookies, setDjangoCookies } from './django-cookies.ts'
 import { DrfRefusal, drfRefuse, drfTime } from './drf.ts'
@@ -59,9 +59,9 @@ function accountRoutes(deps: DialectDeps): DialectRoute[] {
       body: SCHEMAS.login,
       answers: { 200: SCHEMAS.user },
       refuses: [401],
-      async handle({ body, ip: address }, reply) {
-        const { username: login, password } = readTexts(body, LOGIN)
-        const session = await sessions.logIn({ login, password, address }).catch(asWrongLogin)
+      async handle(request, reply) {
+        const { username: login, password } = readTexts(request.body, LOGIN)
+        const session = await sessions.logIn({ login, password, ...clientOf(request) }).catch(asWrongLogin)
         setDjangoCookies(reply, session, deps)
         return wireUser(session.user)
       },

@@ -3,6 +3,7 @@ import {
   type ApiToken,
   LOCALES,
   LOGIN_PATTERN,
+  MOST_USER_AGENT_LENGTH,
   NAME_LENGTH,
   NAME_PATTERN,
   PASSWORD_LENGTH,
@@ -10,6 +11,7 @@ import {
   SCOPES,
   type User,
 } from '../../domain/account.ts'
+import type { ListedSession } from '../../usecases/list-sessions.ts'
 import type { LoggedIn } from '../../usecases/log-in.ts'
 import { nullable, referTo, WireTime, wireTime, wireTimeOrNull } from '../wire.ts'
 
@@ -75,6 +77,33 @@ export const SessionSchema = Type.Object(
   },
 )
 
+const SESSION_EXAMPLE = {
+  id: 'ses_01kdvtd8000123456789abcdef',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  lastSeenAt: '2026-01-01T00:07:00.000Z',
+  expiresAt: '2026-01-02T00:00:00.000Z',
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  current: true,
+}
+
+export const SessionListSchema = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        createdAt: WireTime,
+        lastSeenAt: Type.String({ format: 'date-time', description: 'To the minute.' }),
+        expiresAt: WireTime,
+        userAgent: nullable(Type.String({ maxLength: MOST_USER_AGENT_LENGTH }), {
+          description: 'What logged in, as it named itself. Null: it did not.',
+        }),
+        current: Type.Boolean({ description: 'It is the session that asks.' }),
+      }),
+    ),
+  },
+  { $id: 'SessionList', title: 'SessionList', examples: [{ items: [SESSION_EXAMPLE] }] },
+)
+
 const TOKEN_EXAMPLE = {
   id: 'tok_01kdvtd8000123456789abcdef',
   name: 'Backup script',
@@ -127,6 +156,7 @@ export const WhoAmISchema = Type.Object(
 export const ACCOUNT_SCHEMAS = [
   UserSchema,
   SessionSchema,
+  SessionListSchema,
   ApiTokenSchema,
   ApiTokenListSchema,
   NewApiTokenSchema,
@@ -193,6 +223,18 @@ export function wireUser({ id, login, name, locale, role, createdAtMs }: User): 
 
 export function wireSession({ accessToken, expiresAtMs, user }: LoggedIn): Static<typeof SessionSchema> {
   return { accessToken, tokenType: 'Bearer', expiresAt: wireTime(expiresAtMs), user: wireUser(user) }
+}
+
+export function wireListedSession(session: ListedSession): Static<typeof SessionListSchema>['items'][number] {
+  const { id, createdAtMs, lastSeenMs, expiresAtMs, userAgent, isCurrent } = session
+  return {
+    id,
+    createdAt: wireTime(createdAtMs),
+    lastSeenAt: wireTime(lastSeenMs),
+    expiresAt: wireTime(expiresAtMs),
+    userAgent,
+    current: isCurrent,
+  }
 }
 
 export function wireApiToken(token: ApiToken): Static<typeof ApiTokenSchema> {

@@ -143,8 +143,9 @@ export function describeAccounts(open: OpenStore): void {
     test('a session is found with its user until it is deleted', async (t) => {
       const { store, user } = await given(open, t)
       const ann = await user()
-      const session = { id: 'ses_1', userId: ann.id, createdAtMs: NOW, expiresAtMs: NOW + 5 }
-      await store.createSession(session)
+      const made = { id: 'ses_1', userId: ann.id, createdAtMs: NOW, expiresAtMs: NOW + 5 }
+      await store.createSession(made)
+      const session = { ...made, lastSeenMs: NOW, userAgent: null }
       assert.deepEqual(await store.getSession('ses_1'), { session, user: ann })
       assert.equal(await store.deleteSession('ses_1'), true)
       assert.equal(await store.deleteSession('ses_1'), false)
@@ -161,6 +162,42 @@ export function describeAccounts(open: OpenStore): void {
       assert.equal((await store.getSession('ses_2'))?.user.id, ann.id)
       assert.equal(await store.deleteSessionsOf(ann.id), 1)
       assert.equal((await store.getSession('ses_bob'))?.user.id, bob.id)
+    })
+
+    test('with a user, only a session of theirs ends', async (t) => {
+      const { store, user } = await given(open, t)
+      const [ann, bob] = [await user(), await user()]
+      await store.createSession({ id: 'ses_1', userId: ann.id, createdAtMs: NOW, expiresAtMs: NOW + 5 })
+      assert.equal(await store.deleteSession('ses_1', bob.id), false)
+      assert.ok(await store.getSession('ses_1'))
+      assert.equal(await store.deleteSession('ses_1', ann.id), true)
+      assert.equal(await store.getSession('ses_1'), undefined)
+    })
+
+    test('the sessions of a user that have not expired are listed, the one that was seen last first', async (t) => {
+      const { store, user } = await given(open, t)
+      const [ann, bob] = [await user(), await user()]
+      const times = { createdAtMs: NOW, expiresAtMs: NOW + 100 }
+      const userAgent = 'Tëst/1.0 (X11)'
+      await store.createSession({ id: 'ses_1', userId: ann.id, ...times, userAgent })
+      await store.createSession({ id: 'ses_2', userId: ann.id, ...times, createdAtMs: NOW + 1 })
+      await store.createSession({ id: 'ses_3', userId: ann.id, ...times, createdAtMs: NOW + 2 })
+      await store.createSession({ id: 'ses_over', userId: ann.id, createdAtMs: NOW, expiresAtMs: NOW + 5 })
+      await store.createSession({ id: 'ses_bob', userId: bob.id, ...times })
+      await Promise.all([
+        store.touchSession('ses_1', NOW + 4),
+        store.touchSession('ses_gone', NOW + 4),
+        store.touchApiToken('tok_gone', NOW + 4),
+      ])
+      const first = { id: 'ses_1', userId: ann.id, ...times, lastSeenMs: NOW + 4, userAgent }
+      const listed = await store.listSessions(ann.id, { limit: 2, nowMs: NOW + 5 })
+      assert.deepEqual(
+        listed.map(({ id }) => id),
+        ['ses_1', 'ses_3'],
+      )
+      assert.deepEqual(listed[0], first)
+      assert.deepEqual((await store.getSession('ses_1'))?.session, first)
+      assert.equal((await store.listSessions(ann.id, { limit: 9, nowMs: NOW + 5 })).length, 3)
     })
   })
 

@@ -156,10 +156,61 @@ export interface Api {
           }
         }
       }
+      get: {
+        parameters: {}
+        responses: {
+          200: {
+            content: {
+              'application/json': SessionList
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+      delete: {
+        parameters: {
+          query?: {
+            keepCurrent?: boolean
+          }
+        }
+        responses: {
+          204: {
+            content: never
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
     }
     '/v1/sessions/current': {
       delete: {
         parameters: {}
+        responses: {
+          204: {
+            content: never
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
+    '/v1/sessions/{id}': {
+      delete: {
+        parameters: {
+          path: {
+            id: string
+          }
+        }
         responses: {
           204: {
             content: never
@@ -839,6 +890,7 @@ export interface Api {
     Problem: Problem
     WhoAmI: WhoAmI
     Session: Session
+    SessionList: SessionList
     ApiTokenList: ApiTokenList
     ApiToken: ApiToken
     NewApiToken: NewApiToken
@@ -943,6 +995,26 @@ export interface Session {
   tokenType: 'Bearer'
   expiresAt: string
   user: User
+}
+export interface SessionList {
+  items: {
+    id: string
+    createdAt: string
+    /**
+     * To the minute.
+     */
+    lastSeenAt: string
+    expiresAt: string
+    /**
+     * What logged in, as it named itself. Null: it did not.
+     */
+    userAgent: string | null
+    /**
+     * It is the session that asks.
+     */
+    current: boolean
+  }[]
+  minItems?: 0
 }
 export interface ApiTokenList {
   items: ApiToken[]

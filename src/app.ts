@@ -269,6 +269,7 @@ function listen(
     intake: metrics.intake,
     phoneUrl: sandbox?.phoneUrl ?? null,
     pageFolder: findPage(),
+    phones: sandbox?.phones ?? null,
   }
   return new HttpService(config, clock, () => buildServer(serverDeps(shared, outside)))
 }

@@ -5,6 +5,7 @@ import { newId } from './domain/ids.ts'
 import { OperatorError } from './domain/operator-error.ts'
 import type { Random } from './domain/random.ts'
 import { listenError } from './http-service.ts'
+import { AccountPhones } from './sandbox/account-phones.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import type { Store } from './store/store.ts'
 import { createBotApiClient } from './telegram/bot-api-client.ts'
@@ -25,6 +26,8 @@ interface Parts {
 export interface SandboxWithBot extends Pick<Sandbox, 'stop' | 'url'> {
   token: string
   phoneUrl: string
+  /** One for each account. */
+  phones: AccountPhones
 }
 
 /** Where Telegram is, and what the shared bot says to it. */
@@ -43,8 +46,9 @@ export async function openSandbox(parts: Parts): Promise<SandboxWithBot | undefi
     )
   }
   const sandbox = await startOnFirstFreePort(parts, config.sandboxPorts)
-  const { token } = sandbox.control.createBot({ username: 'postrider_bot', name: 'Postrider' })
-  return { url: sandbox.url, stop: () => sandbox.stop(), token, phoneUrl: `${sandbox.url}/_sandbox/` }
+  const { token, username } = sandbox.control.createBot({ username: 'postrider_bot', name: 'Postrider' })
+  const phones = new AccountPhones({ control: sandbox.control, clock: parts.clock, bot: username })
+  return { url: sandbox.url, stop: () => sandbox.stop(), token, phoneUrl: `${sandbox.url}/_sandbox/`, phones }
 }
 
 async function startOnFirstFreePort(parts: Parts, [port, ...others]: Config['sandboxPorts']): Promise<Sandbox> {

@@ -100,6 +100,7 @@ export function serverDeps(
     telegramUpdates: ServerDeps['telegramUpdates']
     phoneUrl: string | null
     pageFolder: string | null
+    phones: ServerDeps['phones']
   },
 ): ServerDeps {
   const { config, log, clock, store } = shared
@@ -134,6 +135,7 @@ export function serverDeps(
     telegramUpdates: outside.telegramUpdates,
     phoneUrl: outside.phoneUrl,
     pageFolder: outside.pageFolder,
+    phones: outside.phones,
     authenticate: authenticateRequest({ prove, publicUrl }),
     prove,
     random: shared.random,

@@ -52,6 +52,7 @@ const TAGS = [
   { name: 'bots', description: 'Bots of your own, beside the shared one.' },
   { name: 'account', description: 'Register, log in and out, change and delete the account.' },
   { name: 'tokens', description: 'API tokens for scripts.' },
+  { name: 'sandbox', description: 'The Telegram of this machine, where there is no bot token of the real one.' },
   { name: 'operations', description: 'Health and metrics.' },
 ]
 

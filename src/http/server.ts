@@ -17,6 +17,7 @@ import { acceptJsonOnly } from './json-body.ts'
 import { rememberPaths } from './method-not-allowed.ts'
 import { describeApi } from './openapi.ts'
 import { pageRoutes } from './page-routes.ts'
+import { phoneRoutes } from './phone-routes.ts'
 import { ProblemSchema, problemHeaders, problemOf, sendProblem } from './problem.ts'
 import { publishRoutes } from './publish-routes.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -31,6 +32,8 @@ import { type EventsRoutesDeps, eventsRoutes } from './v1/events-routes.ts'
 import { type LinkCodesRoutesDeps, linkCodesRoutes } from './v1/link-codes-routes.ts'
 import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
+import { SandboxSchema } from './v1/sandbox-schemas.ts'
+import { type SandboxRoutesDeps, sandboxRoutes } from './v1/sandbox-routes.ts'
 import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
 import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
 import { type TelegramUpdatesRoutesDeps, telegramUpdatesRoutes } from './v1/telegram-updates-routes.ts'
@@ -47,6 +50,7 @@ export interface ServerDeps
     LinkCodesRoutesDeps,
     BotsRoutesDeps,
     TelegramUpdatesRoutesDeps,
+    SandboxRoutesDeps,
     HealthRoutesDeps,
     Pick<HomeRoutesDeps, 'phoneUrl'>,
     DialectDeps {
@@ -103,7 +107,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   })
   app.setValidatorCompiler(validate)
   const dialects = dialectsNamed(deps.dialects)
-  const schemas = [ProblemSchema, ...ACCOUNT_SCHEMAS, ...MESSAGE_SCHEMAS, ...CHAT_SCHEMAS, ...BOT_SCHEMAS]
+  const schemas = [
+    ProblemSchema,
+    ...ACCOUNT_SCHEMAS,
+    ...MESSAGE_SCHEMAS,
+    ...CHAT_SCHEMAS,
+    ...BOT_SCHEMAS,
+    SandboxSchema,
+  ]
   for (const schema of new Set([...schemas, ...dialects.map(({ refusal }) => refusal)])) app.addSchema(schema)
   acceptJsonOnly(app)
   rememberCallers(app)
@@ -123,6 +134,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(linkCodesRoutes(deps))
   await app.register(botsRoutes(deps))
   await app.register(telegramUpdatesRoutes(deps))
+  await app.register(sandboxRoutes(deps))
+  await app.register(phoneRoutes(deps))
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
   for (const dialect of dialects) await app.register(serveDialect(dialect, deps))

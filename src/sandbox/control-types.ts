@@ -285,8 +285,8 @@ export interface WorldState {
 export interface ChangeEvent {
   revision: number
   /** What the change was about; a page may ignore it and read the state. */
-  kind: 'bot' | 'user' | 'chat' | 'message' | 'callback' | 'update' | 'request' | 'reset'
-  /** For messages and callbacks. */
+  kind: 'bot' | 'user' | 'chat' | 'message' | 'callback' | 'update' | 'request' | 'fault' | 'reset'
+  /** For messages and callbacks, and for requests that named one by its number. */
   chatId?: number
   bot?: number
   /** `key` of the message. */
@@ -326,6 +326,7 @@ export interface SandboxControl {
   revive(bot: BotReference): BotView
 
   createUser(input?: NewUser): UserView
+  user(user: UserReference): UserView
   deleteAccount(user: UserReference): void
 
   createChat(input: NewChat): ChatView
@@ -347,6 +348,8 @@ export interface SandboxControl {
   block(input: { user: UserReference; bot: BotReference }): void
   unblock(input: { user: UserReference; bot: BotReference }): void
 
+  /** By its `key`. */
+  message(key: number): MessageView
   messages(query?: MessagesQuery): MessageView[]
   deliveries(query?: { bot?: BotReference; chat?: number }): Delivery[]
   requests(query?: RequestsQuery): RecordedRequest[]

@@ -7,6 +7,7 @@ import type { Wake } from '../../src/domain/signal.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { createAccessTokens } from '../../src/ops/access-tokens.ts'
+import { AccountPhones } from '../../src/sandbox/account-phones.ts'
 import { createSecrets } from '../../src/ops/secrets.ts'
 import { createTokenSeals } from '../../src/ops/token-seals.ts'
 import { askBot } from '../../src/telegram/ask-bot.ts'
@@ -77,6 +78,7 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
     telegramUpdates: null,
     phoneUrl: null,
     pageFolder: null,
+    phones: new AccountPhones({ control: sandbox.control, clock, bot: BOT.username }),
   }
   const server = await buildServer(serverDeps(shared, outside))
   t.after(() => server.close())

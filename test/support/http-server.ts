@@ -64,5 +64,6 @@ const NOTHING_EXPECTED: ServerDeps = {
   telegramUpdates: null,
   phoneUrl: null,
   pageFolder: null,
+  phones: null,
   health: { whyNotReady: unexpected, metrics: unexpected },
 }

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
@@ -7,6 +6,7 @@ import type { Log } from '../../domain/log.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { FollowEvents } from '../../usecases/follow-events.ts'
 import { type Authenticate, callerOf, guard } from '../caller.ts'
+import { OpenStreams, STREAM_HEADERS } from '../open-streams.ts'
 import { GUARDED, refusals } from '../refusal-responses.ts'
 import { ACCOUNT_EVENT_EXAMPLE, eventText, HEARTBEAT, RETRY } from './event-wire.ts'
 
@@ -67,14 +67,6 @@ const FOLLOW = {
   },
 }
 
-/** `x-accel-buffering` tells nginx to pass each event on at once. The connection serves nothing else, so it ends with the stream. */
-const STREAM_HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
-  'x-accel-buffering': 'no',
-  connection: 'close',
-}
-
 async function* streamText(
   { authenticate, followEvents, log }: EventsRoutesDeps,
   request: FastifyRequest,
@@ -91,33 +83,5 @@ async function* streamText(
   } catch (error) {
     // The headers are gone, so all we can do is end: the client comes back with its last id, and meets the refusal itself.
     if (!(error instanceof Refusal)) log.error({ err: error }, 'a stream of events broke')
-  }
-}
-
-/** The streams that must be told when the server stops. */
-class OpenStreams {
-  readonly #ends = new Set<() => void>()
-  #stopped = false
-
-  /** The signal aborts when the reader is gone and when the server stops. */
-  open(response: ServerResponse): AbortSignal {
-    const ending = new AbortController()
-    const end = (): void => {
-      ending.abort()
-      // A reader that does not read would hold up the stop; it comes back with its last id as after any cut connection.
-      if (response.writableNeedDrain) response.destroy()
-    }
-    this.#ends.add(end)
-    response.once('close', () => {
-      this.#ends.delete(end)
-      ending.abort()
-    })
-    if (this.#stopped) end()
-    return ending.signal
-  }
-
-  endAll(): void {
-    this.#stopped = true
-    for (const end of this.#ends) end()
   }
 }

@@ -21,6 +21,8 @@ export const READS: Readonly<Record<string, Call>> = {
   state: (control) => control.state(),
   bot: (control, input) => control.bot(input.reference('bot')),
   chat: (control, input) => control.chat(input.reference('chat')),
+  user: (control, input) => control.user(input.reference('user')),
+  message: (control, input) => control.message(input.number('key')),
   messages: (control, input) => control.messages(readMessagesQuery(input)),
   deliveries: (control, input) =>
     control.deliveries({ ...input.optional('bot', asReference), ...input.optional('chat', asNumber) }),

@@ -2,25 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { SandboxControl } from '../control-types.ts'
 import { phoneAsset } from '../phone/phone-page.ts'
 import { type Answer, json } from '../server/answer.ts'
-import { ControlError, type ControlErrorCode } from './control-error.ts'
+import { ControlError } from './control-error.ts'
 import { READS, WRITES } from './control-routes.ts'
+import { refusalAnswer } from './refusal-answer.ts'
 import { ControlInput } from './input.ts'
 
 const PREFIX = '/_sandbox/'
 const TEST_PREFIX = '/_sandbox/test/'
 /** Enough for a document of 50 MB in base64. */
 const MOST_BODY_BYTES = 70 * 1_048_576
-
-const STATUS: Record<ControlErrorCode, number> = {
-  invalid_input: 400,
-  not_possible: 409,
-  unknown_bot: 404,
-  unknown_user: 404,
-  unknown_chat: 404,
-  unknown_message: 404,
-  unknown_callback: 404,
-  unknown_call: 404,
-}
 
 /** Whether a path belongs to the control API or the phone page. */
 export function isControlPath(path: string): boolean {
@@ -43,8 +33,7 @@ export async function answerControl(
     if (request.method === 'GET' && name === 'events') return streamChanges(world, response)
     return await answerCall(world, request, name, url.searchParams)
   } catch (problem) {
-    if (problem instanceof ControlError) return refuse(STATUS[problem.code], problem.code, problem.message)
-    throw problem
+    return refusalAnswer(problem)
   }
 }
 
@@ -99,8 +88,4 @@ function streamChanges(control: SandboxControl, response: ServerResponse): 'stre
   const stop = control.subscribe((event) => response.write(`data: ${JSON.stringify(event)}\n\n`))
   response.on('close', stop)
   return 'streaming'
-}
-
-function refuse(status: number, code: string, message: string): Answer {
-  return json(status, { error: { code, message } })
 }

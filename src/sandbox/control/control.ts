@@ -42,7 +42,7 @@ import {
   setTopicClosed,
   upgradeGroup,
 } from './groups.ts'
-import { findBot, findChat } from './lookup.ts'
+import { findBot, findChat, findMessage, findUser } from './lookup.ts'
 import { block, editAsUser, pressStart, sendAsUser, tapButton } from './people.ts'
 import { listDeliveries, listMessages, listRequests } from './queries.ts'
 import { viewBot, viewChat, viewDialog, viewMessage, viewUser } from './views.ts'
@@ -81,6 +81,10 @@ export class WorldControl implements SandboxControl {
 
   createUser(input: NewUser = {}): UserView {
     return viewUser(createUser(this.#environment, input))
+  }
+
+  user(user: UserReference): UserView {
+    return viewUser(findUser(this.#environment.world, user))
   }
 
   deleteAccount(user: UserReference): void {
@@ -153,6 +157,11 @@ export class WorldControl implements SandboxControl {
     block(this.#environment, input, false)
   }
 
+  message(key: number): MessageView {
+    const { world } = this.#environment
+    return viewMessage(world, findMessage(world, key))
+  }
+
   messages(query: MessagesQuery = {}): MessageView[] {
     return listMessages(this.#environment.world, query)
   }
@@ -183,7 +192,9 @@ export class WorldControl implements SandboxControl {
   }
 
   addFault(rule: FaultRule): FaultRuleView {
-    return this.#api.faults.add(rule)
+    const added = this.#api.faults.add(rule)
+    this.#tellOfFaults()
+    return added
   }
 
   faults(): FaultRuleView[] {
@@ -192,10 +203,12 @@ export class WorldControl implements SandboxControl {
 
   removeFault(id: number): void {
     this.#api.faults.remove(id)
+    this.#tellOfFaults()
   }
 
   clearFaults(): void {
     this.#api.faults.clear()
+    this.#tellOfFaults()
   }
 
   rates(bot: BotReference): RateCountersView {
@@ -240,6 +253,11 @@ export class WorldControl implements SandboxControl {
     this.#api.faults.clear()
     this.#api.recorder.clear()
     world.changes.emit({ kind: 'reset' })
+  }
+
+  /** They strike in both worlds. */
+  #tellOfFaults(): void {
+    for (const { world } of [this.#api.production, this.#api.test]) world.changes.emit({ kind: 'fault' })
   }
 
   #records(): RecordedRequest[] {

@@ -191,5 +191,9 @@ function endRecord(api: BotApi, record: RecordedRequest, delivery: Delivery): vo
   if (hangup === undefined && answer.description !== undefined) record.description = answer.description
   if (answer.retryAfterSeconds !== undefined) record.retryAfterSeconds = answer.retryAfterSeconds
   const environment = record.test ? api.test : api.production
-  environment.world.changes.emit({ kind: 'request', ...(record.bot !== undefined && { bot: record.bot }) })
+  environment.world.changes.emit({
+    kind: 'request',
+    ...(record.bot !== undefined && { bot: record.bot }),
+    ...(/^-?\d{1,15}$/.test(record.chatId ?? '') && { chatId: Number(record.chatId) }),
+  })
 }

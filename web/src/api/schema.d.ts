@@ -829,6 +829,23 @@ export interface Api {
         }
       }
     }
+    '/v1/sandbox': {
+      get: {
+        parameters: {}
+        responses: {
+          200: {
+            content: {
+              'application/json': Sandbox
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
     '/health/live': {
       get: {
         parameters: {}
@@ -902,6 +919,7 @@ export interface Api {
     LinkCode: LinkCode
     BotList: BotList
     Bot: Bot
+    Sandbox: Sandbox
   }
 }
 export interface User {
@@ -1316,6 +1334,29 @@ export interface Bot {
    */
   tokenHint: string
   createdAt: string
+}
+export interface Sandbox {
+  /**
+   * The page with the phone, for a frame. Add `&lang=en` or `ru` and `&theme=light`, `dark` or `auto`.
+   */
+  phoneUrl: string
+  person: {
+    /**
+     * The person's number in the sandbox, which is that of their private chats.
+     */
+    id: number
+    firstName: string
+    /**
+     * Such as `en` or `ru`.
+     */
+    languageCode: string
+  }
+  bot: {
+    /**
+     * Of the shared bot, without `@`.
+     */
+    username: string
+  }
 }
 
 export type paths = Api['paths']

@@ -30,7 +30,7 @@ import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
 import { createTokenSeals } from './ops/token-seals.ts'
 import type { Store } from './store/store.ts'
-import { askBot } from './telegram/ask-bot.ts'
+import { askBot, askInTime } from './telegram/ask-bot.ts'
 import {
   connect,
   findSharedBot,
@@ -150,10 +150,11 @@ interface Opened {
 
 function assemble(parts: Parts, opened: Opened): App {
   const { config, role } = parts
-  const shared = share(parts, opened)
+  const entrance = entranceOf(parts, opened)
+  const shared = share(parts, opened, entrance)
   const port = (): number => http?.port ?? 0
   const connections = connectionsOf(shared, opened)
-  const bots = role === 'api' ? undefined : superviseBots(shared, opened, { port, ...connections })
+  const bots = role === 'api' ? undefined : superviseBots(shared, opened, { port, entrance, ...connections })
   const webhook = role !== 'bot' && config.telegramUpdates === 'webhook'
   const posted = webhook ? receivePosted(shared, bots, connections) : undefined
   const http = listen(shared, opened, { role, bots, posted })
@@ -187,13 +188,18 @@ function assemble(parts: Parts, opened: Opened): App {
   }
 }
 
-function share(parts: Parts, { store, metrics, telegram, secretKey, seals }: Opened): Shared {
+/** One for all that shows tokens to Telegram, because it counts them by address. */
+function entranceOf({ config, clock }: Parts, { sandbox }: Opened): Entrance {
+  return new Entrance({ clock, limits: startLimits(config.botStartsPerMinute), isNew: sandbox !== undefined })
+}
+
+function share(parts: Parts, { store, metrics, telegram, secretKey, seals }: Opened, entrance: Entrance): Shared {
   const timeoutMs = Math.min(parts.config.sendTimeoutMs, FIRST_CALL_TIMEOUT_MS)
   return {
     ...parts,
     store,
     seals,
-    askBot: (token) => askBot({ apiRoot: telegram.apiRoot, token, timeoutMs }),
+    askBot: askInTime(entrance, (token) => askBot({ apiRoot: telegram.apiRoot, token, timeoutMs })),
     secrets: createSecrets(secretKey),
     wake: (about) => store.signal({ kind: 'wake', ...about }),
     lookAgain: (about) => store.signal({ kind: 'look_again', ...about }),
@@ -223,14 +229,13 @@ interface Bots {
 
 function superviseBots(
   shared: Shared,
-  { alone, metrics, sandbox }: Opened,
-  reach: Connections & { port: () => number },
+  { alone, metrics }: Opened,
+  reach: Connections & { port: () => number; entrance: Entrance },
 ): Bots {
-  const { clock, log, store, config } = shared
+  const { clock, log, store } = shared
   const terms = alone ? ALONE_TERMS : SHARED_TERMS
   const lease = new Lease({ clock, terms })
-  const entrance = new Entrance({ clock, limits: startLimits(config.botStartsPerMinute), isNew: sandbox !== undefined })
-  const build = buildBotParts({ shared, lease, metrics: metrics.delivery, entrance, ...reach })
+  const build = buildBotParts({ shared, lease, metrics: metrics.delivery, ...reach })
   const processId = newId('prc', shared)
   return {
     lease,

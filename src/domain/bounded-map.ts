@@ -26,6 +26,11 @@ export class BoundedMap<Key, Value> {
     if (!oldest.done) this.#entries.delete(oldest.value)
   }
 
+  /** Whether an entry fits. Looks at all of them at worst. */
+  some(fits: (value: Value, key: Key) => boolean): boolean {
+    return this.#entries.entries().some(([key, value]) => fits(value, key))
+  }
+
   /** Forgets every entry that fits. Looks at all of them. */
   deleteWhere(fits: (value: Value) => boolean): void {
     for (const [key, value] of this.#entries) if (fits(value)) this.#entries.delete(key)

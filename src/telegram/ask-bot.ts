@@ -1,5 +1,6 @@
-import type { BotAnswer } from '../domain/bot.ts'
+import type { AskBot, BotAnswer } from '../domain/bot.ts'
 import { createBotApiClient, type BotApiClientOptions } from './bot-api-client.ts'
+import type { Entrance } from './entrance.ts'
 import { reasonOfNoBot } from './no-bot.ts'
 import type { CallResult } from './telegram-client.ts'
 
@@ -18,6 +19,19 @@ export async function askBot(options: BotApiClientOptions): Promise<BotAnswer> {
     return { ok: true, telegramBotId: id, username, name }
   } finally {
     await client.close()
+  }
+}
+
+/** The same through the entrance: while Telegram asks to wait, that is the answer, and it is not asked again. */
+export function askInTime(entrance: Pick<Entrance, 'waitMs' | 'throttled'>, ask: AskBot): AskBot {
+  return async (token) => {
+    const seconds = Math.ceil(entrance.waitMs(token) / 1000)
+    if (seconds > 0) {
+      return { ok: false, rejected: false, reason: `Telegram asks to wait ${seconds} s.`, retryAfterSeconds: seconds }
+    }
+    const answer = await ask(token)
+    if (!answer.ok && answer.retryAfterSeconds !== undefined) entrance.throttled(token, answer.retryAfterSeconds * 1000)
+    return answer
   }
 }
 

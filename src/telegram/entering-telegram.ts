@@ -28,9 +28,6 @@ export interface EnteringTelegram {
   whenIn: () => Promise<boolean>
 }
 
-/** Who else may enter need not wait longer for what Telegram may have asked of this one bot alone, in milliseconds. */
-const LONGEST_HOLD_MS = 60_000
-
 const TURN =
   'Many bots begin at once, and Telegram lets only some of them begin each minute. This one waits for its turn.'
 
@@ -95,7 +92,7 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
     try {
       const answer = heard(await call())
       if (!answer.ok && answer.failure.kind === 'throttled') retryAfterSeconds = answer.failure.retryAfterSeconds
-      if (retryAfterSeconds !== undefined) entrance.hold(Math.min(retryAfterSeconds * 1000, LONGEST_HOLD_MS))
+      if (retryAfterSeconds !== undefined) entrance.throttled(token, retryAfterSeconds * 1000)
       return { answer, retryAfterSeconds }
     } finally {
       if (turn === 'met') entrance.met(retryAfterSeconds !== undefined)

@@ -1,5 +1,7 @@
 import { Alarm } from '../domain/alarm.ts'
+import { BoundedMap } from '../domain/bounded-map.ts'
 import type { Clock } from '../domain/clock.ts'
+import { SAME_MOMENT_MS } from '../domain/flood.ts'
 import { earliestMs, type Limits, NOTHING_SPENT, type Spent, spend } from '../domain/pacing.ts'
 
 /**
@@ -31,6 +33,12 @@ interface Waiter {
  */
 const MOST_MET_AT_ONCE = 8
 
+/** Whoever else comes need not wait longer for what Telegram may have asked of one bot alone, in milliseconds. */
+const LONGEST_DOUBT_MS = 60_000
+
+/** Tokens whose waits are remembered at once: several times as many as are refused in a minute. */
+const MOST_WAITS = 1000
+
 /**
  * Where tokens are shown to Telegram for the first time, all of this process in one row, because Telegram counts them by address
  * (`startLimits`). Which of them it knows is remembered here, so that a bot that is switched off and on again need not wait; and in the
@@ -43,6 +51,8 @@ export class Entrance {
   readonly #known = new Set<string>()
   #spent: Spent = NOTHING_SPENT
   #heldUntilMs = Number.NEGATIVE_INFINITY
+  /** Until when Telegram asked each token to wait. */
+  readonly #waits = new BoundedMap<string, number>(MOST_WAITS)
   readonly #waiters = new Set<Waiter>()
   #metAtOnce = 0
   #isTrusting: boolean
@@ -104,9 +114,25 @@ export class Entrance {
     this.#serve()
   }
 
-  /** Nobody enters for so long. Never shortens a wait. */
-  hold(ms: number): void {
-    this.#heldUntilMs = Math.max(this.#heldUntilMs, this.#clock.monotonic() + ms)
+  /**
+   * Telegram answered a call with 429. Of a token that it knows, that is this bot's own matter. Otherwise nobody enters meanwhile: for a
+   * minute at most, since Telegram may have meant the one bot, and until the end once two tokens were told the same moment, which leaves
+   * no doubt. Never shortens a wait.
+   */
+  throttled(token: string, retryAfterMs: number): void {
+    const nowMs = this.#clock.monotonic()
+    const untilMs = nowMs + retryAfterMs
+    this.#waits.deleteWhere((endMs) => endMs <= nowMs)
+    const isCertain = this.#waits.some((endMs, other) => other !== token && Math.abs(endMs - untilMs) <= SAME_MOMENT_MS)
+    this.#waits.set(token, untilMs)
+    if (this.knows(token)) return
+    this.#heldUntilMs = Math.max(this.#heldUntilMs, isCertain ? untilMs : Math.min(untilMs, nowMs + LONGEST_DOUBT_MS))
+  }
+
+  /** For how long Telegram asked not to show it this token, in milliseconds; 0 when it may be asked. */
+  waitMs(token: string): number {
+    const untilMs = Math.max(this.#waits.get(token) ?? 0, this.knows(token) ? 0 : this.#heldUntilMs)
+    return Math.max(0, untilMs - this.#clock.monotonic())
   }
 
   #serve(): void {

@@ -8,8 +8,9 @@ import { networkOf } from './network-of.ts'
 
 /**
  * Asks Telegram whose token this is, and seals it. Refuses with `bot_token_invalid` what is none (not even asked for when its shape is
- * wrong) or is not accepted, with `telegram_unavailable` when nobody can say, and with `too_many_requests` when this account or this
- * address had too many refused: Telegram takes few new tokens a minute from one address, and others want to start as well.
+ * wrong) or is not accepted, with `telegram_unavailable` when nobody can say or Telegram asks to wait, and with `too_many_requests` when
+ * this account or this address had too many refused: Telegram takes few new tokens a minute from one address, and others want to start
+ * as well.
  */
 export type ProveBotToken = (claimed: {
   userId: string

@@ -105,14 +105,29 @@ describe('adding a bot', () => {
     assert.deepEqual(await list(), [])
   })
 
-  test('while Telegram asks to wait, because too many tokens are new to it, it says until when', async (t) => {
-    const { sandbox, ann, list } = await setUp(t)
+  test('while Telegram asks to wait, because too many tokens are new to it, it says until when, and nobody asks again', async (t) => {
+    const { sandbox, app, ann, list } = await setUp(t)
+    const bob = await owner(app, sandbox, 'bob')
+    const known = newBot(sandbox)
+    const { body: bot } = await ann.ask('POST', '/v1/bots', { token: known.token })
+    await until('it runs', async () => (await ann.ask('GET', `/v1/bots/${bot.id}`)).body.state === 'running')
     const others = Array.from({ length: 25 }, () => new WireBot(sandbox, newBot(sandbox)))
     await Promise.all(others.map((bot) => bot.call('getMe')))
-    const answer = await ann.ask('POST', '/v1/bots', { token: newBot(sandbox).token })
-    assert.equal(refused(answer), '503 telegram_unavailable')
-    assert.ok(Number(answer.headers.get('retry-after')) > 0)
-    assert.deepEqual(await list(), [])
+    const [token, another] = [newBot(sandbox).token, newBot(sandbox).token]
+    const askedBefore = sandbox.control.requests({ method: 'getMe' }).length
+    for (const answer of [
+      await ann.ask('POST', '/v1/bots', { token }),
+      await ann.ask('POST', '/v1/bots', { token }),
+      await bob.ask('POST', '/v1/bots', { token: another }),
+    ]) {
+      assert.equal(refused(answer), '503 telegram_unavailable')
+      assert.match(answer.body.detail, /asks to wait \d+ s/)
+      assert.ok(Number(answer.headers.get('retry-after')) > 0)
+    }
+    assert.equal(sandbox.control.requests({ method: 'getMe' }).length, askedBefore + 1)
+    assert.deepEqual([(await list()).length, await list(bob)], [1, []])
+    // Of a bot that Telegram knows it counts nothing.
+    assert.equal((await ann.ask('PATCH', `/v1/bots/${bot.id}`, { token: known.token })).status, 200)
   })
 
   test('whoever tries one token after the other is made to wait, and good ones do not count', async (t) => {

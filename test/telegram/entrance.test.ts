@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BOT_STARTS_PER_MINUTE, startLimits } from '../../src/domain/start-pace.ts'
+import { askInTime } from '../../src/telegram/ask-bot.ts'
 import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
 import { enteringTelegram } from '../../src/telegram/entering-telegram.ts'
 import { Entrance, type EntranceUrgency, type Knock } from '../../src/telegram/entrance.ts'
@@ -75,6 +76,74 @@ test('who is known goes on at once, and who was refused is counted again', async
   assert.ok(entrance.knows('known'))
   entrance.refused('known')
   assert.equal(entrance.knows('known'), false)
+})
+
+test('a wait that Telegram asked for is the token’s to the second, and for a minute everybody’s who is not known', () => {
+  const { clock, entrance } = entranceWith()
+  entrance.entered('known')
+  entrance.throttled('one', 300_000)
+  assert.deepEqual(
+    ['one', 'other', 'known'].map((token) => entrance.waitMs(token)),
+    [300_000, 60_000, 0],
+  )
+  clock.advance(60_000)
+  assert.deepEqual(
+    ['one', 'other'].map((token) => entrance.waitMs(token)),
+    [240_000, 0],
+  )
+  clock.advance(240_000)
+  assert.equal(entrance.waitMs('one'), 0)
+})
+
+test('once two tokens were told the same moment everybody waits for it, and for another moment nobody does', () => {
+  const { clock, entrance } = entranceWith()
+  entrance.throttled('one', 300_000)
+  clock.advance(60_000)
+  entrance.throttled('two', 600_000)
+  assert.equal(entrance.waitMs('other'), 60_000)
+  clock.advance(60_000)
+  // Telegram rounds to seconds.
+  entrance.throttled('three', 181_000)
+  assert.equal(entrance.waitMs('other'), 181_000)
+  entrance.throttled('four', 1000)
+  assert.equal(entrance.waitMs('other'), 181_000, 'no wait is shortened')
+})
+
+test('what Telegram asks of a bot that it knows is nobody else’s matter, and forgotten when it is over', () => {
+  const { clock, entrance } = entranceWith()
+  for (const token of ['one', 'two']) {
+    entrance.entered(token)
+    entrance.throttled(token, 300_000)
+  }
+  assert.deepEqual(
+    ['one', 'two', 'other'].map((token) => entrance.waitMs(token)),
+    [300_000, 300_000, 0],
+  )
+  clock.advance(300_000)
+  assert.equal(entrance.waitMs('one'), 0)
+})
+
+test('nobody is asked while Telegram asks to wait, and who is asked is told how long', async () => {
+  const { clock, entrance } = entranceWith()
+  const asked: string[] = []
+  const ask = askInTime(entrance, async (token) => {
+    asked.push(token)
+    return { ok: false, rejected: false, reason: 'Telegram asks to wait 30 s.', retryAfterSeconds: 30 }
+  })
+  await ask('one')
+  clock.advance(10_001)
+  for (const token of ['one', 'two']) {
+    assert.deepEqual(await ask(token), {
+      ok: false,
+      rejected: false,
+      reason: 'Telegram asks to wait 20 s.',
+      retryAfterSeconds: 20,
+    })
+  }
+  assert.deepEqual(asked, ['one'])
+  clock.advance(19_999)
+  await ask('two')
+  assert.deepEqual(asked, ['one', 'two'])
 })
 
 /** Bots at a sandbox that counts first requests, and clients of this program that have met none of them. */

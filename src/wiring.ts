@@ -27,7 +27,7 @@ import { claimChatForToken } from './usecases/claim-chat-for-token.ts'
 import { codeGuesses, PER_ACCOUNT, PER_CHAT, PER_NETWORK } from './usecases/code-guesses.ts'
 import { confirmMove } from './usecases/confirm-move.ts'
 import { createApiToken } from './usecases/create-api-token.ts'
-import { createLinkCode } from './usecases/create-link-code.ts'
+import { createLinkCode, findSharedBot } from './usecases/create-link-code.ts'
 import { deleteAccount } from './usecases/delete-account.ts'
 import { deleteBot } from './usecases/delete-bot.ts'
 import { describeChat } from './usecases/describe-chat.ts'
@@ -182,6 +182,8 @@ export function serverDeps(
     bots: {
       add: addBot({ ...shared, proveToken, limit: config.maxBotsPerUser }),
       list: listBots(shared),
+      findShared: () => findSharedBot(store),
+      limit: config.maxBotsPerUser,
       get: getBot(shared),
       change: changeBot({ ...shared, proveToken }),
       delete: deleteBot(shared),

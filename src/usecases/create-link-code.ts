@@ -48,7 +48,7 @@ export async function usableBot(
   botId: string | undefined,
 ): Promise<Bot> {
   if (botId === undefined) {
-    const shared = (await store.listBots()).find((bot) => bot.ownerId === null && bot.active)
+    const shared = await findSharedBot(store)
     if (!shared) throw new Refusal('not_found', { detail: 'This installation has no shared bot; name a botId.' })
     return shared
   }
@@ -56,4 +56,9 @@ export async function usableBot(
   const mayUse = bot?.ownerId === null ? bot.active : bot?.ownerId === userId
   if (!bot || !mayUse) throw new Refusal('not_found', { detail: 'There is no such bot here, or it is not yours.' })
   return bot
+}
+
+/** The bot of the installation, for all accounts. */
+export async function findSharedBot(store: Pick<Records, 'listBots'>): Promise<Bot | undefined> {
+  return (await store.listBots()).find((bot) => bot.ownerId === null && bot.active)
 }

@@ -16,6 +16,15 @@ async function setUp(t: TestContext, env: Record<string, string> = {}) {
 }
 
 describe('adding a bot', () => {
+  test('the list says how many an account may have, and which bot is there for everybody', async (t) => {
+    const { ann } = await setUp(t)
+    const { status, body } = await ann.ask('GET', '/v1/bots')
+    assert.equal(status, 200)
+    assert.deepEqual([body.items, body.limit], [[], 5])
+    assert.match(body.shared.username, /bot$/i)
+    assert.equal('tokenHint' in body.shared, false)
+  })
+
   test('Telegram is asked whose token it is, and the bot is there, with the end of its token', async (t) => {
     const { sandbox, ann, list } = await setUp(t)
     const { token, username, name } = newBot(sandbox)

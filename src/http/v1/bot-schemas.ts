@@ -48,13 +48,37 @@ export const BotSchema = Type.Object(
   { $id: 'Bot', title: 'Bot', examples: [BOT_EXAMPLE] },
 )
 
+const SHARED_EXAMPLE = {
+  id: 'bot_01kdvtd8000223456789abcdef',
+  username: 'postrider_bot',
+  name: 'Postrider',
+  state: 'running',
+  stateReason: null,
+}
+const SharedBotSchema = Type.Object(
+  {
+    id: Type.String(),
+    username: Type.String({ description: 'In Telegram, without `@`.' }),
+    name: Type.String({ description: 'In Telegram.' }),
+    state: Type.Enum([...BOT_STATES], { description: 'As of your own bots.' }),
+    stateReason: nullable(Type.String()),
+  },
+  { $id: 'SharedBot', title: 'SharedBot', examples: [SHARED_EXAMPLE] },
+)
+
 export const BotListSchema = Type.Object(
-  { items: Type.Array(referTo(BotSchema)) },
-  { $id: 'BotList', title: 'BotList', examples: [{ items: [BOT_EXAMPLE] }] },
+  {
+    items: Type.Array(referTo(BotSchema)),
+    limit: Type.Integer({ description: 'How many bots an account may have here; inactive ones count.' }),
+    shared: nullable(referTo(SharedBotSchema), {
+      description: 'The bot of this installation, through which everybody may link chats.',
+    }),
+  },
+  { $id: 'BotList', title: 'BotList', examples: [{ items: [BOT_EXAMPLE], limit: 5, shared: SHARED_EXAMPLE }] },
 )
 
 /** Registered with the server, so that the OpenAPI document names them. */
-export const BOT_SCHEMAS = [BotSchema, BotListSchema]
+export const BOT_SCHEMAS = [BotSchema, SharedBotSchema, BotListSchema]
 
 /** What has not the shape of a token is refused as a token, and not as a request. */
 const Token = Type.String({
@@ -109,6 +133,11 @@ export function wireBot(bot: Bot): Static<typeof BotSchema> {
     tokenHint: bot.tokenHint ?? '',
     ...times,
   }
+}
+
+export function wireSharedBot(bot: Bot): Static<typeof SharedBotSchema> {
+  const { id, username, name } = bot
+  return { id, username, name, ...stateOf(bot) }
 }
 
 /** What a process said last of a bot holds no more when nobody serves it; but a token that was refused is no good without it either. */

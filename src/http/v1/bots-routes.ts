@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import type { Bot } from '../../domain/bot.ts'
 import type { AddBot } from '../../usecases/add-bot.ts'
 import type { ChangeBot } from '../../usecases/change-bot.ts'
 import type { DeleteBot } from '../../usecases/delete-bot.ts'
@@ -8,11 +9,19 @@ import type { ListBots } from '../../usecases/list-bots.ts'
 import { type Authenticate, callerOf, guard } from '../caller.ts'
 import { GUARDED, GUARDED_WRITE, refusals, WITH_BODY } from '../refusal-responses.ts'
 import { IdParams, referTo } from '../wire.ts'
-import { BotListSchema, BotSchema, ChangeBotBody, NewBotBody, wireBot } from './bot-schemas.ts'
+import { BotListSchema, BotSchema, ChangeBotBody, NewBotBody, wireBot, wireSharedBot } from './bot-schemas.ts'
 
 export interface BotsRoutesDeps {
   authenticate: Authenticate
-  bots: { add: AddBot; list: ListBots; get: GetBot; change: ChangeBot; delete: DeleteBot }
+  bots: {
+    add: AddBot
+    list: ListBots
+    findShared: () => Promise<Bot | undefined>
+    limit: number
+    get: GetBot
+    change: ChangeBot
+    delete: DeleteBot
+  }
 }
 
 /** What a token may meet. */
@@ -33,7 +42,10 @@ export function botsRoutes({ authenticate, bots }: BotsRoutesDeps): FastifyPlugi
           response: { 200: referTo(BotListSchema), ...refusals(...GUARDED) },
         },
       },
-      async (request) => ({ items: (await bots.list(callerOf(request).user.id)).map(wireBot) }),
+      async (request) => {
+        const [own, shared] = await Promise.all([bots.list(callerOf(request).user.id), bots.findShared()])
+        return { items: own.map(wireBot), limit: bots.limit, shared: shared ? wireSharedBot(shared) : null }
+      },
     )
 
     app.post(

@@ -919,6 +919,7 @@ export interface Api {
     LinkCode: LinkCode
     BotList: BotList
     Bot: Bot
+    SharedBot: SharedBot
     Sandbox: Sandbox
   }
 }
@@ -1287,6 +1288,14 @@ export interface LinkCode {
 }
 export interface BotList {
   items: Bot[]
+  /**
+   * How many bots an account may have here; inactive ones count.
+   */
+  limit: number
+  /**
+   * The bot of this installation, through which everybody may link chats.
+   */
+  shared: SharedBot | null
   minItems?: 0
 }
 export interface Bot {
@@ -1334,6 +1343,22 @@ export interface Bot {
    */
   tokenHint: string
   createdAt: string
+}
+export interface SharedBot {
+  id: string
+  /**
+   * In Telegram, without `@`.
+   */
+  username: string
+  /**
+   * In Telegram.
+   */
+  name: string
+  /**
+   * As of your own bots.
+   */
+  state: 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
+  stateReason: string | null
 }
 export interface Sandbox {
   /**

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 9.
+-- Printed from the migrations; version 10.
 
 create table account_codes (
   hash text collate "C" not null,
@@ -112,7 +112,8 @@ create table chats (
   peer_id bigint not null,
   is_private smallint not null,
   is_default smallint not null,
-  linked_at_ms bigint not null
+  linked_at_ms bigint not null,
+  name text
 );
 alter table chats add PRIMARY KEY (id);
 alter table chats add UNIQUE (user_id, peer_id);
@@ -140,6 +141,13 @@ alter table idempotency_keys add PRIMARY KEY (scope);
 alter table idempotency_keys add FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 create index idempotency_keys_age on idempotency_keys USING btree (created_at_ms);
 create index idempotency_keys_user on idempotency_keys USING btree (user_id);
+
+create table message_times (
+  slot bigint not null,
+  first_seq bigint not null,
+  last_seq bigint not null
+);
+alter table message_times add PRIMARY KEY (slot);
 
 create table messages (
   seq bigint not null,

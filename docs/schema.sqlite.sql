@@ -1,4 +1,4 @@
--- Printed from the migrations; version 9.
+-- Printed from the migrations; version 10.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -97,7 +97,7 @@ CREATE TABLE chats (
   -- Of the peer, repeated here for the index below. A chat never changes between private and shared.
   is_private integer not null,
   is_default integer not null,
-  linked_at_ms integer not null,
+  linked_at_ms integer not null, name text,
   unique (user_id, peer_id)
 ) strict;
 
@@ -126,6 +126,13 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_age on idempotency_keys (created_at_ms);
 
 CREATE INDEX idempotency_keys_user on idempotency_keys (user_id);
+
+CREATE TABLE message_times (
+  -- Five minutes since 1970: `created_at_ms / 300000`.
+  slot integer primary key,
+  first_seq integer not null,
+  last_seq integer not null
+) strict;
 
 CREATE TABLE messages (
   -- The number of its first change: the order of acceptance, and its place in the history for ever.

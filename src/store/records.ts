@@ -21,14 +21,8 @@ import {
 } from './queries/codes.ts'
 import { changesSince, lastChange } from './queries/changes.ts'
 import { deleteExpired } from './queries/expiry.ts'
-import {
-  cancelMessage,
-  countMessages,
-  getMessage,
-  getMessageByNumber,
-  listMessages,
-  resendMessage,
-} from './queries/messages.ts'
+import { cancelMessage, countMessages, getMessage, getMessageByNumber, resendMessage } from './queries/messages.ts'
+import { listMessages, searchMessages } from './queries/history.ts'
 import { migratePeer } from './queries/migrate-peer.ts'
 import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
 import { assertServes, beat, endProcess, releaseBots } from './queries/processes.ts'
@@ -73,6 +67,7 @@ const READS = {
   listMessages,
   listSessions,
   listUsers,
+  searchMessages,
   shownAccountCode,
   usedAccountCode,
 }

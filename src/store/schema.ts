@@ -5,7 +5,9 @@ import type {
   Insertable,
   Kysely,
   RawBuilder,
+  ReferenceExpression,
   Selectable,
+  SqlBool,
   Transaction,
 } from 'kysely'
 import type { Locale, Role } from '../domain/account.ts'
@@ -99,6 +101,7 @@ export interface Schema {
     is_private: Flag
     is_default: Flag
     linked_at_ms: number
+    name: WithDefault<string | null>
   }
   account_codes: {
     hash: string
@@ -145,6 +148,7 @@ export interface Schema {
     rank: WithDefault<number>
     label: string | null
   }
+  message_times: { slot: number; first_seq: number; last_seq: number }
   attempts: {
     message_seq: number
     number: number
@@ -191,6 +195,8 @@ export interface Read {
   readonly ask: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
   /** The moment at which the statement runs, by the clock of the database: the one that all processes on it share. */
   readonly databaseNowMs: RawBuilder<number>
+  /** Whether a column has this text in it, ignoring case in every language, whatever the database was set up for. */
+  readonly contains: (column: ReferenceExpression<Schema, 'messages'>, text: string) => RawBuilder<SqlBool>
 }
 
 /** What a query that writes needs: a transaction, and somewhere to say whose view of the world it changed, and whose rights. */

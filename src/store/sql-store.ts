@@ -36,7 +36,7 @@ export interface Engine {
 }
 
 /** A transaction that puts rows in and tells nobody. */
-export type Filling = Pick<Write, 'db' | 'runAll' | 'ask' | 'databaseNowMs'>
+export type Filling = Pick<Write, 'db' | 'runAll' | 'ask' | 'databaseNowMs' | 'contains'>
 
 export interface Moving {
   /** The version of the tables that this program knows. */

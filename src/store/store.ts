@@ -196,6 +196,11 @@ export interface Records {
   /** The same by `Message.number`. */
   getMessageByNumber(userId: string, number: number, nowMs: number): Promise<MessageWithAttempts | undefined>
   listMessages(userId: string, page: MessagePage): Promise<Message[]>
+  /**
+   * Looks through a stretch of the history for what no index knows, and so for a bounded time: through `lookThrough` messages that fit the
+   * rest. Without a span of time, all of the history is the span.
+   */
+  searchMessages(userId: string, search: MessageSearch): Promise<SearchedMessages>
   /** Queued again at the end of its priority, all its parts that did not arrive, with a fresh count of attempts. */
   resendMessage(userId: string, messageId: string, nowMs: number): Promise<Resent>
   /** Everything of the user that changed after `afterSeq`, oldest first: messages as they are now, and account events. */
@@ -334,6 +339,22 @@ export interface MessagePage {
   offset?: number
   status?: MessageStatus
   chatId?: string
+}
+export interface MessageSearch extends Omit<MessagePage, 'offset'> {
+  /** When it was accepted: since then … */
+  sinceMs?: number
+  /** … and before then. */
+  untilMs?: number
+  /** Found anywhere in the message's, ignoring case. */
+  text?: string
+  /** How many messages to look through at most. */
+  lookThrough: number
+}
+export interface SearchedMessages {
+  /** `limit` at most. */
+  found: Message[]
+  /** The last message of the stretch; undefined when nothing follows it. */
+  lookedThroughId: string | undefined
 }
 export interface MessageWithAttempts extends Message {
   attempts: Attempt[]

@@ -14,6 +14,7 @@ import { describeMigratedGroups } from './store/migrated-groups.ts'
 import { describeNoMisdelivery } from './store/no-misdelivery.ts'
 import { describeOwnBots } from './store/own-bots.ts'
 import { describeOwnership } from './store/ownership.ts'
+import { describeSearch } from './store/search.ts'
 import { describeTransactions } from './store/transactions.ts'
 import { describeUpdates } from './store/updates.ts'
 
@@ -30,6 +31,7 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeDeliveryOptions(open)
     describeDeliveries(open)
     describeHistory(open)
+    describeSearch(open)
     describeChanges(open)
     describeTransactions(open)
     describeNoMisdelivery(open)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { newId } from '../../src/domain/ids.ts'
 import { type Messages, startMessages } from '../support/messages.ts'
 
 type Item = { id: string; text: string; status: string; chatId: string }
@@ -96,6 +97,41 @@ describe('GET /v1/messages', () => {
     assert.deepEqual(await shown('chatId=cht_nonsense'), [])
   })
 
+  test('shows a span of time, in any offset, and what has a text in it, also across pages', async (t) => {
+    const api = await startMessages(t)
+    const { as } = await api.person('ann')
+    for (const text of ['Копия 0', 'copy 1', 'КОПИЯ 2', 'copy 3', 'копия 4']) {
+      await post(api, as, [text])
+      api.clock.advance(60_000)
+    }
+    const shown = async (query: string) => (await pages(api, as, `limit=2&order=asc&${query}`)).flatMap(texts)
+    assert.deepEqual(await shown('since=2026-01-01T00:03:00Z'), ['copy 3', 'копия 4'])
+    assert.deepEqual(await shown('since=2026-01-01T02:01:00%2B02:00&until=2026-01-01T00:03:00.000Z'), [
+      'copy 1',
+      'КОПИЯ 2',
+    ])
+    assert.deepEqual(await shown(`text=${encodeURIComponent('Копия')}`), ['Копия 0', 'КОПИЯ 2', 'копия 4'])
+    assert.deepEqual(await shown('text=COPY&until=2026-01-01T00:02:00Z'), ['copy 1'])
+    assert.deepEqual(await shown('text=copy&status=failed'), [])
+    assert.deepEqual(await shown('since=2027-01-01T00:00:00Z'), [])
+    assert.deepEqual(await shown('text=%001'), ['copy 1'])
+  })
+
+  test('a search through a long history comes in parts, and all of it comes', async (t) => {
+    const api = await startMessages(t)
+    const { id: userId, as } = await api.person('ann')
+    const { outbox } = api.store
+    const texts = Array.from({ length: 20_400 }, (_, at) => (at % 10_100 === 50 ? `needle ${at}` : 'hay'))
+    const given = { userId, silent: false, queueLimit: 0, nowMs: api.clock.now() }
+    await Promise.all(texts.map((text) => outbox.enqueue({ ...given, text, id: newId('msg', api) })))
+    const found = await pages(api, as, 'text=needle&order=asc')
+    assert.ok(found.length > 1, `${found.length} pages`)
+    assert.deepEqual(
+      found.flat().map(({ text }) => text),
+      texts.filter((text) => text !== 'hay'),
+    )
+  })
+
   test("never shows another's messages, also not by another's chat or cursor", async (t) => {
     const api = await startMessages(t)
     const [ann, bob] = [await api.person('ann'), await api.person('bob')]
@@ -113,6 +149,7 @@ describe('GET /v1/messages', () => {
     const refused = `
     limit=0 limit=201 limit=-1 limit=1.5 limit= limit=all limit=1&limit=2 limit=1e999 limit=0x10 limit=true limit=%205
     status=Queued status= status=queued&status=failed order=newest chatId= unknown=1 __proto__=1
+    since= since=today since=2026-02-30T00:00:00Z until=1767225600000 text= text=${'x'.repeat(201)} text=a&text=b
     cursor= cursor=x cursor=0 cursor=bXNnXzE cursor=${'x'.repeat(300)} cursor=%00 cursor=%F0%9F`
     for (const query of refused.trim().split(/\s+/)) {
       await t.test(query.slice(0, 40), async () => {

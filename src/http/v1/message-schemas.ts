@@ -209,6 +209,19 @@ export const MessagesQuery = Type.Object(
     ),
     status: Type.Optional(Status),
     chatId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    since: Type.Optional(
+      Type.String({ format: 'date-time', maxLength: 64, description: 'RFC 3339. Accepted then or later.' }),
+    ),
+    until: Type.Optional(
+      Type.String({ format: 'date-time', maxLength: 64, description: 'RFC 3339. Accepted before then.' }),
+    ),
+    text: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'Found anywhere in the text of the message, ignoring case in any language.',
+      }),
+    ),
     order: Type.Optional(Type.Enum(['desc', 'asc'], { default: 'desc', description: '`desc` is newest first.' })),
   },
   { additionalProperties: false },

@@ -7,7 +7,7 @@ import type { ListMessages } from '../../usecases/list-messages.ts'
 import type { ResendMessage } from '../../usecases/resend-message.ts'
 import { type Authenticate, callerOf, guard } from '../caller.ts'
 import { GUARDED, GUARDED_WRITE, refusals, WITH_BODY } from '../refusal-responses.ts'
-import { IdParams, referTo } from '../wire.ts'
+import { IdParams, momentFromWire, referTo } from '../wire.ts'
 import { ACCEPTED, acceptMessage } from './accept-message.ts'
 import {
   IdempotencyHeader,
@@ -41,7 +41,15 @@ export function messagesRoutes({ authenticate, messages }: MessagesRoutesDeps): 
     })
 
     app.get('/v1/messages', { onRequest: read, schema: LIST }, async (request) => {
-      const page = await messages.list({ userId: callerOf(request).user.id, ...request.query })
+      const { since, until, ...query } = request.query
+      const sinceMs = momentFromWire(since, '/query/since')
+      const untilMs = momentFromWire(until, '/query/until')
+      const page = await messages.list({
+        userId: callerOf(request).user.id,
+        ...query,
+        ...(sinceMs !== null && { sinceMs }),
+        ...(untilMs !== null && { untilMs }),
+      })
       return { items: page.items.map(wireMessage), nextCursor: page.nextCursor }
     })
 
@@ -75,10 +83,15 @@ const SEND = {
   },
 }
 
+const LIST_DESCRIPTION = `Follow \`nextCursor\` with the same \`order\` and filters until it is null.
+
+With \`since\`, \`until\` or \`text\`, a request looks through a bounded part of the history, so that it never takes long. A page may then
+have fewer items than \`limit\`, even none, and still a \`nextCursor\` that goes on.`
+
 const LIST = {
   operationId: 'listMessages',
   summary: 'The history',
-  description: 'Follow `nextCursor` with the same `order` and filters until it is null.',
+  description: LIST_DESCRIPTION,
   tags: ['messages'],
   querystring: MessagesQuery,
   response: { 200: referTo(MessagePageSchema), ...refusals(...GUARDED) },

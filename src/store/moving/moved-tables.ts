@@ -17,6 +17,7 @@ const KEYS = {
   moves: ['hash'],
   counters: ['name'],
   messages: ['seq'],
+  message_times: ['slot'],
   attempts: ['message_seq', 'number'],
   idempotency_keys: ['scope'],
   account_events: ['seq'],

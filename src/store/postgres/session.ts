@@ -6,11 +6,13 @@ import {
   type PostgresPool,
   type PostgresPoolClient,
   type PostgresQueryResult,
+  type SqlBool,
   sql,
 } from 'kysely'
 import type { ClientBase, Pool } from 'pg'
 import type { Read, Schema, Write } from '../schema.ts'
 import type { Changed } from '../note-changes.ts'
+import { expressionFor } from './regular-expression.ts'
 import { isSilence, untilDone } from './postgres-error.ts'
 import { type NamedStatement, type Statements, storable } from './statements.ts'
 
@@ -29,6 +31,11 @@ const ALONE = CompiledQuery.raw("select value from counters where name = 'change
 /** Of the moment, and not of the transaction's begin. */
 const NOW_MS = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
+const contains: Read['contains'] = (column, text) => sql<SqlBool>`${sql.ref(column as string)} ~ ${expressionFor(text)}`
+
+/** What every way to this engine has in common. */
+const ENGINE = { databaseNowMs: NOW_MS, contains }
+
 type Rows = PostgresQueryResult<unknown>
 
 /** Reads outside of transactions, each on any connection. */
@@ -36,7 +43,7 @@ export function readingDatabase(pool: Pool, statements: Statements): Read {
   const db = new Kysely<Schema>({ dialect: new Dialect({ pool: poolOf(pool) }) })
   return {
     db,
-    databaseNowMs: NOW_MS,
+    ...ENGINE,
     ask: async <Row>(query: CompiledQuery<Row>) => {
       const { rows } = await untilDone(() => pool.query(statements.named(query)))
       return rows as Row[]
@@ -99,7 +106,7 @@ export class Session {
     const runAll: Write['runAll'] = async (queries) => this.#runAll(queries)
     const alone: Write['alone'] = async () => void (await ask(ALONE))
     this.#failure = undefined
-    return await this.#db.transaction().execute((db) => work({ db, ask, runAll, alone, databaseNowMs: NOW_MS }))
+    return await this.#db.transaction().execute((db) => work({ db, ask, runAll, alone, ...ENGINE }))
   }
 
   #query(sql: string, values: readonly unknown[]): Promise<Rows> {

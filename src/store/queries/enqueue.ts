@@ -8,6 +8,7 @@ import type { Enqueued, NewMessage } from '../outbox.ts'
 import { insertRows, padded } from './bulk.ts'
 import { QUEUED } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
+import { noteTimes } from './message-times.ts'
 import { type Surroundings, waitingFor } from './message-rows.ts'
 
 /** A chat to which a user of the batch may send, with all that a new message takes from it. */
@@ -236,6 +237,10 @@ const waitingOf = prepared((db, given: { users: readonly string[] }, count: numb
 async function store(tx: Write, accepted: readonly Accepted[], first: number): Promise<void> {
   for (const [index, { message }] of accepted.entries()) message.changeSeq = message.number = first + index
   await insertRows(tx, 'messages', accepted.map(messageRow))
+  await noteTimes(
+    tx,
+    accepted.map(({ input, message }) => ({ seq: message.number, createdAtMs: input.nowMs })),
+  )
   await insertRows(
     tx,
     'idempotency_keys',

@@ -1,8 +1,7 @@
-import type { Message } from '../../domain/message.ts'
 import { rankOf } from '../../domain/delivery-options.ts'
-import { MESSAGE_STATUSES, statesFor } from '../../domain/message-state.ts'
+import { statesFor } from '../../domain/message-state.ts'
 import type { Read, Write } from '../schema.ts'
-import type { MessagePage, MessageWithAttempts, Resent } from '../store.ts'
+import type { MessageWithAttempts, Resent } from '../store.ts'
 import { target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
 import { asAttempt, asMessage, selectMessages } from './message-rows.ts'
@@ -42,44 +41,6 @@ async function withAttempts(
   return { ...asMessage(row, nowMs), attempts: attempts.map(asAttempt) }
 }
 
-/** The newest page costs the same whatever the length of the history, with each filter and without. */
-export async function listMessages(read: Read, userId: string, page: MessagePage): Promise<Message[]> {
-  const rows = await selectMessages(read)
-    .where('messages.seq', 'in', selectPage(read, userId, page))
-    .orderBy('messages.seq', page.order)
-    .execute()
-  return rows.map((row) => asMessage(row, page.nowMs))
-}
-
-/**
- * The indexes of the history have the status before the place, so the page is the best of one short list for each status. That is
- * two indexes to write with each message instead of four, and writing is what the disk has to do.
- */
-function selectPage({ db }: Read, userId: string, page: MessagePage) {
-  const { limit, order, afterId, offset = 0, status, chatId } = page
-  const lists = (status === undefined ? MESSAGE_STATUSES : [status]).map((only) =>
-    db
-      .selectFrom(
-        db
-          .selectFrom('messages')
-          .select('seq')
-          .where('user_id', '=', userId)
-          .where('status', '=', only)
-          .$if(chatId !== undefined, (query) => query.where('chat_id', '=', chatId ?? ''))
-          .$if(afterId !== undefined, (query) =>
-            query.where('seq', order === 'asc' ? '>' : '<', selectPlace(db, userId, afterId ?? '')),
-          )
-          .orderBy('seq', order)
-          .limit(offset + limit)
-          .as('list'),
-      )
-      .select('list.seq'),
-  )
-  const all = lists.reduce((one, other) => one.unionAll(other))
-  const best = db.selectFrom(all.as('candidates')).select('candidates.seq').orderBy('candidates.seq', order)
-  return best.limit(limit).offset(offset)
-}
-
 export async function countMessages({ db }: Read, userId: string): Promise<number> {
   const { count } = await db
     .selectFrom('messages')
@@ -87,14 +48,6 @@ export async function countMessages({ db }: Read, userId: string): Promise<numbe
     .where('user_id', '=', userId)
     .executeTakeFirstOrThrow()
   return count
-}
-
-function selectPlace(db: Read['db'], userId: string, messageId: string) {
-  return db
-    .selectFrom('messages as last')
-    .select('last.seq')
-    .where('last.id', '=', messageId)
-    .where('last.user_id', '=', userId)
 }
 
 export async function cancelMessage(

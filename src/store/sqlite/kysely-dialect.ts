@@ -7,21 +7,28 @@ import {
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
+  type SqlBool,
   SqliteQueryCompiler,
   sql,
 } from 'kysely'
 import type { Read, Schema, Write } from '../schema.ts'
 import type { Changed } from '../note-changes.ts'
 import type { Connection, Statement, StatementResult } from './connection.ts'
+import { globFor } from './glob.ts'
 import { resultOf, type WriterThread } from './writer-thread.ts'
 
 /** The clock of the database is that of the machine. */
 const SQLITE_NOW_MS = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
 
+const contains: Read['contains'] = (column, text) => sql<SqlBool>`${sql.ref(column as string)} glob ${globFor(text)}`
+
+/** What every way to this engine has in common. */
+const ENGINE = { databaseNowMs: SQLITE_NOW_MS, contains }
+
 /** Queries that run here and now, on a connection that only reads. */
 export function readingDatabase(connection: Connection): Read {
   const db = new Kysely<Schema>({ dialect: dialect(() => new ReadingDriver(connection), SharedAdapter) })
-  return { db, ask: asker(connection), databaseNowMs: SQLITE_NOW_MS }
+  return { db, ask: asker(connection), ...ENGINE }
 }
 
 /** Queries and transactions that run here and now, for whoever owns the connection that writes. */
@@ -30,7 +37,7 @@ export function ownDatabase(connection: Connection): { db: Kysely<Schema> } & Om
   const runAll = async (queries: readonly CompiledQuery[]): Promise<void> => {
     for (const query of queries) connection.run(query)
   }
-  return { db, runAll, ask: asker(connection), alone: isAlone, databaseNowMs: SQLITE_NOW_MS }
+  return { db, runAll, ask: asker(connection), alone: isAlone, ...ENGINE }
 }
 
 function asker(connection: Connection): Read['ask'] {
@@ -55,7 +62,7 @@ export function writingDatabase(thread: WriterThread): { db: Kysely<Schema> } & 
     runAll,
     ask,
     alone: isAlone,
-    databaseNowMs: SQLITE_NOW_MS,
+    ...ENGINE,
   }
 }
 

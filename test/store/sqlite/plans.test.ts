@@ -5,7 +5,8 @@ import { backlog } from '../../../src/store/queries/backlog.ts'
 import { nextExpiry } from '../../../src/store/queries/expire.ts'
 import { lanes, waiting } from '../../../src/store/queries/lanes.ts'
 import { changesSince, lastChange } from '../../../src/store/queries/changes.ts'
-import { getMessage, listMessages } from '../../../src/store/queries/messages.ts'
+import { listMessages, searchMessages } from '../../../src/store/queries/history.ts'
+import { getMessage } from '../../../src/store/queries/messages.ts'
 import type { Read } from '../../../src/store/schema.ts'
 import { Connection, type Statement, type StatementResult } from '../../../src/store/sqlite/connection.ts'
 import { readingDatabase } from '../../../src/store/sqlite/kysely-dialect.ts'
@@ -23,12 +24,13 @@ class ExplainingConnection extends Connection {
   }
 }
 
-async function plansOf(t: TestContext, work: (read: Read) => Promise<unknown>): Promise<string[]> {
+async function plansOf(t: TestContext, work: (read: Read) => Promise<unknown>, given = ''): Promise<string[]> {
   const file = temporaryFile(t)
   const store = await openSqliteStore({ file })
   t.after(() => store.close())
   await store.migrate()
   const connection = new ExplainingConnection(new DatabaseSync(file))
+  connection.database.exec(given)
   t.after(() => connection.close())
   await work(readingDatabase(connection))
   return connection.plan
@@ -56,6 +58,32 @@ test('each page of the history is found by an index that has exactly its filter'
       assert.equal(step, `SEARCH messages USING COVERING INDEX ${index} (${columns}${place})`)
     }
     assert.equal(messageSteps(plan).length, 'status' in filter ? 1 : 7)
+  }
+})
+
+test('a search walks along the same indexes, between the places of its span of time', async (t) => {
+  const span = { sinceMs: 1, untilMs: 9_000_000, text: 'Привет', lookThrough: 100 }
+  for (const filter of [{}, { status: 'failed' }, { chatId: 'c' }, { afterId: 'm' }] as const) {
+    // Where there is nothing in the span, nothing is looked for.
+    const plan = await plansOf(
+      t,
+      (read) => searchMessages(read, 'u', { ...page, ...filter, ...span }),
+      'insert into message_times values (1, 1, 9)',
+    )
+    assert.deepEqual(plan.filter(isSlow), [])
+    const [times, ...rest] = plan.filter((step) => /message_times/.test(step))
+    assert.deepEqual([times, rest], ['SEARCH message_times USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)', []])
+    const steps = messageSteps(plan)
+    // The last of the stretch is found in the index alone; then what is in between is looked at.
+    assert.equal(steps.length, 'status' in filter ? 2 : 14)
+    const index = 'chatId' in filter ? 'messages_history_by_chat' : 'messages_history'
+    for (const step of steps) {
+      assert.match(
+        step,
+        new RegExp(`^SEARCH messages USING (COVERING )?INDEX ${index} \\(.*status=\\? AND seq>\\? AND seq<\\?\\)$`),
+      )
+    }
+    assert.equal(steps.filter((step) => step.includes('COVERING')).length, steps.length / 2)
   }
 })
 

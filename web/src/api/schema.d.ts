@@ -355,6 +355,9 @@ export interface Api {
             cursor?: string
             status?: 'queued' | 'sending' | 'delivered' | 'failed' | 'uncertain' | 'cancelled' | 'expired'
             chatId?: string
+            since?: string
+            until?: string
+            text?: string
             order?: 'desc' | 'asc'
           }
         }

@@ -21,6 +21,7 @@ import { authenticate } from './usecases/authenticate.ts'
 import { cancelMessage } from './usecases/cancel-message.ts'
 import { changeAccount } from './usecases/change-account.ts'
 import { changeBot } from './usecases/change-bot.ts'
+import { changeChat } from './usecases/change-chat.ts'
 import { checkPassword } from './usecases/check-password.ts'
 import { claimChat } from './usecases/claim-chat.ts'
 import { claimChatForToken } from './usecases/claim-chat-for-token.ts'
@@ -36,7 +37,6 @@ import { enqueueMessage } from './usecases/enqueue-message.ts'
 import { findLinks } from './usecases/find-links.ts'
 import { followEvents } from './usecases/follow-events.ts'
 import { getBot } from './usecases/get-bot.ts'
-import { getChat } from './usecases/get-chat.ts'
 import { getMessage } from './usecases/get-message.ts'
 import { getNumberedMessage } from './usecases/get-numbered-message.ts'
 import { guessLimits } from './usecases/guess-limits.ts'
@@ -173,8 +173,8 @@ export function serverDeps(
     followEvents: followEvents({ ...shared, quietMs: EVENTS_QUIET_MS }),
     chats: {
       claim,
-      get: getChat(shared),
       list: listChats(shared),
+      change: changeChat(shared),
       setDefault: setDefaultChat(shared),
       unlink: unlinkChat(shared),
     },

@@ -22,6 +22,8 @@ export interface Chat extends TelegramChat {
   botId: string
   /** The chat as the bot sees it, shared by all accounts that linked it: one lane of deliveries. */
   peerId: number
+  /** What the account calls it; null when it gave it no name of its own. Telegram never sees it. */
+  name: string | null
   status: ChatStatus
   isDefault: boolean
   linkedAtMs: number

@@ -4,7 +4,7 @@ import { deleteBot } from './queries/delete-bot.ts'
 import { deleteUser } from './queries/delete-user.ts'
 import { addBot, changeBot, endTakeOver, listBotsOf, noteBotMet, resealBot } from './queries/own-bots.ts'
 import { getBot, listBots, saveSharedBot, setBotState, setUpdateOffset } from './queries/bots.ts'
-import { chatsOfPeer, getChat, linkChat, listChats, setDefaultChat, unlinkChat } from './queries/chats.ts'
+import { chatsOfPeer, getChat, linkChat, listChats, renameChat, setDefaultChat, unlinkChat } from './queries/chats.ts'
 import {
   createAccountCode,
   createChatCode,
@@ -99,6 +99,7 @@ const WRITES = {
   migratePeer,
   noteBotMet,
   releaseBots,
+  renameChat,
   resealBot,
   resendMessage,
   savePeer,

@@ -151,6 +151,8 @@ export interface Records {
    */
   linkChat(input: { id: string; userId: string; peerId: number; nowMs: number }): Promise<Chat>
   listChats(userId: string): Promise<Chat[]>
+  /** What the account calls it from now on. Undefined when the user has no such chat. */
+  renameChat(userId: string, chatId: string, name: string | null): Promise<Chat | undefined>
   setDefaultChat(userId: string, chatId: string): Promise<Chat | undefined>
   /**
    * The link is gone, its waiting messages end as failed (`chat_unlinked`) and keep their place in the history. Another chat of the

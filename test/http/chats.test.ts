@@ -19,7 +19,7 @@ async function startChats(t: TestContext) {
     createLinkCode: house.createLinkCode,
     chats: {
       claim: house.claimChat,
-      get: house.getChat,
+      change: house.changeChat,
       list: house.listChats,
       setDefault: house.setDefaultChat,
       unlink: house.unlinkChat,
@@ -81,6 +81,7 @@ describe('POST /v1/chats', () => {
       type: 'group',
       title: 'Team',
       username: null,
+      name: null,
       status: 'active',
       isDefault: true,
       linkedAt: '2026-01-01T00:00:00.000Z',
@@ -129,6 +130,39 @@ describe('PATCH /v1/chats/{id}', () => {
   })
 })
 
+describe('the name of a chat', () => {
+  test('is what the account gave it, until it takes it away', async (t) => {
+    const { house, call, caller } = await startChats(t)
+    const { user, as } = await caller('ann')
+    await house.link(user.id, GROUP)
+    const path = `/v1/chats/${(await house.listChats(user.id))[0]?.id}`
+    const patch = async (body: object) => (await call(as, 'PATCH', path, body)).json['name']
+    assert.equal(await patch({}), null)
+    assert.equal(await patch({ name: 'Тревоги 🚨' }), 'Тревоги 🚨')
+    assert.equal(await patch({ isDefault: true }), 'Тревоги 🚨')
+    const { items } = (await call(as, 'GET', '/v1/chats')).json as { items: { name: string; title: string }[] }
+    assert.deepEqual(
+      items.map(({ name, title }) => [name, title]),
+      [['Тревоги 🚨', 'Team']],
+    )
+    assert.equal(await patch({ name: null }), null)
+  })
+
+  test('is one line with something to see in it, or nothing changes', async (t) => {
+    const { house, call, caller } = await startChats(t)
+    const { user, as } = await caller('ann')
+    await house.link(user.id, GROUP)
+    const path = `/v1/chats/${(await house.listChats(user.id))[0]?.id}`
+    await call(as, 'PATCH', path, { name: 'Alarms' })
+    for (const name of ['', ' ', 'a\nb', '\u200b', 'x'.repeat(65), 5, ['a']]) {
+      assert.equal((await call(as, 'PATCH', path, { name, isDefault: true })).json['code'], 'request_invalid')
+    }
+    // The only chat is the default one, and stays it.
+    assert.equal((await call(as, 'PATCH', path, { name: 'Other', isDefault: false })).status, 400)
+    assert.equal((await house.listChats(user.id))[0]?.name, 'Alarms')
+  })
+})
+
 describe('DELETE /v1/chats/{id}', () => {
   test('unlinks, once', async (t) => {
     const { house, call, caller } = await startChats(t)
@@ -148,6 +182,7 @@ test('what belongs to another account is not there', async (t) => {
   const path = `/v1/chats/${(await house.listChats(ann.user.id))[0]?.id}`
   for (const [method, body] of [
     ['PATCH', { isDefault: true }],
+    ['PATCH', { name: 'mine' }],
     ['PATCH', { isDefault: false }],
     ['DELETE', undefined],
   ] as const) {

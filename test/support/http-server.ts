@@ -58,7 +58,13 @@ const NOTHING_EXPECTED: ServerDeps = {
   followEvents: async function* () {
     yield await unexpected()
   },
-  chats: { claim: unexpected, get: unexpected, list: unexpected, setDefault: unexpected, unlink: unexpected },
+  chats: {
+    claim: unexpected,
+    list: unexpected,
+    change: unexpected,
+    setDefault: unexpected,
+    unlink: unexpected,
+  },
   createLinkCode: unexpected,
   bots: {
     add: unexpected,

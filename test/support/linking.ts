@@ -12,13 +12,13 @@ import { confirmMove } from '../../src/usecases/confirm-move.ts'
 import { createLinkCode } from '../../src/usecases/create-link-code.ts'
 import { describeChat } from '../../src/usecases/describe-chat.ts'
 import { findLinks } from '../../src/usecases/find-links.ts'
-import { getChat } from '../../src/usecases/get-chat.ts'
 import { linkChat } from '../../src/usecases/link-chat.ts'
 import { listChats } from '../../src/usecases/list-chats.ts'
 import { noteChatStatus } from '../../src/usecases/note-chat-status.ts'
 import { noteMigration } from '../../src/usecases/note-migration.ts'
 import { offerChatCode } from '../../src/usecases/offer-chat-code.ts'
 import { recentMessages } from '../../src/usecases/recent-messages.ts'
+import { changeChat } from '../../src/usecases/change-chat.ts'
 import { setDefaultChat } from '../../src/usecases/set-default-chat.ts'
 import { unlinkChat } from '../../src/usecases/unlink-chat.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -61,8 +61,8 @@ export async function startLinking(
       announce: announce ?? (async (linked) => void announced.push(linked)),
     }),
     findLinks: findLinks(deps),
-    getChat: getChat(deps),
     listChats: listChats(deps),
+    changeChat: changeChat(deps),
     setDefaultChat: setDefaultChat(deps),
     unlinkChat: unlinkChat(deps),
     describeChat: describeChat(deps),

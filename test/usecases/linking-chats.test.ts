@@ -31,7 +31,7 @@ describe('several chats of one account', () => {
     await house.link(ann.id, CHAT)
     const chatId = (await house.listChats(ann.id))[0]?.id ?? ''
     await assert.rejects(house.setDefaultChat({ userId: bob.id, chatId }), refused('not_found'))
-    await assert.rejects(house.getChat({ userId: bob.id, chatId }), refused('not_found'))
+    await assert.rejects(house.changeChat({ userId: bob.id, chatId, wishes: {} }), refused('not_found'))
     assert.equal(await house.unlinkChat({ userId: bob.id, chatId }), false)
   })
 })

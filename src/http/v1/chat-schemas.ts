@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { NAME_LENGTH, NAME_PATTERN } from '../../domain/account.ts'
 import type { Chat } from '../../domain/chat.ts'
 import type { LinkCode } from '../../usecases/create-link-code.ts'
 import { nullable, referTo, WireTime, wireTime } from '../wire.ts'
@@ -9,6 +10,7 @@ const CHAT_EXAMPLE = {
   type: 'private',
   title: 'Ann Lee',
   username: 'ann',
+  name: null,
   status: 'active',
   isDefault: true,
   linkedAt: '2026-01-01T00:00:00.000Z',
@@ -21,6 +23,7 @@ export const ChatSchema = Type.Object(
     type: Type.Enum(['private', 'group', 'supergroup', 'channel']),
     title: nullable(Type.String(), { description: 'Of a private chat: the name of the person in Telegram.' }),
     username: nullable(Type.String(), { description: 'In Telegram, without `@`.' }),
+    name: nullable(Type.String(), { description: 'What you call it. Telegram never sees it.' }),
     status: Type.Enum(['active', 'blocked'], {
       description: '`blocked`: the person blocked the bot, or the group removed it. Active again when they return.',
     }),
@@ -81,18 +84,23 @@ export const ClaimChatBody = Type.Object(
 
 export const ChangeChatBody = Type.Object(
   {
+    name: Type.Optional(
+      nullable(Type.String({ minLength: NAME_LENGTH.min, maxLength: NAME_LENGTH.max, pattern: NAME_PATTERN }), {
+        description: 'What you call it; one line. Null takes the name away.',
+      }),
+    ),
     isDefault: Type.Optional(
       Type.Boolean({
         description: '`true` makes this chat the default one; to end it, make another chat the default.',
       }),
     ),
   },
-  { additionalProperties: false, examples: [{ isDefault: true }] },
+  { additionalProperties: false, examples: [{ name: 'Alarms' }, { isDefault: true }] },
 )
 
 export function wireChat(chat: Chat): Static<typeof ChatSchema> {
-  const { id, botId, type, title, username, status, isDefault, linkedAtMs } = chat
-  return { id, botId, type, title, username, status, isDefault, linkedAt: wireTime(linkedAtMs) }
+  const { id, botId, type, title, username, name, status, isDefault, linkedAtMs } = chat
+  return { id, botId, type, title, username, name, status, isDefault, linkedAt: wireTime(linkedAtMs) }
 }
 
 export function wireLinkCode({ code, deepLink, botUsername, expiresAtMs }: LinkCode): Static<typeof LinkCodeSchema> {

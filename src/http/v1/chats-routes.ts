@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Refusal } from '../../domain/refusals.ts'
+import type { ChangeChat } from '../../usecases/change-chat.ts'
 import type { ClaimChat } from '../../usecases/claim-chat.ts'
-import type { GetChat } from '../../usecases/get-chat.ts'
 import type { ListChats } from '../../usecases/list-chats.ts'
 import type { SetDefaultChat } from '../../usecases/set-default-chat.ts'
 import type { UnlinkChat } from '../../usecases/unlink-chat.ts'
@@ -15,7 +15,7 @@ export interface ChatsRoutesDeps {
   authenticate: Authenticate
   chats: {
     claim: ClaimChat
-    get: GetChat
+    change: ChangeChat
     list: ListChats
     setDefault: SetDefaultChat
     unlink: UnlinkChat
@@ -71,7 +71,8 @@ export function chatsRoutes({ authenticate, chats }: ChatsRoutesDeps): FastifyPl
         onRequest: manage,
         schema: {
           operationId: 'changeChat',
-          summary: 'Make a chat the default one',
+          summary: 'Name a chat, or make it the default one',
+          description: 'What is absent stays as it is.',
           tags: ['chats'],
           params: IdParams,
           body: ChangeChatBody,
@@ -79,11 +80,8 @@ export function chatsRoutes({ authenticate, chats }: ChatsRoutesDeps): FastifyPl
         },
       },
       async (request) => {
-        const chat = { userId: callerOf(request).user.id, chatId: request.params.id }
-        if (request.body.isDefault === true) return wireChat(await chats.setDefault(chat))
-        const now = await chats.get(chat)
-        if (request.body.isDefault === false && now.isDefault) throw new Refusal('request_invalid', ALWAYS_A_DEFAULT)
-        return wireChat(now)
+        const { params, body: wishes } = request
+        return wireChat(await chats.change({ userId: callerOf(request).user.id, chatId: params.id, wishes }))
       },
     )
 
@@ -115,9 +113,3 @@ export function chatsRoutes({ authenticate, chats }: ChatsRoutesDeps): FastifyPl
 const CLAIM = `Write anything to the bot from a private chat that is not linked, and it answers with such a code; in a group, write \`/start@<botUsername>\`. The code works once, and the chat's other codes end with it. The chat is told the name of the account that has linked it.
 
 A channel gets no code, because all its readers could enter it, nor does a group that an account has linked already: there, send it the code of \`POST /v1/link-codes\`.`
-
-const ALWAYS_A_DEFAULT = {
-  errors: [
-    { where: '/body/isDefault', what: 'cannot be false on the default chat: make another chat the default one' },
-  ],
-}

@@ -11,10 +11,14 @@ function selectChats({ db }: Read) {
     .selectFrom('chats')
     .innerJoin('peers', 'peers.id', 'chats.peer_id')
     .select(['chats.id', 'chats.user_id', 'chats.peer_id', 'chats.is_default', 'chats.linked_at_ms'])
+    .select('chats.name as own_name')
     .select(['peers.bot_id', 'peers.telegram_chat_id', 'peers.type', 'peers.title', 'peers.username', 'peers.status'])
 }
 
-type ChatRow = Pick<Row<'chats'>, 'id' | 'user_id' | 'peer_id' | 'is_default' | 'linked_at_ms'> &
+type ChatRow = { own_name: string | null } & Pick<
+  Row<'chats'>,
+  'id' | 'user_id' | 'peer_id' | 'is_default' | 'linked_at_ms'
+> &
   Pick<Row<'peers'>, 'bot_id' | 'telegram_chat_id' | 'type' | 'title' | 'username' | 'status'>
 
 function asChat(row: ChatRow): Chat {
@@ -27,6 +31,7 @@ function asChat(row: ChatRow): Chat {
     type: row.type,
     title: row.title,
     username: row.username,
+    name: row.own_name,
     status: row.status,
     isDefault: row.is_default === 1,
     linkedAtMs: row.linked_at_ms,
@@ -127,6 +132,17 @@ export async function setDefaultChat(tx: Write, userId: string, chatId: string):
   await clearDefault(tx, userId)
   await tx.db.updateTable('chats').set({ is_default: 1 }).where('id', '=', chatId).execute()
   return { ...chat, isDefault: true }
+}
+
+export async function renameChat(
+  tx: Write,
+  userId: string,
+  chatId: string,
+  name: string | null,
+): Promise<Chat | undefined> {
+  await tx.alone()
+  await tx.db.updateTable('chats').set({ name }).where('id', '=', chatId).where('user_id', '=', userId).execute()
+  return await getChat(tx, userId, chatId)
 }
 
 export async function unlinkChat(

@@ -67,6 +67,9 @@ async function moveLinks(tx: Write, fromPeerId: number, toPeerId: number): Promi
 async function mergeLinks(tx: Write, gone: Row<'chats'>, kept: Row<'chats'>): Promise<void> {
   await tx.db.deleteFrom('chats').where('id', '=', gone.id).execute()
   if (gone.is_default) await tx.db.updateTable('chats').set({ is_default: 1 }).where('id', '=', kept.id).execute()
+  if (gone.name !== null && kept.name === null) {
+    await tx.db.updateTable('chats').set({ name: gone.name }).where('id', '=', kept.id).execute()
+  }
   const ofGone = { user_id: gone.user_id, chat_id: gone.id }
   await changeMessages(tx, (eb) => eb.and(ofGone), { chat_id: kept.id })
 }

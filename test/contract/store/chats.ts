@@ -18,6 +18,7 @@ export function describeChats(open: OpenStore): void {
         username: 'ann',
         status: 'active',
         isDefault: true,
+        name: null,
         linkedAtMs: NOW,
       })
       assert.deepEqual(await store.listChats(ann.id), [chat])
@@ -47,6 +48,21 @@ export function describeChats(open: OpenStore): void {
       const peer = await group()
       for (let i = 0; i < 3; i++) await link(await user(), peer, NOW + i)
       assert.equal((await store.chatsOfPeer(peer.id)).length, 3)
+    })
+
+    test('a chat has the name that its own account gives it, also when the chat is linked again', async (t) => {
+      const { store, user, group, link } = await given(open, t)
+      const peer = await group()
+      const [ann, bob] = [await user(), await user()]
+      const [anns, bobs] = [await link(ann, peer), await link(bob, peer)]
+      assert.equal((await store.renameChat(ann.id, anns.id, 'Alarms'))?.name, 'Alarms')
+      assert.equal(await store.renameChat(ann.id, bobs.id, 'mine'), undefined)
+      assert.deepEqual(
+        (await store.chatsOfPeer(peer.id)).map(({ chat }) => chat.name),
+        ['Alarms', null],
+      )
+      assert.equal((await link(ann, peer)).name, 'Alarms')
+      assert.equal((await store.renameChat(ann.id, anns.id, null))?.name, null)
     })
 
     test('a user has one default chat: the first, until another is chosen', async (t) => {

@@ -83,6 +83,7 @@ export function describeMigratedGroups(open: OpenStore): void {
       const from = await group()
       const gone = await link(ann, from)
       const kept = await link(ann, await group(supergroup), NOW + 1)
+      await store.renameChat(ann.id, gone.id, 'Alarms')
       const waits = await accept(ann, { chatId: gone.id })
       const also = await accept(ann, { chatId: kept.id })
       const failed = await accept(ann, { chatId: gone.id })
@@ -91,8 +92,8 @@ export function describeMigratedGroups(open: OpenStore): void {
       const merged = await store.migratePeer(bot.id, from.telegramChatId, supergroup)
       const chats = await store.listChats(ann.id)
       assert.deepEqual(
-        chats.map(({ id, isDefault }) => [id, isDefault]),
-        [[kept.id, true]],
+        chats.map(({ id, isDefault, name }) => [id, isDefault, name]),
+        [[kept.id, true, 'Alarms']],
       )
       assert.deepEqual(await lane(merged), [waits.id, also.id])
       assert.equal(await store.outbox.markSending(waits.id, NOW), true)

@@ -38,7 +38,7 @@ test('the database itself allows one link to a private chat and one default chat
       values ('u1', 'a', 'a', '', 'a', 'en', 'user', 1, 1), ('u2', 'b', 'b', '', 'b', 'en', 'user', 1, 2);
     insert into peers (id, bot_id, telegram_chat_id, type) values (1, 'b', 1, 'private'), (2, 'b', 2, 'private');
     insert into chats values ('c1', 'u1', 1, 1, 1, 1, null)`)
-  assert.throws(() => database.exec("insert into chats values ('c2', 'u2', 1, 1, 1, 1)"), /UNIQUE/)
-  assert.throws(() => database.exec("insert into chats values ('c2', 'u1', 2, 1, 1, 1)"), /UNIQUE/)
-  database.exec("insert into chats values ('c2', 'u1', 2, 1, 0, 1)")
+  assert.throws(() => database.exec("insert into chats values ('c2', 'u2', 1, 1, 1, 1, null)"), /UNIQUE/)
+  assert.throws(() => database.exec("insert into chats values ('c2', 'u1', 2, 1, 1, 1, null)"), /UNIQUE/)
+  database.exec("insert into chats values ('c2', 'u1', 2, 1, 0, 1, null)")
 })

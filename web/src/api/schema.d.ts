@@ -627,6 +627,10 @@ export interface Api {
           content: {
             'application/json': {
               /**
+               * What you call it; one line. Null takes the name away.
+               */
+              name?: string | null
+              /**
                * `true` makes this chat the default one; to end it, make another chat the default.
                */
               isDefault?: boolean
@@ -1260,6 +1264,10 @@ export interface Chat {
    * In Telegram, without `@`.
    */
   username: string | null
+  /**
+   * What you call it. Telegram never sees it.
+   */
+  name: string | null
   /**
    * `blocked`: the person blocked the bot, or the group removed it. Active again when they return.
    */

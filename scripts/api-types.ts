@@ -37,6 +37,8 @@ export async function printApiTypes(document: Document, tags: readonly string[])
   const printed = await compile(whole, 'Api', {
     bannerComment: HEADING,
     additionalProperties: false,
+    // Lists, not tuples that count their elements.
+    ignoreMinAndMaxItems: true,
     style: { semi: false, singleQuote: true, printWidth: 120 },
   })
   // openapi-fetch knows the statuses as numbers.

@@ -1,4 +1,15 @@
-import { createTheme } from '@mantine/core'
+import { createTheme, defaultVariantColorsResolver, parseThemeColor, type VariantColorsResolver } from '@mantine/core'
+
+/** Badges, alerts and icons on a tint: Mantine's own text on it misses 4.5 : 1 for green, orange and red. */
+const readableOnTints: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input)
+  const { isThemeColor, color } = parseThemeColor({
+    color: input.color ?? input.theme.primaryColor,
+    theme: input.theme,
+  })
+  if (input.variant !== 'light' || !isThemeColor) return colors
+  return { ...colors, color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-1))` }
+}
 
 /** Shades that keep 4.5 : 1 against their backgrounds in both schemes (WCAG 2.2, 1.4.3). */
 export const theme = createTheme({
@@ -7,6 +18,7 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   autoContrast: true,
+  variantColorResolver: readableOnTints,
   respectReducedMotion: true,
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace",

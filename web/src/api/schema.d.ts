@@ -253,7 +253,7 @@ export interface Api {
                *
                * @minItems 1
                */
-              scopes: ['send' | 'read' | 'manage', ...('send' | 'read' | 'manage')[]]
+              scopes: ('send' | 'read' | 'manage')[]
               /**
                * In the future. None: it never expires.
                */
@@ -1040,11 +1040,9 @@ export interface SessionList {
      */
     current: boolean
   }[]
-  minItems?: 0
 }
 export interface ApiTokenList {
   items: ApiToken[]
-  minItems?: 0
 }
 export interface ApiToken {
   id: string
@@ -1054,7 +1052,7 @@ export interface ApiToken {
    *
    * @minItems 1
    */
-  scopes: ['send' | 'read' | 'manage', ...('send' | 'read' | 'manage')[]]
+  scopes: ('send' | 'read' | 'manage')[]
   /**
    * The last four characters of the token.
    */
@@ -1077,7 +1075,7 @@ export interface NewApiToken {
    *
    * @minItems 1
    */
-  scopes: ['send' | 'read' | 'manage', ...('send' | 'read' | 'manage')[]]
+  scopes: ('send' | 'read' | 'manage')[]
   /**
    * The last four characters of the token.
    */
@@ -1164,7 +1162,6 @@ export interface MessagePage {
    * For the next page; null on the last one.
    */
   nextCursor: string | null
-  minItems?: 0
 }
 export interface MessageWithAttempts {
   id: string
@@ -1280,7 +1277,6 @@ export interface Chat {
 }
 export interface ChatList {
   items: Chat[]
-  minItems?: 0
 }
 export interface LinkCode {
   /**
@@ -1307,7 +1303,6 @@ export interface BotList {
    * The bot of this installation, through which everybody may link chats.
    */
   shared: SharedBot | null
-  minItems?: 0
 }
 export interface Bot {
   id: string

@@ -258,7 +258,7 @@ function receivePosted(shared: Shared, bots: Bots | undefined, connections: Conn
 
 function listen(
   shared: Shared,
-  { store, metrics, sandbox }: Opened,
+  { store, metrics, sandbox, telegram }: Opened,
   { role, bots, posted }: { role: Role; bots: Bots | undefined; posted: PostedBots | undefined },
 ): HttpService | undefined {
   const { config, clock, log } = shared
@@ -273,6 +273,11 @@ function listen(
     telegramUpdates: posted?.http ?? null,
     intake: metrics.intake,
     phoneUrl: sandbox?.phoneUrl ?? null,
+    installation: {
+      startedAtMs: clock.now(),
+      isSandbox: sandbox !== undefined,
+      apiHost: new URL(telegram.apiRoot).host,
+    },
     pageFolder: findPage(),
     phones: sandbox?.phones ?? null,
   }

@@ -39,10 +39,13 @@ import { followEvents } from './usecases/follow-events.ts'
 import { getBot } from './usecases/get-bot.ts'
 import { getMessage } from './usecases/get-message.ts'
 import { getNumberedMessage } from './usecases/get-numbered-message.ts'
+import { getOverview, type Installation } from './usecases/get-overview.ts'
 import { guessLimits } from './usecases/guess-limits.ts'
 import { keyedSessions } from './usecases/keyed-sessions.ts'
 import { linkChat } from './usecases/link-chat.ts'
 import { createLinkToken, getLinkToken } from './usecases/link-token.ts'
+import { listAllBots } from './usecases/list-all-bots.ts'
+import { listAllUsers } from './usecases/list-all-users.ts'
 import { listApiTokens } from './usecases/list-api-tokens.ts'
 import { listBots } from './usecases/list-bots.ts'
 import { listChats } from './usecases/list-chats.ts'
@@ -99,6 +102,7 @@ export function serverDeps(
     intake: IntakeMetrics
     telegramUpdates: ServerDeps['telegramUpdates']
     phoneUrl: string | null
+    installation: Omit<Installation, 'version' | 'engine'>
     pageFolder: string | null
     phones: ServerDeps['phones']
   },
@@ -188,8 +192,17 @@ export function serverDeps(
       change: changeBot({ ...shared, proveToken }),
       delete: deleteBot(shared),
     },
+    operator: {
+      overview: getOverview({ ...shared, installation: installationOf(config, outside.installation) }),
+      users: listAllUsers(shared),
+      bots: listAllBots(shared),
+    },
     health: outside.health,
   }
+}
+
+function installationOf({ database }: Config, outside: Omit<Installation, 'version' | 'engine'>): Installation {
+  return { ...outside, version: packageJson.version, engine: database.engine }
 }
 
 /** Every use case that the bot asks, with what it needs. */

@@ -41,6 +41,13 @@ export interface Bot {
   formerFence: number
 }
 
+/** What a process said last of a bot holds no more when nobody serves it; but a token that was refused is no good without it either. */
+export function shownState({ active, state, stateReason, isServed }: Bot): Pick<Bot, 'state' | 'stateReason'> {
+  if (!active) return { state: 'idle', stateReason: null }
+  if (isServed || state === 'rejected' || state === 'starting') return { state, stateReason }
+  return { state: 'starting', stateReason: 'No process serves this bot just now. It goes on as soon as one does.' }
+}
+
 /** Characters (Unicode code points) that a title may have. */
 export const MOST_TITLE_LENGTH = 64
 /** One line with something to see in it, or nothing but blanks, which is no title. A Unicode pattern. */

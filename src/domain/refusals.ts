@@ -19,6 +19,11 @@ export const REFUSALS = {
     title: 'These credentials do not have the right that this needs.',
     advice: 'Use a token with the scope that this needs.',
   },
+  operator_only: {
+    status: 403,
+    title: 'Only operators of this installation may see this.',
+    advice: 'Somebody with access to the machine makes an account an operator with `postrider user role`.',
+  },
   cross_site_refused: {
     status: 403,
     title: 'A cookie alone does not authorise a write from another site.',

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Principal, Scope } from '../domain/account.ts'
+import { Refusal } from '../domain/refusals.ts'
 
 /**
  * Proves who asks, by a header or the session cookie. Refuses with `credentials_invalid`, with `scope_missing` when they may not do
@@ -21,6 +22,15 @@ export function rememberCallers(app: FastifyInstance): void {
 export function guard(authenticate: Authenticate, scope: Scope | null): onRequestAsyncHookHandler {
   return async (request) => {
     request.setDecorator(CALLER, await authenticate(request, scope))
+  }
+}
+
+/** The same for what only operators may see. Refuses others with `operator_only`. */
+export function guardOperators(authenticate: Authenticate): onRequestAsyncHookHandler {
+  return async (request) => {
+    const caller = await authenticate(request, 'read')
+    if (caller.user.role !== 'operator') throw new Refusal('operator_only')
+    request.setDecorator(CALLER, caller)
   }
 }
 

@@ -53,6 +53,7 @@ const TAGS = [
   { name: 'account', description: 'Register, log in and out, change and delete the account.' },
   { name: 'tokens', description: 'API tokens for scripts.' },
   { name: 'sandbox', description: 'The Telegram of this machine, where there is no bot token of the real one.' },
+  { name: 'operator', description: 'How the whole installation is doing, for its operators.' },
   { name: 'operations', description: 'Health and metrics.' },
 ]
 

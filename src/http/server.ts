@@ -34,6 +34,8 @@ import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
 import { SandboxSchema } from './v1/sandbox-schemas.ts'
 import { type SandboxRoutesDeps, sandboxRoutes } from './v1/sandbox-routes.ts'
+import { OPERATOR_SCHEMAS } from './v1/operator-schemas.ts'
+import { type OperatorRoutesDeps, operatorRoutes } from './v1/operator-routes.ts'
 import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
 import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
 import { type TelegramUpdatesRoutesDeps, telegramUpdatesRoutes } from './v1/telegram-updates-routes.ts'
@@ -49,6 +51,7 @@ export interface ServerDeps
     ChatsRoutesDeps,
     LinkCodesRoutesDeps,
     BotsRoutesDeps,
+    OperatorRoutesDeps,
     TelegramUpdatesRoutesDeps,
     SandboxRoutesDeps,
     HealthRoutesDeps,
@@ -114,6 +117,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...CHAT_SCHEMAS,
     ...BOT_SCHEMAS,
     SandboxSchema,
+    ...OPERATOR_SCHEMAS,
   ]
   for (const schema of new Set([...schemas, ...dialects.map(({ refusal }) => refusal)])) app.addSchema(schema)
   acceptJsonOnly(app)
@@ -133,6 +137,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(chatsRoutes(deps))
   await app.register(linkCodesRoutes(deps))
   await app.register(botsRoutes(deps))
+  await app.register(operatorRoutes(deps))
   await app.register(telegramUpdatesRoutes(deps))
   await app.register(sandboxRoutes(deps))
   await app.register(phoneRoutes(deps))

@@ -24,6 +24,7 @@ import { deleteExpired } from './queries/expiry.ts'
 import { cancelMessage, countMessages, getMessage, getMessageByNumber, resendMessage } from './queries/messages.ts'
 import { listMessages, searchMessages } from './queries/history.ts'
 import { migratePeer } from './queries/migrate-peer.ts'
+import { census, listBotsWithOwners, listProcesses, listUsersWithCounts } from './queries/operator.ts'
 import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
 import { assertServes, beat, endProcess, releaseBots } from './queries/processes.ts'
 import {
@@ -43,6 +44,7 @@ import type { Records } from './store.ts'
 const READS = {
   assertServes,
   backlog,
+  census,
   changesSince,
   chatsOfPeer,
   countMessages,
@@ -63,11 +65,14 @@ const READS = {
   listApiTokens,
   listBots,
   listBotsOf,
+  listBotsWithOwners,
   listChats,
   listMessages,
+  listProcesses,
   listSessions,
   listUsers,
   searchMessages,
+  listUsersWithCounts,
   shownAccountCode,
   usedAccountCode,
 }

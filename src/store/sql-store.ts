@@ -30,6 +30,8 @@ export interface Engine {
   migrate(): Promise<number>
   missingSteps(): Promise<number>
   ping(): Promise<void>
+  /** How much room the database takes. */
+  sizeBytes(): Promise<number>
   close(): Promise<void>
   /** What carrying everything to another database needs. */
   readonly moving: Moving
@@ -193,6 +195,7 @@ export function sqlStore(engine: Engine, options: SqlStoreOptions = {}): Store {
       assertIntake()
       await guarded(() => engine.ping())
     },
+    sizeBytes: () => guarded(() => engine.sizeBytes()),
     close: () => (closing ??= close()),
   }
 }

@@ -42,6 +42,8 @@ export interface Store extends Records {
   missingSteps(): Promise<number>
   /** Resolves when the database answers and would take in what is new; for readiness. Writes nothing. */
   ping(): Promise<void>
+  /** How much room the database takes. */
+  sizeBytes(): Promise<number>
   close(): Promise<void>
 }
 
@@ -61,6 +63,15 @@ export interface Records {
   listUsers(page: { limit: number; afterLogin?: string }): Promise<User[]>
   /** Refuses with `login_taken`. */
   updateUser(userId: string, change: UserChange): Promise<User | undefined>
+
+  // What operators see: numbers and names.
+  /** Costs time that grows with what there is: not for each request. */
+  census(): Promise<Census>
+  /** By login key, in its order. `search`: somewhere in the login or the name. */
+  listUsersWithCounts(page: { limit: number; afterLogin?: string; search?: string }): Promise<UserWithCounts[]>
+  listBotsWithOwners(): Promise<BotWithOwner[]>
+  /** Those that are alive, and how many active bots each serves. */
+  listProcesses(): Promise<{ id: string; bots: number }[]>
 
   // Sessions.
   createSession(session: NewSession): Promise<void>
@@ -321,6 +332,24 @@ export type NewSession = Omit<Session, 'lastSeenMs' | 'userAgent'> & Partial<Pic
 export interface UserWithPassword {
   user: User
   passwordHash: string
+}
+export interface UserWithCounts {
+  user: User
+  /** Of their own. */
+  bots: number
+  chats: number
+  /** Messages that wait. */
+  waiting: number
+}
+export interface Census {
+  users: number
+  bots: number
+  chats: number
+}
+export interface BotWithOwner {
+  bot: Bot
+  /** Null for the shared bot. */
+  ownerLogin: string | null
 }
 export interface UserChange {
   login?: string

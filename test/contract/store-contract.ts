@@ -12,6 +12,7 @@ import { describeHistory } from './store/history.ts'
 import { describeLanes } from './store/lanes.ts'
 import { describeMigratedGroups } from './store/migrated-groups.ts'
 import { describeNoMisdelivery } from './store/no-misdelivery.ts'
+import { describeOperator } from './store/operator.ts'
 import { describeOwnBots } from './store/own-bots.ts'
 import { describeOwnership } from './store/ownership.ts'
 import { describeSearch } from './store/search.ts'
@@ -38,5 +39,6 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeOwnership(open)
     describeOwnBots(open)
     describeUpdates(open)
+    describeOperator(open)
   })
 }

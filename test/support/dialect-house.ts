@@ -77,6 +77,7 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
     intake: { accepted: () => undefined, answered: () => undefined, committed: () => undefined },
     telegramUpdates: null,
     phoneUrl: null,
+    installation: { startedAtMs: clock.now(), isSandbox: true, apiHost: new URL(sandbox.url).host },
     pageFolder: null,
     phones: new AccountPhones({ control: sandbox.control, clock, bot: BOT.username }),
   }

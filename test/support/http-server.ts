@@ -75,6 +75,7 @@ const NOTHING_EXPECTED: ServerDeps = {
     change: unexpected,
     delete: unexpected,
   },
+  operator: { overview: unexpected, users: unexpected, bots: unexpected },
   telegramUpdates: null,
   phoneUrl: null,
   pageFolder: null,

@@ -82,6 +82,14 @@ async function personIn(house: DialectHouse) {
       await house.store.outbox.settle({ messageId, attempt, next })
       return messageId
     },
+    /** Of people, the first one is an operator and no other; there is more than one of everything. */
+    async operatorsCursor(list: 'users' | 'bots'): Promise<string> {
+      if (list === 'bots') await this.bot()
+      // What is listed may be as old as two seconds.
+      house.clock.advance(2000)
+      const { json } = await must({ method: 'GET', url: `/v1/operator/${list}?limit=1`, headers })
+      return json.nextCursor
+    },
     async cursor({ order = 'desc' }: Sample['query']): Promise<string> {
       for (const _ of [1, 2]) await this.message()
       const search = new URLSearchParams({ limit: '1', order: order as string })
@@ -122,6 +130,8 @@ const FACTS: Readonly<Record<string, (person: Person, sample: Sample) => Promise
   'GET /v1/messages/{id}': async (person) => ({ path: { id: (await person.message()).id } }),
   'DELETE /v1/messages/{id}': async (person) => ({ path: { id: (await person.message()).id } }),
   'POST /v1/messages/{id}/resend': async (person) => ({ path: { id: await person.failed() } }),
+  'GET /v1/operator/users': async (person) => ({ query: { cursor: await person.operatorsCursor('users') } }),
+  'GET /v1/operator/bots': async (person) => ({ query: { cursor: await person.operatorsCursor('bots') } }),
   'POST /s/{token}': async (person) => ({
     path: { token: (await person.token()).token },
     body: { chatId: person.chatId },

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { type Bot, BOT_STATES, MOST_TITLE_LENGTH, TITLE_PATTERN } from '../../domain/bot.ts'
+import { type Bot, BOT_STATES, MOST_TITLE_LENGTH, shownState, TITLE_PATTERN } from '../../domain/bot.ts'
 import { nullable, referTo, WireTime, wireTime } from '../wire.ts'
 
 const BOT_EXAMPLE = {
@@ -118,7 +118,7 @@ export const ChangeBotBody = Type.Object(
 
 export function wireBot(bot: Bot): Static<typeof BotSchema> {
   const { id, username, name, title, active, echo, takeOver } = bot
-  const { state, stateReason } = stateOf(bot)
+  const { state, stateReason } = shownState(bot)
   const times = { stateSince: wireTime(bot.stateSinceMs), createdAt: wireTime(bot.createdAtMs) }
   return {
     id,
@@ -137,12 +137,5 @@ export function wireBot(bot: Bot): Static<typeof BotSchema> {
 
 export function wireSharedBot(bot: Bot): Static<typeof SharedBotSchema> {
   const { id, username, name } = bot
-  return { id, username, name, ...stateOf(bot) }
-}
-
-/** What a process said last of a bot holds no more when nobody serves it; but a token that was refused is no good without it either. */
-function stateOf({ active, state, stateReason, isServed }: Bot): Pick<Bot, 'state' | 'stateReason'> {
-  if (!active) return { state: 'idle', stateReason: null }
-  if (isServed || state === 'rejected' || state === 'starting') return { state, stateReason }
-  return { state: 'starting', stateReason: 'No process serves this bot just now. It goes on as soon as one does.' }
+  return { id, username, name, ...shownState(bot) }
 }

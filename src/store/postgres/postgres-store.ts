@@ -54,6 +54,7 @@ export async function openPostgresEngine(options: PostgresStoreOptions): Promise
     migrate: () => onClient(options, (target) => migrate(target, migrations())),
     missingSteps: () => onClient(options, (target) => missingSteps(target, migrations())),
     ping: () => ping(pool),
+    sizeBytes: () => sizeBytes(pool),
     close: async () => {
       await bus.close()
       await pool.end()
@@ -129,4 +130,9 @@ async function ping(pool: Pool): Promise<void> {
     client.release(isReadOnly)
   }
   if (isReadOnly) throw readOnly()
+}
+
+async function sizeBytes(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ bytes: string | number }>('select pg_database_size(current_database()) as bytes')
+  return Number(rows[0]?.bytes)
 }

@@ -66,6 +66,13 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEn
       connection.run({ sql: 'select 1', parameters: [] })
       await thread.script('select 1')
     },
+    async sizeBytes() {
+      const size = sql<{
+        bytes: number
+      }>`select page_count * page_size as bytes from pragma_page_count, pragma_page_size`
+      const [row] = await reader.ask(size.compile(reader.db))
+      return row?.bytes ?? 0
+    },
     async close() {
       await writer.destroy()
       // The last one to leave carries the write-ahead log home, and the reader may not write.

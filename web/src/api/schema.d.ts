@@ -836,6 +836,70 @@ export interface Api {
         }
       }
     }
+    '/v1/operator/overview': {
+      get: {
+        parameters: {}
+        responses: {
+          200: {
+            content: {
+              'application/json': Overview
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
+    '/v1/operator/users': {
+      get: {
+        parameters: {
+          query?: {
+            limit?: number
+            cursor?: string
+            search?: string
+          }
+        }
+        responses: {
+          200: {
+            content: {
+              'application/json': OperatorUserPage
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
+    '/v1/operator/bots': {
+      get: {
+        parameters: {
+          query?: {
+            limit?: number
+            cursor?: string
+            state?: 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
+            search?: string
+          }
+        }
+        responses: {
+          200: {
+            content: {
+              'application/json': OperatorBotPage
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
     '/v1/sandbox': {
       get: {
         parameters: {}
@@ -927,6 +991,9 @@ export interface Api {
     BotList: BotList
     Bot: Bot
     SharedBot: SharedBot
+    Overview: Overview
+    OperatorUserPage: OperatorUserPage
+    OperatorBotPage: OperatorBotPage
     Sandbox: Sandbox
   }
 }
@@ -967,6 +1034,7 @@ export interface Problem {
     | 'request_invalid'
     | 'credentials_invalid'
     | 'scope_missing'
+    | 'operator_only'
     | 'cross_site_refused'
     | 'registration_closed'
     | 'bot_limit_reached'
@@ -1365,6 +1433,136 @@ export interface SharedBot {
    */
   state: 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
   stateReason: string | null
+}
+export interface Overview {
+  /**
+   * Of the process that answers.
+   */
+  version: string
+  /**
+   * Of the process that answers.
+   */
+  startedAt: string
+  database: {
+    engine: 'sqlite' | 'postgres'
+    /**
+     * It answers, and would take in what is new.
+     */
+    ok: boolean
+    /**
+     * How long it took to say so.
+     */
+    latencyMs: number
+    /**
+     * Null: it does not say.
+     */
+    sizeBytes: number | null
+  }
+  telegram: {
+    isSandbox: boolean
+    /**
+     * Its host.
+     */
+    apiRoot: string
+    /**
+     * It answers to at least one of the bots that are served.
+     */
+    ok: boolean
+    /**
+     * Why not, in plain words.
+     */
+    reason: string | null
+  }
+  /**
+   * Those that serve bots, and how many.
+   */
+  processes: {
+    id: string
+    bots: number
+  }[]
+  counts: {
+    users: number
+    /**
+     * With the shared one.
+     */
+    bots: number
+    botsRunning: number
+    /**
+     * That are linked.
+     */
+    chats: number
+    /**
+     * Messages that wait.
+     */
+    waiting: number
+    /**
+     * When the oldest of them was accepted.
+     */
+    oldestWaitingAt: string | null
+  }
+}
+export interface OperatorUserPage {
+  items: {
+    id: string
+    login: string
+    name: string
+    role: 'user' | 'operator'
+    createdAt: string
+    /**
+     * Of their own.
+     */
+    bots: number
+    chats: number
+    /**
+     * Messages that wait.
+     */
+    waiting: number
+  }[]
+  /**
+   * Null on the last page.
+   */
+  nextCursor: string | null
+  minItems?: 0
+}
+export interface OperatorBotPage {
+  items: {
+    id: string
+    /**
+     * In Telegram, without `@`.
+     */
+    username: string
+    /**
+     * What its owner calls it.
+     */
+    title: string | null
+    /**
+     * Null: it is the shared one.
+     */
+    owner: {
+      id: string
+      login: string
+    } | null
+    active: boolean
+    /**
+     * As in `Bot`.
+     */
+    state: 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
+    stateReason: string | null
+    stateSince: string
+    /**
+     * Messages that wait for it.
+     */
+    waiting: number
+    /**
+     * When the oldest of them was accepted.
+     */
+    oldestWaitingAt: string | null
+  }[]
+  /**
+   * Null on the last page.
+   */
+  nextCursor: string | null
+  minItems?: 0
 }
 export interface Sandbox {
   /**

@@ -1,0 +1,70 @@
+import { type Bot, shownState } from '../domain/bot.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { Census, Records, Store } from '../store/store.ts'
+import { recentLook } from './recent-look.ts'
+
+/** What this process is and where it works. */
+export interface Installation {
+  version: string
+  startedAtMs: number
+  engine: 'sqlite' | 'postgres'
+  /** Telegram is the sandbox of this process. */
+  isSandbox: boolean
+  /** The host of the Bot API, with its port if it has one. */
+  apiHost: string
+}
+
+export interface Overview extends Installation {
+  /** `latencyMs`: the way to the database and back, with a write where it takes one. */
+  database: { ok: boolean; latencyMs: number; sizeBytes: number | null }
+  telegram: { ok: boolean; reason: string | null }
+  /** Those that serve bots. */
+  processes: { id: string; bots: number }[]
+  counts: Census & { botsRunning: number; waiting: number; oldestWaitingMs: number | null }
+}
+
+/** For operators: how the whole installation is doing. Numbers that are counted are as they were seconds ago. */
+export type GetOverview = () => Promise<Overview>
+
+interface Deps {
+  store: Pick<Records, 'census' | 'backlog' | 'listBots' | 'listProcesses'> & Pick<Store, 'ping' | 'sizeBytes'>
+  clock: Clock
+  installation: Installation
+}
+
+export function getOverview({ store, clock, installation }: Deps): GetOverview {
+  const counted = recentLook(async () => await Promise.all([store.census(), store.backlog()]), clock)
+  return async () => {
+    const [database, [census, backlog], bots, processes] = await Promise.all([
+      databaseOf(store, clock),
+      counted(),
+      store.listBots(),
+      store.listProcesses(),
+    ])
+    const waiting = backlog.reduce((sum, one) => sum + one.waiting, 0)
+    const oldestWaitingMs = waiting === 0 ? null : Math.min(...backlog.map(({ oldestMs }) => oldestMs))
+    const botsRunning = bots.filter((bot) => shownState(bot).state === 'running').length
+    const counts = { ...census, botsRunning, waiting, oldestWaitingMs }
+    return { ...installation, database, telegram: telegramOf(bots), processes, counts }
+  }
+}
+
+async function databaseOf(store: Deps['store'], clock: Clock): Promise<Overview['database']> {
+  const beganMs = clock.monotonic()
+  const ok = await store.ping().then(
+    () => true,
+    () => false,
+  )
+  const latencyMs = Math.round((clock.monotonic() - beganMs) * 10) / 10
+  return { ok, latencyMs, sizeBytes: await store.sizeBytes().catch(() => null) }
+}
+
+/** By what the bots that somebody serves hear of it: it answers when one of them was answered, even with a no. */
+function telegramOf(bots: readonly Bot[]): Overview['telegram'] {
+  const served = bots.filter(({ active, isServed }) => active && isServed)
+  if (served.some(({ state }) => ANSWERED.has(state))) return { ok: true, reason: null }
+  const lost = served.find(({ state }) => state === 'unreachable')
+  if (lost) return { ok: false, reason: lost.stateReason }
+  return { ok: false, reason: served.length > 0 ? 'No bot has heard of it yet.' : 'No process serves a bot just now.' }
+}
+const ANSWERED: ReadonlySet<Bot['state']> = new Set(['running', 'conflict', 'rejected'])

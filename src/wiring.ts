@@ -27,6 +27,7 @@ import { claimChat } from './usecases/claim-chat.ts'
 import { claimChatForToken } from './usecases/claim-chat-for-token.ts'
 import { codeGuesses, PER_ACCOUNT, PER_CHAT, PER_NETWORK } from './usecases/code-guesses.ts'
 import { confirmMove } from './usecases/confirm-move.ts'
+import { countWaiting } from './usecases/count-waiting.ts'
 import { createApiToken } from './usecases/create-api-token.ts'
 import { createLinkCode, findSharedBot } from './usecases/create-link-code.ts'
 import { deleteAccount } from './usecases/delete-account.ts'
@@ -191,6 +192,7 @@ export function serverDeps(
       get: getBot(shared),
       change: changeBot({ ...shared, proveToken }),
       delete: deleteBot(shared),
+      countWaiting: countWaiting(shared),
     },
     operator: {
       overview: getOverview({ ...shared, installation: installationOf(config, outside.installation) }),

@@ -1,5 +1,5 @@
 import { bind } from './bind.ts'
-import { backlog } from './queries/backlog.ts'
+import { backlog, countWaiting } from './queries/backlog.ts'
 import { deleteBot } from './queries/delete-bot.ts'
 import { deleteUser } from './queries/delete-user.ts'
 import { addBot, changeBot, endTakeOver, listBotsOf, noteBotMet, resealBot } from './queries/own-bots.ts'
@@ -48,6 +48,7 @@ const READS = {
   changesSince,
   chatsOfPeer,
   countMessages,
+  countWaiting,
   findApiToken,
   findMove,
   findPeer,

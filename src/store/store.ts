@@ -202,6 +202,8 @@ export interface Records {
   // Messages.
   /** What waits, for each bot that has any. Costs time that grows with the backlog: not for each request. */
   backlog(): Promise<Backlog[]>
+  /** How many messages wait for a bot, counted up to `atMost`. */
+  countWaiting(botId: string, atMost: number): Promise<number>
   /** How many messages the user's history has. Costs time that grows with it. */
   countMessages(userId: string): Promise<number>
   cancelMessage(userId: string, messageId: string, nowMs: number): Promise<'cancelled' | 'not_waiting' | 'not_found'>

@@ -32,7 +32,7 @@ describe('adding a bot', () => {
     assert.equal(status, 201)
     const { id, stateSince, createdAt, ...rest } = body
     const wished = { title: 'Orders', active: false, echo: true }
-    const state = { takeOver: false, state: 'idle', stateReason: null }
+    const state = { takeOver: false, state: 'idle', stateReason: null, waiting: 0 }
     assert.deepEqual(rest, { username, name, ...wished, ...state, tokenHint: token.slice(-4) })
     assert.match(id, /^bot_/)
     for (const time of [stateSince, createdAt]) assert.ok(Math.abs(Date.parse(time) - Date.now()) < 600_000)
@@ -296,6 +296,7 @@ describe('through an own bot', () => {
     await ann.ask('PATCH', `/v1/bots/${bot.id}`, { active: false })
     const { body: waiting } = await ann.ask('POST', '/v1/messages', { text: 'never', chatId: chat.id })
     assert.deepEqual([waiting.status, waiting.waitingFor], ['queued', 'bot_inactive'])
+    assert.equal((await ann.ask('GET', `/v1/bots/${bot.id}`)).body.waiting, 1)
     assert.equal((await ann.ask('DELETE', `/v1/bots/${bot.id}`)).status, 204)
     assert.equal(refused(await ann.ask('GET', `/v1/bots/${bot.id}`)), '404 not_found')
     const { body: ended } = await ann.ask('GET', `/v1/messages/${waiting.id}`)

@@ -74,6 +74,7 @@ const NOTHING_EXPECTED: ServerDeps = {
     get: unexpected,
     change: unexpected,
     delete: unexpected,
+    countWaiting: unexpected,
   },
   operator: { overview: unexpected, users: unexpected, bots: unexpected },
   telegramUpdates: null,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { type Bot, BOT_STATES, MOST_TITLE_LENGTH, shownState, TITLE_PATTERN } from '../../domain/bot.ts'
+import { MOST_COUNTED } from '../../usecases/count-waiting.ts'
 import { nullable, referTo, WireTime, wireTime } from '../wire.ts'
 
 const BOT_EXAMPLE = {
@@ -13,6 +14,7 @@ const BOT_EXAMPLE = {
   state: 'running',
   stateReason: null,
   stateSince: '2026-01-01T00:00:00.000Z',
+  waiting: 0,
   tokenHint: 'x4Qs',
   createdAt: '2026-01-01T00:00:00.000Z',
 }
@@ -42,6 +44,11 @@ export const BotSchema = Type.Object(
     state: Type.Enum([...BOT_STATES], { description: STATES }),
     stateReason: nullable(Type.String(), { description: 'Why, in plain words, where there is something to say.' }),
     stateSince: WireTime,
+    waiting: Type.Integer({
+      minimum: 0,
+      maximum: MOST_COUNTED,
+      description: `Messages that wait for it, held or for their turn. Counted up to ${MOST_COUNTED}.`,
+    }),
     tokenHint: Type.String({ description: 'The last four characters of its token.' }),
     createdAt: WireTime,
   },
@@ -116,7 +123,7 @@ export const ChangeBotBody = Type.Object(
   { additionalProperties: false, examples: [{ active: false }] },
 )
 
-export function wireBot(bot: Bot): Static<typeof BotSchema> {
+export function wireBot(bot: Bot, waiting: number): Static<typeof BotSchema> {
   const { id, username, name, title, active, echo, takeOver } = bot
   const { state, stateReason } = shownState(bot)
   const times = { stateSince: wireTime(bot.stateSinceMs), createdAt: wireTime(bot.createdAtMs) }
@@ -130,6 +137,7 @@ export function wireBot(bot: Bot): Static<typeof BotSchema> {
     takeOver,
     state,
     stateReason,
+    waiting,
     tokenHint: bot.tokenHint ?? '',
     ...times,
   }

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Bot } from '../../domain/bot.ts'
 import type { AddBot } from '../../usecases/add-bot.ts'
 import type { ChangeBot } from '../../usecases/change-bot.ts'
+import type { CountWaiting } from '../../usecases/count-waiting.ts'
 import type { DeleteBot } from '../../usecases/delete-bot.ts'
 import type { GetBot } from '../../usecases/get-bot.ts'
 import type { ListBots } from '../../usecases/list-bots.ts'
@@ -21,6 +22,7 @@ export interface BotsRoutesDeps {
     get: GetBot
     change: ChangeBot
     delete: DeleteBot
+    countWaiting: CountWaiting
   }
 }
 
@@ -30,6 +32,7 @@ const WITH_TOKEN = ['bot_token_invalid', 'telegram_unavailable'] as const
 export function botsRoutes({ authenticate, bots }: BotsRoutesDeps): FastifyPluginAsyncTypebox {
   const read = guard(authenticate, 'read')
   const manage = guard(authenticate, 'manage')
+  const wire = async (bot: Bot) => wireBot(bot, await bots.countWaiting(bot.id))
   return async (app) => {
     app.get(
       '/v1/bots',
@@ -44,7 +47,11 @@ export function botsRoutes({ authenticate, bots }: BotsRoutesDeps): FastifyPlugi
       },
       async (request) => {
         const [own, shared] = await Promise.all([bots.list(callerOf(request).user.id), bots.findShared()])
-        return { items: own.map(wireBot), limit: bots.limit, shared: shared ? wireSharedBot(shared) : null }
+        return {
+          items: await Promise.all(own.map(wire)),
+          limit: bots.limit,
+          shared: shared ? wireSharedBot(shared) : null,
+        }
       },
     )
 
@@ -66,7 +73,7 @@ export function botsRoutes({ authenticate, bots }: BotsRoutesDeps): FastifyPlugi
       },
       async (request, reply) => {
         const bot = await bots.add({ ...request.body, userId: callerOf(request).user.id, address: request.ip })
-        return reply.code(201).send(wireBot(bot))
+        return reply.code(201).send(await wire(bot))
       },
     )
 
@@ -82,7 +89,7 @@ export function botsRoutes({ authenticate, bots }: BotsRoutesDeps): FastifyPlugi
           response: { 200: referTo(BotSchema), ...refusals(...GUARDED, 'not_found') },
         },
       },
-      async (request) => wireBot(await bots.get({ userId: callerOf(request).user.id, botId: request.params.id })),
+      async (request) => wire(await bots.get({ userId: callerOf(request).user.id, botId: request.params.id })),
     )
 
     app.patch(
@@ -104,7 +111,7 @@ export function botsRoutes({ authenticate, bots }: BotsRoutesDeps): FastifyPlugi
       },
       async (request) => {
         const { body: wishes, ip: address, params } = request
-        return wireBot(await bots.change({ userId: callerOf(request).user.id, botId: params.id, address, wishes }))
+        return wire(await bots.change({ userId: callerOf(request).user.id, botId: params.id, address, wishes }))
       },
     )
 

@@ -124,6 +124,8 @@ export function describeHistory(open: OpenStore): void {
       await accept(bob.user, { nowMs: NOW - 3000 })
       await accept(ann.user)
       assert.deepEqual(await store.backlog(), [{ botId: bot.id, waiting: 3, oldestMs: NOW - 5000 }])
+      assert.deepEqual([await store.countWaiting(bot.id, 9), await store.countWaiting(bot.id, 2)], [3, 2])
+      assert.equal(await store.countWaiting('bot_none', 9), 0)
       await send(first.id, { event: 'deliver', telegramMessageId: 1 })
       assert.deepEqual(await store.backlog(), [{ botId: bot.id, waiting: 2, oldestMs: NOW - 3000 }])
     })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { backlog } from '../../../src/store/queries/backlog.ts'
+import { backlog, countWaiting } from '../../../src/store/queries/backlog.ts'
 import { nextExpiry } from '../../../src/store/queries/expire.ts'
 import { lanes, waiting } from '../../../src/store/queries/lanes.ts'
 import { changesSince, lastChange } from '../../../src/store/queries/changes.ts'
@@ -107,6 +107,11 @@ test('what waits is counted in the index that holds nothing else', async (t) => 
     plan.filter((step) => isSlow(step) && !step.endsWith('INDEX messages_lanes')),
     [],
   )
+})
+
+test('what waits for one bot is counted in the same index', async (t) => {
+  const plan = await plansOf(t, (read) => countWaiting(read, 'b', 9))
+  assert.deepEqual(messageSteps(plan), ['SEARCH messages USING COVERING INDEX messages_lanes (bot_id=?)'])
 })
 
 test('lanes are found by jumping from one to the next', async (t) => {

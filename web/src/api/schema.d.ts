@@ -1413,6 +1413,10 @@ export interface Bot {
   stateReason: string | null
   stateSince: string
   /**
+   * Messages that wait for it, held or for their turn. Counted up to 100000.
+   */
+  waiting: number
+  /**
    * The last four characters of its token.
    */
   tokenHint: string
@@ -1522,7 +1526,6 @@ export interface OperatorUserPage {
    * Null on the last page.
    */
   nextCursor: string | null
-  minItems?: 0
 }
 export interface OperatorBotPage {
   items: {
@@ -1562,7 +1565,6 @@ export interface OperatorBotPage {
    * Null on the last page.
    */
   nextCursor: string | null
-  minItems?: 0
 }
 export interface Sandbox {
   /**

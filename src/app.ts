@@ -21,6 +21,7 @@ import { buildServer } from './http/server.ts'
 import { HttpService } from './http-service.ts'
 import { lockDatabase, prepareDataDir } from './ops/data-dir.ts'
 import { eventLoopDelay } from './ops/event-loop-delay.ts'
+import { quietAboutStore } from './ops/quiet-log.ts'
 import { Lifecycle, type Service } from './ops/lifecycle.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { openStore } from './open-store.ts'
@@ -86,9 +87,12 @@ export async function createApp(
   config: Config,
   given: { log: Log; role?: Role; clock?: Clock; random?: Random },
 ): Promise<App> {
-  const parts: Parts = { config, role: 'up', clock: systemClock, random: systemRandom, ...given }
+  const clock = given.clock ?? systemClock
+  const log = quietAboutStore(given.log, clock)
+  const parts: Parts = { config, role: 'up', random: systemRandom, ...given, clock, log }
   prepareDataDir(config)
   const opening = new AsyncDisposableStack()
+  opening.defer(() => log.end())
   try {
     return assemble(parts, await open(parts, opening))
   } catch (error) {

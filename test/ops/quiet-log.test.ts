@@ -22,7 +22,7 @@ function scene() {
     said,
     all: inner.lines,
     /** Time goes by, and whoever is due does what is to be done. */
-    async pass(ms: number) {
+    pass: async (ms: number): Promise<void> => {
       clock.advance(ms)
       await nextTurn()
     },

@@ -14,6 +14,7 @@ import {
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
+import { OperatorError } from '../../src/domain/operator-error.ts'
 import type { UserOfProcess } from './program.ts'
 
 /** `nobody` on most systems. PostgreSQL refuses to run as root; who else it is does not matter. */
@@ -77,7 +78,8 @@ export function copyOf(native: string, parent = tmpdir()): string {
   } catch {
     // Another process of the tests was faster; or somebody else has the name, and what is under it is not to be run.
     rmSync(draft, { recursive: true, force: true })
-    if (!isOursAlone(copy)) throw new Error(`Somebody else has ${copy}, where programs are to be put: remove it.`)
+    if (!isOursAlone(copy))
+      throw new OperatorError(`Somebody else has ${copy}, where programs are to be put: remove it.`)
   }
   return copy
 }

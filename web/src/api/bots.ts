@@ -1,5 +1,6 @@
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from './client.ts'
+import type { Problem } from './problem.ts'
 import type { Schemas } from './schema.d.ts'
 
 export type Bot = Schemas['Bot']
@@ -16,3 +17,51 @@ export const botsQuery = queryOptions({
   refetchInterval: ({ state: { data } }) =>
     data?.items.some((bot) => bot.state === 'starting' || bot.takeOver) ? SOON_MS : LATER_MS,
 })
+
+/** What may be wished of a bot; what is absent stays as it is. */
+export interface BotWish {
+  token?: string
+  title?: string | null
+  active?: boolean
+  echo?: boolean
+  takeOver?: boolean
+}
+
+export function useAddBot() {
+  const queries = useQueryClient()
+  return useMutation<Bot, Problem, BotWish & { token: string }>({
+    mutationFn: (body) => answer(api.POST('/v1/bots', { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: botsQuery.queryKey }),
+  })
+}
+
+/** What was wished is shown at once, and taken back when it is refused. */
+export function useChangeBot() {
+  const queries = useQueryClient()
+  const { queryKey } = botsQuery
+  return useMutation<Bot, Problem, { id: string; wish: BotWish }, BotList | undefined>({
+    mutationFn: ({ id, wish }) => answer(api.PATCH('/v1/bots/{id}', { params: { path: { id } }, body: wish })),
+    onMutate: async ({ id, wish: { token: _secret, ...seen } }) => {
+      await queries.cancelQueries({ queryKey })
+      const before = queries.getQueryData(queryKey)
+      queries.setQueryData(
+        queryKey,
+        (list) => list && { ...list, items: list.items.map((bot) => (bot.id === id ? { ...bot, ...seen } : bot)) },
+      )
+      return before
+    },
+    onError: (_problem, _wish, before) => queries.setQueryData(queryKey, before),
+    onSettled: () => queries.invalidateQueries({ queryKey }),
+  })
+}
+
+export function useDeleteBot() {
+  const queries = useQueryClient()
+  return useMutation<unknown, Problem, string>({
+    mutationFn: (id) => answer(api.DELETE('/v1/bots/{id}', { params: { path: { id } } })),
+    onSettled: async () => {
+      await queries.invalidateQueries({ queryKey: botsQuery.queryKey })
+      await queries.invalidateQueries({ queryKey: ['chats'] })
+    },
+  })
+}

@@ -1,17 +1,28 @@
 import { ActionIcon, AppShell, Tooltip, useComputedColorScheme } from '@mantine/core'
-import { useLocalStorage } from '@mantine/hooks'
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Smartphone } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sandboxQuery } from '../api/sandbox.ts'
+
+/** From here on there is room for it beside the page; below, it covers the page. Mantine's `lg`. */
+const ROOM = '(min-width: 75em)'
 
 /** The sandbox's phone: whether there is one, whether it is shown, and the button that shows and hides it. */
 export function usePhone() {
   const { data: sandbox } = useQuery(sandboxQuery)
-  const [shown, setShown] = useLocalStorage({ key: 'postrider-phone', defaultValue: true })
+  const [beside, setBeside] = useLocalStorage({
+    key: 'postrider-phone',
+    defaultValue: true,
+    getInitialValueInEffect: false,
+  })
+  const [above, setAbove] = useState(false)
+  const hasRoom = useMediaQuery(ROOM, undefined, { getInitialValueInEffect: false }) ?? false
+  const [shown, setShown] = hasRoom ? [beside, setBeside] : [above, setAbove]
   const isOpen = shown && sandbox !== null && sandbox !== undefined
-  const Toggle = () => (sandbox ? <PhoneToggle shown={shown} onChange={setShown} /> : null)
-  return { sandbox: sandbox ?? null, isOpen, Toggle }
+  const toggle = sandbox ? <PhoneToggle shown={shown} onChange={setShown} /> : null
+  return { sandbox: sandbox ?? null, isOpen, toggle, show: () => setShown(true) }
 }
 
 function PhoneToggle({ shown, onChange }: { shown: boolean; onChange: (shown: boolean) => void }) {

@@ -54,7 +54,7 @@ export function Shell() {
             <LiveBadge />
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <phone.Toggle />
+            {phone.toggle}
             <Group gap="xs" wrap="nowrap" visibleFrom="xs">
               <LanguageSwitch />
               <SchemeSwitch />

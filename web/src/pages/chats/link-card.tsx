@@ -1,4 +1,4 @@
-import { Alert, Button, Divider, Paper, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Paper, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
@@ -40,10 +40,7 @@ export function LinkCard() {
         )}
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
           <CodeForBot key={botId} botId={botId} />
-          <Stack gap="sm">
-            <Divider hiddenFrom="md" label={t('or')} />
-            <ClaimForm onLinked={({ id }) => setLinkedId(id)} />
-          </Stack>
+          <ClaimForm onLinked={({ id }) => setLinkedId(id)} />
         </SimpleGrid>
       </Stack>
     </Paper>

@@ -7,7 +7,6 @@ export const chats = {
   noneMore: 'Link one as shown above, and whatever is posted to your account stands in it a moment later.',
   whichBot: 'Through which bot?',
   sharedBot: 'shared',
-  or: 'or',
   fromHere: 'Open the bot from here',
   fromHereMore: 'Press the button, or scan the code with your phone, then press Start in @{{bot}}.',
   openTelegram: 'Open in Telegram',

@@ -8,7 +8,10 @@ const readableOnTints: VariantColorsResolver = (input) => {
     theme: input.theme,
   })
   if (input.variant !== 'light' || !isThemeColor) return colors
-  return { ...colors, color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-1))` }
+  return {
+    ...colors,
+    color: `light-dark(color-mix(in srgb, var(--mantine-color-${color}-9), black 25%), var(--mantine-color-${color}-1))`,
+  }
 }
 
 /** Shades that keep 4.5 : 1 against their backgrounds in both schemes (WCAG 2.2, 1.4.3). */

@@ -1,5 +1,6 @@
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from './client.ts'
+import type { Problem } from './problem.ts'
 import type { Schemas } from './schema.d.ts'
 
 export type User = Schemas['User']
@@ -11,3 +12,27 @@ export const meQuery = queryOptions({
   queryFn: () => answer(api.GET('/v1/me')),
   staleTime: 60_000,
 })
+
+export interface AccountWish {
+  name?: string
+  locale?: Locale
+  password?: string
+  currentPassword?: string
+}
+
+/** `passwordMayBeWrong`: then a 401 is about that password, and not the end of the session. */
+export function useChangeMe({ passwordMayBeWrong = false } = {}) {
+  const queries = useQueryClient()
+  return useMutation<User, Problem, AccountWish>({
+    meta: { mayBeNobody: passwordMayBeWrong },
+    mutationFn: (body) => answer(api.PATCH('/v1/me', { body })),
+    onSuccess: (me) => queries.setQueryData(meQuery.queryKey, me),
+  })
+}
+
+export function useDeleteMe() {
+  return useMutation<unknown, Problem, { password: string }>({
+    meta: { mayBeNobody: true },
+    mutationFn: (body) => answer(api.DELETE('/v1/me', { body })),
+  })
+}

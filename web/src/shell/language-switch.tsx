@@ -1,21 +1,17 @@
 import { SegmentedControl, VisuallyHidden } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { type Locale, meQuery } from '../api/account.ts'
-import { answer, api } from '../api/client.ts'
+import { type Locale, meQuery, useChangeMe } from '../api/account.ts'
 import { chooseLanguage, LANGUAGES } from '../texts/start-texts.ts'
 
 /** Changes the page at once, and the account with it when somebody is signed in. */
 export function LanguageSwitch() {
   const { t, i18n } = useTranslation()
   const queries = useQueryClient()
-  const remember = useMutation({
-    mutationFn: (locale: Locale) => answer(api.PATCH('/v1/me', { body: { locale } })),
-    onSuccess: (me) => queries.setQueryData(meQuery.queryKey, me),
-  })
+  const remember = useChangeMe()
   const choose = (locale: Locale): void => {
     void chooseLanguage(locale)
-    if (queries.getQueryData(meQuery.queryKey)) remember.mutate(locale)
+    if (queries.getQueryData(meQuery.queryKey)) remember.mutate({ locale })
   }
   return (
     <SegmentedControl

@@ -36,9 +36,10 @@ export function BotCard({ bot }: { bot: Bot }) {
           <BotMenu bot={bot} />
         </Group>
         <StateNote bot={bot} onTakeOver={() => wish({ takeOver: true })} />
-        <Group gap="xl">
+        <Group gap="xl" align="flex-start">
           <Switch
             label={t('active')}
+            description={t('activeMore')}
             checked={active}
             onChange={({ currentTarget }) => wish({ active: currentTarget.checked })}
           />

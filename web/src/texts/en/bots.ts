@@ -27,6 +27,7 @@ export const bots = {
   tokenEnds: 'token ends in …{{hint}}',
   addedAt: 'added',
   active: 'Switched on',
+  activeMore: 'Switched off, it neither hears nor sends; what waits is held.',
   echo: 'Echo',
   echoMore: 'Repeats every text to whoever wrote it.',
   starting: 'Starting',

@@ -1,5 +1,6 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
+import { MessageFollower } from './message-follower.ts'
 import type { Schemas } from './schema.d.ts'
 
 /** What the program tells of the account as it happens. */
@@ -64,22 +65,27 @@ export function useLiveUpdates(): void {
   const queries = useQueryClient()
   useEffect(() => {
     const ending = new AbortController()
-    const stopListening = live.listen((event) => makeOld(queries, event))
-    void follow(queries, ending.signal)
+    const messages = new MessageFollower(queries)
+    const stopListening = live.listen((event) => {
+      if (event.kind === 'message') messages.hear(event.message)
+      else makeOld(queries, event)
+    })
+    const missed = (): void => {
+      messages.startOver()
+      void queries.invalidateQueries()
+    }
+    void follow({ queries, missed }, ending.signal)
     return () => {
       ending.abort()
       stopListening()
+      messages.stop()
     }
   }, [queries])
 }
 
-/** What an event of the account has to do with what was asked before. Messages are put where they belong by who shows them. */
-function makeOld(queries: QueryClient, event: LiveEvent): void {
-  if (event.kind === 'message') {
-    void queries.invalidateQueries({ queryKey: ['message', event.message.id] })
-    return
-  }
-  const [about = ''] = event.type.split('.')
+/** What an event of the account has to do with what was asked before. */
+function makeOld(queries: QueryClient, { type }: Extract<LiveEvent, { kind: 'account' }>): void {
+  const [about = ''] = type.split('.')
   const keys = OLD_BY[about] ?? [['me'], ['chats'], ['bots'], ['tokens'], ['sessions']]
   for (const queryKey of keys) void queries.invalidateQueries({ queryKey })
 }
@@ -92,9 +98,9 @@ const OLD_BY: Record<string, readonly (readonly string[])[]> = {
 type Told = { event: LiveEvent; id: string } | { state: LiveState }
 
 /** Holds the stream, or hears of it from the tab that does. */
-async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> {
+async function follow(deps: StreamDeps, signal: AbortSignal): Promise<void> {
   const channel = new BroadcastChannel(LOCK)
-  const stream = new Stream(queries, channel)
+  const stream = new Stream(deps, channel)
   channel.addEventListener('message', ({ data }: MessageEvent<Told>) => stream.hear(data))
   signal.addEventListener('abort', () => channel.close())
   // Locks are for pages that came over https or from this machine; elsewhere each tab has a stream of its own.
@@ -106,13 +112,21 @@ async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> 
     })
 }
 
+interface StreamDeps {
+  queries: QueryClient
+  /** Called when events were missed that will not come any more. */
+  missed: () => void
+}
+
 class Stream {
   readonly #queries: QueryClient
+  readonly #missed: () => void
   readonly #channel: BroadcastChannel
   #lastEventId = ''
 
-  constructor(queries: QueryClient, channel: BroadcastChannel) {
+  constructor({ queries, missed }: StreamDeps, channel: BroadcastChannel) {
     this.#queries = queries
+    this.#missed = missed
     this.#channel = channel
   }
 
@@ -159,7 +173,7 @@ class Stream {
 
   #opened(): void {
     // What happened before the first event of any stream was told to nobody here.
-    if (this.#lastEventId === '' && live.state === 'cut') void this.#queries.invalidateQueries()
+    if (this.#lastEventId === '' && live.state === 'cut') this.#missed()
     this.#say('open')
   }
 

@@ -1,0 +1,56 @@
+import type { Schemas } from '../../api/schema.d.ts'
+
+export type Detailed = Schemas['MessageWithAttempts']
+export type Attempt = Detailed['attempts'][number]
+
+/** What followed a call that was not the end: `again` after some time, `at` a moment to come, or something else had to happen. */
+export type Followed =
+  | { kind: 'again'; afterMs: number }
+  | { kind: 'at'; at: string }
+  | { kind: 'hold' | 'newAddress' | 'end' }
+  | null
+
+/** Of one call to Telegram: what a person wants to know of it. */
+export interface Chapter {
+  attempt: Attempt
+  /** Null when the text was not split, as far as anybody knows. */
+  part: number | null
+  /** How many parts there were; null while that is not known. */
+  parts: number | null
+  /** How long Telegram asked us to wait, in whole seconds as it said it; null when it did not, or nobody knows. */
+  askedToWaitMs: number | null
+  followed: Followed
+}
+
+/** The life of a message as its calls tell it, oldest first. */
+export function storyOf(message: Detailed): Chapter[] {
+  const { attempts } = message
+  const highest = Math.max(1, ...attempts.map(({ part }) => part))
+  return attempts.map((attempt, index) => ({
+    attempt,
+    part: highest > 1 ? attempt.part : null,
+    // Every part is known to be there only when all arrived.
+    parts: highest > 1 && message.status === 'delivered' ? highest : null,
+    askedToWaitMs: askedToWaitMs(attempt),
+    followed: followedBy(message, attempt, attempts[index + 1]),
+  }))
+}
+
+/** We wait up to half a second longer than Telegram asked. */
+function askedToWaitMs({ outcome, waitMs }: Attempt): number | null {
+  return outcome === 'throttled' && waitMs !== null && waitMs >= 1000 ? Math.floor(waitMs / 1000) * 1000 : null
+}
+
+function followedBy(
+  { status, nextAttemptAt, waitingFor }: Detailed,
+  attempt: Attempt,
+  following: Attempt | undefined,
+): Followed {
+  if (attempt.outcome === 'delivered') return null
+  if (attempt.outcome === 'migrated') return { kind: 'newAddress' }
+  if (following) return { kind: 'again', afterMs: Date.parse(following.startedAt) - Date.parse(attempt.finishedAt) }
+  if (status === 'sending') return null
+  if (status !== 'queued') return { kind: 'end' }
+  if (waitingFor === 'bot_rejected') return { kind: 'hold' }
+  return nextAttemptAt === null || waitingFor === 'bot_inactive' ? null : { kind: 'at', at: nextAttemptAt }
+}

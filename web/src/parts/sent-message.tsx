@@ -1,0 +1,73 @@
+import { Anchor, Divider, Group, Stack, Stepper, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { CircleX } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { Message, MessageStatus } from '../api/message-filter.ts'
+import { firstLine } from '../api/message-rows.ts'
+import { isMoving, messageQuery } from '../api/messages.ts'
+import { MessageBadge } from './message-badge.tsx'
+import { useStateSentence } from './state-sentence.ts'
+
+/** How many of the three steps are behind. */
+const STEPS_DONE: Readonly<Record<MessageStatus, number>> = {
+  queued: 1,
+  sending: 1,
+  delivered: 3,
+  failed: 2,
+  uncertain: 2,
+  cancelled: 1,
+  expired: 1,
+}
+
+/** A message on its way, step by step, as it happens. */
+export function SentMessage({ id }: { id: string }) {
+  const { t } = useTranslation('messages')
+  const { data: message } = useQuery(messageQuery(id))
+  if (!message) return null
+  return (
+    <Stack gap="sm">
+      <Divider label={t('sent')} />
+      <Text truncate title={message.text}>
+        {firstLine(message.text)}
+      </Text>
+      <Steps message={message} />
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <How message={message} />
+        <Anchor
+          renderRoot={(props) => <Link to="/messages/$messageId" params={{ messageId: id }} {...props} />}
+          size="sm"
+        >
+          {t('showMessage')}
+        </Anchor>
+      </Group>
+    </Stack>
+  )
+}
+
+function Steps({ message: { status } }: { message: Message }) {
+  const { t } = useTranslation('messages')
+  const done = STEPS_DONE[status]
+  const wentWrong = !isMoving({ status }) && status !== 'delivered'
+  return (
+    <Stepper active={done} size="xs" iconSize={28} color={wentWrong ? 'red' : 'green'} aria-hidden>
+      <Stepper.Step label={t('step_accepted')} />
+      <Stepper.Step label={t('step_sending')} loading={status === 'sending'} />
+      <Stepper.Step
+        label={t(wentWrong ? `status_${status}` : 'step_delivered')}
+        color={wentWrong ? 'red' : 'green'}
+        {...(wentWrong && { icon: <CircleX size={16} aria-hidden /> })}
+      />
+    </Stepper>
+  )
+}
+
+function How({ message }: { message: Message }) {
+  const say = useStateSentence()
+  return (
+    <Group gap="xs" role="status" align="flex-start">
+      <MessageBadge status={message.status} />
+      <Text size="sm">{say(message)}</Text>
+    </Group>
+  )
+}

@@ -56,28 +56,30 @@ export function problemOf(refusal: Refusal): Problem {
 /** How an unproven caller may prove who they are (RFC 9110, 11.6.1). Basic last: browsers ask the person for the first they know. */
 const CHALLENGE = 'Bearer realm="Postrider", Token realm="Postrider", Basic realm="Postrider", charset="UTF-8"'
 
-/** For a page's `fetch`: at the word `Basic` a browser would open its own box for a password, above the page that asks for one. */
-const CHALLENGE_TO_FETCH = 'Bearer realm="Postrider", Token realm="Postrider"'
+/** For what a page asks: at the word `Basic` a browser would open its own box for a password, above the page that asks for one. */
+const CHALLENGE_TO_PAGE = 'Bearer realm="Postrider", Token realm="Postrider"'
 
-/** The headers that belong to a refusal, beside its body. `byFetch`: it was a script in a page that asked. Default false. */
-export function problemHeaders(refusal: Refusal, { byFetch = false } = {}): Record<string, string> {
+/** The headers that belong to a refusal, beside its body. `byPage`: it was a page that asked, and no person who went there. Default false. */
+export function problemHeaders(refusal: Refusal, { byPage = false } = {}): Record<string, string> {
   return {
     'content-type': `${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
     // A refusal is about this request at this moment.
     'cache-control': 'no-store',
     ...(refusal.retryAfterSeconds !== undefined && { 'retry-after': String(Math.ceil(refusal.retryAfterSeconds)) }),
-    ...(refusal.code === 'credentials_invalid' && { 'www-authenticate': byFetch ? CHALLENGE_TO_FETCH : CHALLENGE }),
+    ...(refusal.code === 'credentials_invalid' && { 'www-authenticate': byPage ? CHALLENGE_TO_PAGE : CHALLENGE }),
   }
 }
 
 /** The only place where a thrown value becomes an answer. Text and not an object: no response schema may change it. */
 export function sendProblem(reply: FastifyReply, thrown: unknown): FastifyReply {
   const refusal = asRefusal(thrown)
-  // What `fetch`, `XMLHttpRequest` and `EventSource` send, and nothing that a person navigates to (Fetch Metadata, 2.1).
-  const byFetch = reply.request.headers['sec-fetch-dest'] === 'empty'
+  // `empty` is what `fetch` and `EventSource` send, `iframe` and `script` are other parts of a page; what a person navigates to is a
+  // `document` (Fetch Metadata, 2.1).
+  const destination = reply.request.headers['sec-fetch-dest']
+  const byPage = destination !== undefined && destination !== 'document'
   return reply
     .code(REFUSALS[refusal.code].status)
-    .headers(problemHeaders(refusal, { byFetch }))
+    .headers(problemHeaders(refusal, { byPage }))
     .send(JSON.stringify(problemOf(refusal)))
 }
 

@@ -52,7 +52,7 @@ export class AccountPhones {
 
   /** A file of the page; its document has the empty name. Undefined when there is none. */
   file(name: string): PhoneAsset | undefined {
-    if (name === '') return phoneAsset('/_sandbox/phone/index.html')
+    if (name === '') return phoneAsset('/_sandbox/phone/embedded.html')
     return name.endsWith('.html') ? undefined : phoneAsset(`/_sandbox/phone/${name}`)
   }
 

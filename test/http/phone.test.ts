@@ -202,6 +202,8 @@ describe('the phone is nobody else’s', () => {
       assert.equal(line(await ann.get(call, {})), '401 credentials_invalid', call)
     }
     assert.equal(line(await ann.post('start', { bot: BOT }, {})), '401 credentials_invalid')
+    const framed = await ann.get('', { 'sec-fetch-dest': 'iframe' })
+    assert.doesNotMatch(framed.headers.get('www-authenticate') ?? '', /Basic/, 'a browser would ask for a password')
     const tokens = await Promise.all(
       [['send', 'read'], ['manage']].map(async (scopes) => {
         const as = { authorization: ann.bearer }

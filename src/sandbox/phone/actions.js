@@ -4,6 +4,7 @@
 import { control } from './api.js'
 import { alertBox, toast } from './dom.js'
 import { isOpenable, readBotLink } from './links.js'
+import { texts } from './texts.js'
 
 /** How long a pressed button waits for the bot, in milliseconds; then it looks as before. */
 const ANSWER_MS = 15_000
@@ -74,7 +75,7 @@ export class Actions {
    * @param {BotLink} link
    */
   async follow(link) {
-    const bot = this.#store.world.bots.find(({ username }) => username.toLowerCase() === link.bot.toLowerCase())
+    const bot = await this.#store.findBot(link.bot)
     if (!bot) return false
     if (link.startGroup !== undefined) {
       await this.#addToNewGroup(bot.id, link.startGroup)
@@ -87,7 +88,7 @@ export class Actions {
 
   /** What the app does when one chooses "new group" for a `startgroup` link. @param {number} bot @param {string} payload */
   async #addToNewGroup(bot, payload) {
-    const title = `${this.#store.me?.firstName ?? 'My'}'s group`
+    const title = texts.groupOf(this.#store.me?.firstName)
     const chat = await control('createChat', { type: 'group', title, members: [this.#user] })
     await control('addMember', { chat: chat.id, member: bot, by: this.#user, ...(payload && { payload }) })
     await this.#store.open({ chat: chat.id })

@@ -1,13 +1,14 @@
 /** @import { RecordedRequest } from '../control-types.ts' */
 import { control } from './api.js'
 import { el } from './dom.js'
+import { texts } from './texts.js'
 
 /** So many calls are shown; polls that brought nothing are not worth a line. */
 const SHOWN = 12
 
 /** The newest calls of the bots: where one sees them try again. */
 export class BotCalls {
-  element = el('ol', { class: 'calls', 'data-empty': 'No calls yet.' })
+  element = el('ol', { class: 'calls', 'data-empty': texts.noCalls })
 
   async refresh() {
     /** @type {RecordedRequest[]} */
@@ -21,8 +22,8 @@ export class BotCalls {
 function callRow(request) {
   const { status, description, fault } = request
   const isGood = status === 200
-  const time = new Date(request.arrivedAtMs).toLocaleTimeString('en-GB')
-  const result = status === undefined ? (fault === undefined ? '…' : 'no answer') : String(status)
+  const time = new Date(request.arrivedAtMs).toLocaleTimeString(texts.locale)
+  const result = status === undefined ? (fault === undefined ? '…' : texts.noAnswer) : String(status)
   return el(
     'li',
     { class: isGood ? 'good' : 'bad' },

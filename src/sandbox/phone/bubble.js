@@ -4,6 +4,7 @@
 import { button, el, toast } from './dom.js'
 import { formattedText } from './formatted-text.js'
 import { attachmentName, clockTime, serviceText, summary } from './names.js'
+import { texts } from './texts.js'
 
 /** @typedef {TextActions & { tap: (view: MessageView, data: string) => Promise<void> }} BubbleActions */
 
@@ -22,7 +23,7 @@ export function bubble(view, context, actions) {
   const row = el('li', {
     class: `row ${context.mine ? 'mine' : 'theirs'}`,
     'data-key': String(view.key),
-    'aria-label': `${context.mine ? 'You' : author}, ${clockTime(message.date)}`,
+    'aria-label': `${context.mine ? texts.you : author}, ${clockTime(message.date)}`,
   })
   row.append(
     el(
@@ -55,8 +56,8 @@ function forwardedLine(message) {
       ? origin.sender_user.first_name
       : origin.type === 'hidden_user'
         ? origin.sender_user_name
-        : 'a chat'
-  return el('p', { class: 'forwarded' }, 'Forwarded from ', el('b', {}, name))
+        : texts.aChat
+  return el('p', { class: 'forwarded' }, texts.forwardedFrom, el('b', {}, name))
 }
 
 /** @param {Message | undefined} repliedTo */
@@ -93,8 +94,8 @@ function meta({ message, silent }, mine) {
   return el(
     'p',
     { class: 'meta' },
-    silent && el('span', { title: 'Sent without a sound' }, 'silent '),
-    message.edit_date !== undefined && el('span', { class: 'edited' }, 'edited '),
+    silent && el('span', { title: texts.silentTitle }, texts.silent),
+    message.edit_date !== undefined && el('span', { class: 'edited' }, texts.edited),
     el('time', { datetime: new Date(message.date * 1000).toISOString() }, clockTime(message.date)),
     mine && el('span', { 'aria-hidden': 'true', class: 'checks' }, ' ✓✓'),
   )
@@ -103,7 +104,7 @@ function meta({ message, silent }, mine) {
 /** @param {MessageView} view @param {InlineKeyboardButton[][]} rows @param {BubbleActions} actions */
 function inlineKeyboard(view, rows, actions) {
   const lines = rows.map((row) => el('div', { class: 'key-row' }, ...row.map((key) => inlineKey(view, key, actions))))
-  return el('div', { class: 'inline-keyboard', role: 'group', 'aria-label': 'Buttons of this message' }, ...lines)
+  return el('div', { class: 'inline-keyboard', role: 'group', 'aria-label': texts.buttons }, ...lines)
 }
 
 /** @param {MessageView} view @param {InlineKeyboardButton} key @param {BubbleActions} actions */
@@ -141,8 +142,8 @@ async function press(pressed, work) {
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text)
-    toast('Copied.')
+    toast(texts.copied)
   } catch {
-    toast(`Could not copy. The text is: ${text}`)
+    toast(texts.notCopied(text))
   }
 }

@@ -2,13 +2,15 @@
 /** @import { Store } from './store.js' */
 import { avatar, el } from './dom.js'
 import { byKey, clockTime, placeName, summary, userName } from './names.js'
+import { texts } from './texts.js'
 
 /**
  * The first screen: whose phone it is, the chats with the newest first, and the bots that one may start.
  * @param {Store} store
  * @param {(place: Place) => unknown} open
+ * @param {string} empty what to say where there is no bot
  */
-export function chatList(store, open) {
+export function chatList(store, open, empty) {
   const { me } = store
   if (!me) return []
   const started = store.world.bots.filter((bot) => store.dialog({ bot: bot.id })?.started)
@@ -22,20 +24,15 @@ export function chatList(store, open) {
       'header',
       { class: 'screen-head' },
       avatar(me.firstName, me.id),
-      el('div', { class: 'titles' }, el('h1', {}, 'Chats'), el('p', {}, userName(me))),
+      el('div', { class: 'titles' }, el('h1', {}, texts.chats), el('p', {}, userName(me))),
     ),
     el(
       'div',
       { class: 'scroll list' },
       rows.length > 0 && el('ul', {}, ...rows.map(({ place, last }) => chatRow(store, place, last, open))),
-      fresh.length > 0 && el('h2', {}, 'Bots you can start'),
+      fresh.length > 0 && el('h2', {}, texts.startable),
       fresh.length > 0 && el('ul', {}, ...fresh.map((bot) => chatRow(store, { bot: bot.id }, undefined, open))),
-      rows.length + fresh.length === 0 &&
-        el(
-          'p',
-          { class: 'empty' },
-          'There is no bot yet. Make one under Controls, or start your program: its bot appears here.',
-        ),
+      rows.length + fresh.length === 0 && el('p', { class: 'empty' }, empty),
     ),
   ]
 }
@@ -58,7 +55,8 @@ function chatRow(store, place, last, open) {
     el('span', { class: 'chat-name' }, name),
     last && el('time', { class: 'chat-time' }, clockTime(last.message.date)),
     el('span', { class: 'chat-preview' }, preview),
-    unread > 0 && el('span', { class: 'badge', 'aria-label': `${unread} new` }, String(unread)),
+    unread > 0 && el('span', { class: 'badge', 'aria-hidden': 'true' }, String(unread)),
+    unread > 0 && el('span', { class: 'unseen' }, texts.unread(unread)),
   )
   return el('li', {}, row)
 }

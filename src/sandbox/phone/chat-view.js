@@ -5,6 +5,7 @@ import { bubble } from './bubble.js'
 import { Composer } from './composer.js'
 import { avatar, button, el } from './dom.js'
 import { day, membersText, placeName } from './names.js'
+import { texts } from './texts.js'
 
 /**
  * @typedef {BubbleActions & {
@@ -22,8 +23,12 @@ export class ChatView {
   #place
   #actions
   #head = el('header', { class: 'screen-head' })
-  #log = el('ol', { class: 'log', role: 'log', 'aria-label': 'Messages' })
-  #scroll = el('div', { class: 'scroll wallpaper', tabindex: '0', 'aria-label': 'Messages, scrollable' }, this.#log)
+  #log = el('ol', { class: 'log' })
+  #scroll = el(
+    'div',
+    { class: 'scroll wallpaper', role: 'log', tabindex: '0', 'aria-label': texts.messages },
+    this.#log,
+  )
   #foot = el('footer', { class: 'foot' })
   #composer
   /** @type {Map<number, { row: HTMLElement, drawn: string }>} */
@@ -73,7 +78,7 @@ export class ChatView {
     if (this.#head.dataset.drawn === drawn) return
     this.#head.dataset.drawn = drawn
     this.#head.replaceChildren(
-      button('‹', () => this.#actions.back(), { class: 'icon-button back', 'aria-label': 'Back to the chats' }),
+      button('‹', () => this.#actions.back(), { class: 'icon-button back', 'aria-label': texts.back }),
       avatar(name, id),
       el('div', { class: 'titles' }, el('h1', {}, name), el('p', {}, line)),
       ...this.#blockButton(),
@@ -84,15 +89,15 @@ export class ChatView {
     if (!this.#store.dialog(this.#place)?.started) return []
     const isBlocked = this.#isBlocked()
     const press = isBlocked ? this.#actions.unblock : this.#actions.block
-    return [button(isBlocked ? 'Unblock' : 'Block', () => press(), { class: 'quiet' })]
+    return [button(isBlocked ? texts.unblock : texts.block, () => press(), { class: 'quiet' })]
   }
 
   #statusLine() {
     const chat = this.#store.chat(this.#place)
     if (chat) return membersText(chat)
     const action = this.#store.dialog(this.#place)?.action
-    if (action && action.untilMs > this.#store.world.nowMs) return `${action.name.replaceAll('_', ' ')} …`
-    return this.#isBlocked() ? 'bot, blocked by you' : `bot, @${this.#store.bot(this.#place)?.username ?? ''}`
+    if (action && action.untilMs > this.#store.world.nowMs) return texts.action(action.name)
+    return this.#isBlocked() ? texts.blockedByYou : `${texts.bot}, @${this.#store.bot(this.#place)?.username ?? ''}`
   }
 
   #isBlocked() {
@@ -109,7 +114,7 @@ export class ChatView {
       }
     }
     for (const [index, view] of messages.entries()) this.#drawMessage(view, messages[index - 1])
-    this.#log.dataset.empty = messages.length === 0 ? 'Nothing here yet.' : ''
+    this.#log.dataset.empty = messages.length === 0 ? texts.nothingYet : ''
   }
 
   /** @param {MessageView} view @param {MessageView | undefined} previous */
@@ -143,18 +148,18 @@ export class ChatView {
     this.#mode = mode
     if (mode === 'write') this.#foot.replaceChildren(this.#composer.element)
     if (mode === 'new')
-      this.#foot.replaceChildren(button('Start', () => this.#actions.start(), { class: 'primary wide' }))
+      this.#foot.replaceChildren(button(texts.start, () => this.#actions.start(), { class: 'primary wide' }))
     if (mode === 'blocked') {
-      this.#foot.replaceChildren(button('Unblock the bot', () => this.#actions.unblock(), { class: 'primary wide' }))
+      this.#foot.replaceChildren(button(texts.unblockBot, () => this.#actions.unblock(), { class: 'primary wide' }))
     }
-    if (this.#foot.isConnected && document.activeElement === document.body) this.focus()
+    if (this.#foot.isConnected && document.activeElement === document.body && document.hasFocus()) this.focus()
   }
 
   /** What a bot says about itself before one starts it. @param {string | undefined} description */
   #drawGreeting(description) {
     const known = this.#scroll.querySelector('.greeting')
     if (!description) return known?.remove()
-    const text = el('div', { class: 'greeting' }, el('h2', {}, 'What can this bot do?'), el('p', {}, description))
+    const text = el('div', { class: 'greeting' }, el('h2', {}, texts.whatCanItDo), el('p', {}, description))
     if (known) known.replaceWith(text)
     else this.#scroll.prepend(text)
   }

@@ -1,29 +1,30 @@
 /** @import { BotView, MessageView, SendContent } from '../control-types.ts' */
 import { button, el } from './dom.js'
+import { texts } from './texts.js'
 
 /** Things other than text that a person may send, to see what a bot makes of them. */
 /** @type {[string, SendContent][]} */
 const ATTACHMENTS = [
-  ['Photo', { photo: true }],
-  ['Photo with a text', { photo: true, text: 'What I see from here' }],
-  ['Sticker', { sticker: '👋' }],
-  ['File', { document: { name: 'notes.txt', mimeType: 'text/plain' } }],
-  ['Contact', { contact: { phoneNumber: '+10000000000', firstName: 'Bob' } }],
+  [texts.photo, { photo: true }],
+  [texts.photoWithText, { photo: true, text: texts.photoText }],
+  [texts.sticker, { sticker: '👋' }],
+  [texts.file, { document: { name: 'notes.txt', mimeType: 'text/plain' } }],
+  [texts.contact, { contact: { phoneNumber: '+10000000000', firstName: 'Bob' } }],
 ]
 
 /** The line at the bottom in which one writes. It outlives redraws, so that nobody loses what they type. */
 export class Composer {
   #input = el('textarea', {
     rows: '1',
-    'aria-label': 'Message',
-    placeholder: 'Message',
+    'aria-label': texts.message,
+    placeholder: texts.message,
     dir: 'auto',
     autocomplete: 'off',
     maxlength: '4096',
   })
   #menu = el('div', { class: 'popup', hidden: true })
-  #keys = el('div', { class: 'reply-keyboard', role: 'group', 'aria-label': 'Suggested answers', hidden: true })
-  #commandsButton = button('Menu', () => this.#toggle(this.#commandItems()), {
+  #keys = el('div', { class: 'reply-keyboard', role: 'group', 'aria-label': texts.suggestedAnswers, hidden: true })
+  #commandsButton = button(texts.menu, () => this.#toggle(this.#commandItems()), {
     class: 'menu-button',
     'aria-haspopup': 'true',
   })
@@ -49,9 +50,9 @@ export class Composer {
       this.#input,
       button('+', () => this.#toggle(this.#attachmentItems()), {
         class: 'icon-button',
-        'aria-label': 'Send something else',
+        'aria-label': texts.sendOther,
       }),
-      el('button', { type: 'submit', class: 'send', 'aria-label': 'Send' }, '➤'),
+      el('button', { type: 'submit', class: 'send', 'aria-label': texts.send }, '➤'),
     )
     this.element = el('div', { class: 'composer-area' }, this.#menu, form, this.#keys)
     this.#input.addEventListener('input', () => this.#typed())
@@ -78,7 +79,7 @@ export class Composer {
       this.#keys.hidden = words.length === 0
     }
     const field = keyboard && 'input_field_placeholder' in keyboard ? keyboard.input_field_placeholder : undefined
-    this.#input.placeholder = field ?? 'Message'
+    this.#input.placeholder = field ?? texts.message
   }
 
   focus() {

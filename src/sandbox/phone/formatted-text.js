@@ -1,6 +1,7 @@
 /** @import { MessageEntity } from '@grammyjs/types' */
 import { button, el } from './dom.js'
 import { isOpenable } from './links.js'
+import { texts } from './texts.js'
 
 /**
  * What a tap on a piece of text does.
@@ -114,8 +115,8 @@ function link(url, inner, actions) {
 function spoiler(inner) {
   const hidden = el(
     'span',
-    { class: 'spoiler', role: 'button', tabindex: '0', 'aria-label': 'Hidden text. Show it' },
-    ...inner,
+    { class: 'spoiler', role: 'button', tabindex: '0', 'aria-label': texts.hiddenText },
+    el('span', {}, ...inner),
   )
   const reveal = () => {
     hidden.classList.add('open')

@@ -1,5 +1,6 @@
 /** @import { ChatView, MessageView, Place, UserView } from '../control-types.ts' */
 /** @import { Message } from '@grammyjs/types' */
+import { texts } from './texts.js'
 
 /** @param {UserView} user */
 export function userName(user) {
@@ -15,7 +16,7 @@ export function placeName(store, place) {
   const bot = store.bot(place)
   if (bot) return { name: bot.name, id: bot.id }
   const chat = store.chat(place)
-  return { name: chat?.title ?? 'Deleted chat', id: chat?.id ?? 0 }
+  return { name: chat?.title ?? texts.deletedChat, id: chat?.id ?? 0 }
 }
 
 /**
@@ -36,13 +37,13 @@ export function summary(message) {
  * @returns {string | undefined}
  */
 export function attachmentName(message) {
-  if (message.photo) return 'Photo'
-  if (message.document) return message.document.file_name ?? 'File'
-  if (message.sticker) return `${message.sticker.emoji ?? ''} Sticker`.trim()
-  if (message.contact) return `Contact: ${message.contact.first_name}`
-  if (message.video) return 'Video'
-  if (message.audio) return 'Audio'
-  if (message.voice) return 'Voice message'
+  if (message.photo) return texts.photo
+  if (message.document) return message.document.file_name ?? texts.file
+  if (message.sticker) return `${message.sticker.emoji ?? ''} ${texts.sticker}`.trim()
+  if (message.contact) return `${texts.contact}: ${message.contact.first_name}`
+  if (message.video) return texts.video
+  if (message.audio) return texts.audio
+  if (message.voice) return texts.voice
   return undefined
 }
 
@@ -52,36 +53,40 @@ export function attachmentName(message) {
  * @returns {string | undefined}
  */
 export function serviceText(message) {
-  const who = message.from?.first_name ?? 'Somebody'
+  const who = message.from?.first_name ?? texts.somebody
   if (message.new_chat_members) {
     const joined = message.new_chat_members.map((member) => member.first_name).join(', ')
-    return joined === who ? `${who} joined the group` : `${who} added ${joined}`
+    return joined === who ? texts.service.joined(who) : texts.service.added(who, joined)
   }
   if (message.left_chat_member) {
     const left = message.left_chat_member.first_name
-    return left === who ? `${left} left the group` : `${who} removed ${left}`
+    return left === who ? texts.service.left(left) : texts.service.removed(who, left)
   }
-  if (message.group_chat_created) return `${who} created the group`
-  if (message.supergroup_chat_created) return `${who} created the supergroup`
-  if (message.channel_chat_created) return 'Channel created'
-  if (message.migrate_to_chat_id !== undefined) return 'The group became a supergroup'
-  if (message.migrate_from_chat_id !== undefined) return 'This supergroup was a group before'
-  if (message.new_chat_title !== undefined) return `${who} called the group «${message.new_chat_title}»`
-  if (message.pinned_message) return `${who} pinned a message`
-  if (message.forum_topic_created) return `Topic «${message.forum_topic_created.name}» created`
-  if (message.forum_topic_closed) return 'Topic closed'
-  if (message.forum_topic_reopened) return 'Topic reopened'
+  if (message.group_chat_created) return texts.service.groupCreated(who)
+  if (message.supergroup_chat_created) return texts.service.supergroupCreated(who)
+  if (message.channel_chat_created) return texts.service.channelCreated
+  if (message.migrate_to_chat_id !== undefined) return texts.service.becameSupergroup
+  if (message.migrate_from_chat_id !== undefined) return texts.service.wasGroup
+  if (message.new_chat_title !== undefined) return texts.service.renamed(who, message.new_chat_title)
+  if (message.pinned_message) return texts.service.pinned(who)
+  if (message.forum_topic_created) return texts.service.topicCreated(message.forum_topic_created.name)
+  if (message.forum_topic_closed) return texts.service.topicClosed
+  if (message.forum_topic_reopened) return texts.service.topicReopened
   return undefined
 }
 
 /** @param {number} unixSeconds */
 export function clockTime(unixSeconds) {
-  return new Date(unixSeconds * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  return new Date(unixSeconds * 1000).toLocaleTimeString(texts.locale, { hour: '2-digit', minute: '2-digit' })
 }
 
 /** @param {number} unixSeconds */
 export function day(unixSeconds) {
-  return new Date(unixSeconds * 1000).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
+  return new Date(unixSeconds * 1000).toLocaleDateString(texts.locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  })
 }
 
 /** @param {MessageView} a @param {MessageView} b */
@@ -92,6 +97,6 @@ export function byKey(a, b) {
 /** @param {ChatView} chat */
 export function membersText(chat) {
   const present = chat.members.filter((member) => member.status !== 'left' && member.status !== 'kicked')
-  const kind = chat.type === 'channel' ? 'channel' : 'group'
-  return `${kind}, ${present.length} ${present.length === 1 ? 'member' : 'members'}`
+  const kind = chat.type === 'channel' ? texts.channel : texts.group
+  return `${kind}, ${texts.members(present.length)}`
 }

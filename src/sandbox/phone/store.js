@@ -1,5 +1,5 @@
 /** @import { BotView, ChatView, DialogView, MessageView, Place, UserView, WorldState } from '../control-types.ts' */
-import { control } from './api.js'
+import { CallError, control } from './api.js'
 
 /** So many of the newest messages of an open chat are drawn. */
 const SHOWN = 300
@@ -16,8 +16,10 @@ export class Store {
   place
   /** @type {Set<() => void>} */
   #listeners = new Set()
-  /** @type {Map<string, number>} The newest message that was looked at, by chat. */
-  #seen = new Map()
+  /** @type {Map<string, number>} The newest message that was looked at, by chat; a reload does not make all new. */
+  #seen = new Map(JSON.parse(sessionStorage.getItem('seen') ?? '[]'))
+  /** @type {Map<number, BotView>} Bots that were looked up. */
+  #found = new Map()
   /** @type {Promise<void> | undefined} */
   #reading
   #again = false
@@ -66,6 +68,8 @@ export class Store {
 
   async #read() {
     this.world = await control('state')
+    const { bots } = this.world
+    bots.push(...[...this.#found.values()].filter(({ id }) => !bots.some((bot) => bot.id === id)))
     const me = this.me
     if (!me) this.place = undefined
     const { place } = this
@@ -76,8 +80,29 @@ export class Store {
     }
     if (place !== this.place) this.#again = true
     const last = this.messages.at(-1)
-    if (place && last) this.#seen.set(placeKey(me, place), last.key)
+    if (place && last) this.#see(placeKey(me, place), last.key)
     for (const listener of this.#listeners) listener()
+  }
+
+  /** @param {string} where @param {number} key */
+  #see(where, key) {
+    if (this.#seen.get(where) === key) return
+    this.#seen.set(where, key)
+    sessionStorage.setItem('seen', JSON.stringify([...this.#seen]))
+  }
+
+  /** By its username, in any case; one that this phone has not met is looked up. @param {string} username */
+  async findBot(username) {
+    const known = this.world.bots.find((bot) => bot.username.toLowerCase() === username.toLowerCase())
+    if (known) return known
+    try {
+      const found = await control('bot', { bot: username })
+      this.#found.set(found.id, found)
+      return found
+    } catch (error) {
+      if (error instanceof CallError && error.code === 'unknown_bot') return undefined
+      throw error
+    }
   }
 
   /** @param {UserView} me */
@@ -124,8 +149,11 @@ export class Store {
 
   /** @param {Place} place How many messages of others came since one looked. */
   unread(place) {
+    const recent = this.recentOf(place)
     const seen = this.#seen.get(placeKey(this.me, place)) ?? 0
-    return this.recentOf(place).filter((message) => message.key > seen && message.fromBot).length
+    // Keys that are all lower are those of a world that was begun anew.
+    const isKnown = recent.some((message) => message.key >= seen)
+    return recent.filter((message) => message.fromBot && !(isKnown && message.key <= seen)).length
   }
 }
 

@@ -1,20 +1,18 @@
 /** @import { FaultRule, FaultRuleView } from '../faults/fault-rule.ts' */
 import { control } from './api.js'
 import { el } from './dom.js'
+import { texts } from './texts.js'
 
 /** Bad weather that one can switch on, to see what a program makes of it. */
 /** @type {{ name: string, about: string, rule: FaultRule }[]} */
 const WEATHER = [
+  { ...texts.weather.down, rule: { action: { kind: 'html', status: 502 } } },
   {
-    name: 'Telegram is down',
-    about: 'Every call of every bot gets 502 Bad Gateway.',
-    rule: { action: { kind: 'html', status: 502 } },
-  },
-  {
-    name: 'Too many requests',
-    about: 'Every sendMessage gets 429 with «retry after 5».',
+    ...texts.weather.tooMany,
     rule: { method: 'sendMessage', action: { kind: 'too_many_requests', retryAfterSeconds: 5 } },
   },
+  { ...texts.weather.slow, rule: { method: 'sendMessage', action: { kind: 'delay', when: 'before', ms: 5000 } } },
+  { ...texts.weather.lost, rule: { method: 'sendMessage', action: { kind: 'drop_after' } } },
 ]
 
 /** The switches for faults. They show what is on in the sandbox, whoever switched it on. */
@@ -30,8 +28,11 @@ export class Weather {
     this.element.append(...WEATHER.map((kind, index) => this.#row(kind, index)))
   }
 
-  get isBad() {
-    return this.#faults.length > 0
+  /** What is switched on, by name. A fault that has no switch here is one of its kind. */
+  get names() {
+    const known = WEATHER.filter((kind) => this.#ruleOf(kind)).map(({ name }) => name)
+    const others = this.#faults.filter((fault) => !WEATHER.some((kind) => isSame(fault, kind.rule)))
+    return [...known, ...new Set(others.map(({ action }) => action.kind))]
   }
 
   async refresh() {
@@ -41,7 +42,7 @@ export class Weather {
       const box = this.element.querySelector(`#weather-${index}`)
       if (box instanceof HTMLInputElement) box.checked = rule !== undefined
       const note = this.element.querySelector(`#weather-${index}-about`)
-      if (note) note.textContent = rule ? `${kind.about} So far: ${rule.struck}.` : kind.about
+      if (note) note.textContent = rule ? texts.soFar(kind.about, rule.struck) : kind.about
     }
   }
 
@@ -74,8 +75,11 @@ export class Weather {
 
   /** @param {typeof WEATHER[number]} kind */
   #ruleOf(kind) {
-    return this.#faults.find(
-      ({ action, method }) => action.kind === kind.rule.action.kind && (method ?? '') === (kind.rule.method ?? ''),
-    )
+    return this.#faults.find((fault) => isSame(fault, kind.rule))
   }
+}
+
+/** @param {FaultRule} fault @param {FaultRule} rule */
+function isSame({ action, method }, rule) {
+  return action.kind === rule.action.kind && (method ?? '') === (rule.method ?? '')
 }

@@ -55,6 +55,7 @@ import { listNumberedMessages } from './usecases/list-numbered-messages.ts'
 import { listSessions } from './usecases/list-sessions.ts'
 import { logIn } from './usecases/log-in.ts'
 import { logOut } from './usecases/log-out.ts'
+import { messageStatistics } from './usecases/message-statistics.ts'
 import { noteChatStatus } from './usecases/note-chat-status.ts'
 import { noteMigration } from './usecases/note-migration.ts'
 import { noteSessionUse } from './usecases/note-session-use.ts'
@@ -171,6 +172,7 @@ export function serverDeps(
       cancel: cancelMessage(shared),
       resend: resendMessage(shared),
     },
+    messageStatistics: messageStatistics(shared),
     restateAccount: restateAccount({ ...shared, passwords, checkPassword: check }),
     claimChatForToken: claimChatForToken({ ...shared, claim }),
     linkTokens: { create: createLinkToken({ ...shared, ttlMs }), get: getLinkToken(shared) },

@@ -37,6 +37,7 @@ import { type SandboxRoutesDeps, sandboxRoutes } from './v1/sandbox-routes.ts'
 import { OPERATOR_SCHEMAS } from './v1/operator-schemas.ts'
 import { type OperatorRoutesDeps, operatorRoutes } from './v1/operator-routes.ts'
 import { type SessionsRoutesDeps, sessionsRoutes } from './v1/sessions-routes.ts'
+import { STATISTICS_SCHEMAS, type StatisticsRoutesDeps, statisticsRoutes } from './v1/statistics-routes.ts'
 import { type TokensRoutesDeps, tokensRoutes } from './v1/tokens-routes.ts'
 import { type TelegramUpdatesRoutesDeps, telegramUpdatesRoutes } from './v1/telegram-updates-routes.ts'
 import { validate } from './validate.ts'
@@ -44,6 +45,7 @@ import { validate } from './validate.ts'
 /** Everything that HTTP needs, as one list. */
 export interface ServerDeps
   extends MessagesRoutesDeps,
+    StatisticsRoutesDeps,
     EventsRoutesDeps,
     AccountsRoutesDeps,
     SessionsRoutesDeps,
@@ -114,6 +116,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ProblemSchema,
     ...ACCOUNT_SCHEMAS,
     ...MESSAGE_SCHEMAS,
+    ...STATISTICS_SCHEMAS,
     ...CHAT_SCHEMAS,
     ...BOT_SCHEMAS,
     SandboxSchema,
@@ -132,6 +135,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(sessionsRoutes(deps))
   await app.register(tokensRoutes(deps))
   await app.register(messagesRoutes(deps))
+  await app.register(statisticsRoutes(deps))
   await app.register(eventsRoutes(deps))
   await app.register(publishRoutes(deps))
   await app.register(chatsRoutes(deps))

@@ -35,6 +35,7 @@ import {
   listSessions,
   touchSession,
 } from './queries/sessions.ts'
+import { tallyMessages, waitingOf } from './queries/tallies.ts'
 import { createApiToken, deleteApiToken, findApiToken, listApiTokens, touchApiToken } from './queries/tokens.ts'
 import { beginUpdate, extendUpdate, failUpdate, finishUpdate, isUpdateHandled } from './queries/updates.ts'
 import { createUser, findUserByLogin, getUser, listUsers, updateUser } from './queries/users.ts'
@@ -75,7 +76,9 @@ const READS = {
   searchMessages,
   listUsersWithCounts,
   shownAccountCode,
+  tallyMessages,
   usedAccountCode,
+  waitingOf,
 }
 
 const WRITES = {

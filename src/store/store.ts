@@ -216,6 +216,13 @@ export interface Records {
    * rest. Without a span of time, all of the history is the span.
    */
   searchMessages(userId: string, search: MessageSearch): Promise<SearchedMessages>
+  /**
+   * What became of the messages of a span, in order of acceptance, `lookThrough` of them at a time, and so for a bounded time. A message
+   * that changes meanwhile is counted once.
+   */
+  tallyMessages(userId: string, search: TallySearch): Promise<Tallied>
+  /** How many messages of a user wait or are on their way, counted up to `atMost`, and when the first of them was accepted. */
+  waitingOf(userId: string, atMost: number): Promise<Waiting>
   /** Queued again at the end of its priority, all its parts that did not arrive, with a fresh count of attempts. */
   resendMessage(userId: string, messageId: string, nowMs: number): Promise<Resent>
   /** Everything of the user that changed after `afterSeq`, oldest first: messages as they are now, and account events. */
@@ -388,6 +395,35 @@ export interface SearchedMessages {
   found: Message[]
   /** The last message of the stretch; undefined when nothing follows it. */
   lookedThroughId: string | undefined
+}
+export interface TallySearch {
+  /** Accepted since then … */
+  sinceMs: number
+  /** … and before then. */
+  untilMs: number
+  /** The length of a slot of time. The slot of a moment is `(ms + offsetMs) / slotMs`, rounded down. */
+  slotMs: number
+  offsetMs: number
+  /** `lookedThrough` of the call before. */
+  afterNumber?: number
+  lookThrough: number
+}
+/** So many messages that were accepted in one slot of time, are in one state, and took so long. */
+export interface Tally {
+  slot: number
+  status: MessageStatus
+  /** From acceptance to delivery, rounded down to its first two digits; null when it was not delivered. */
+  deliveryMs: number | null
+  count: number
+}
+export interface Tallied {
+  tallies: Tally[]
+  /** The number of the last message that was looked at; undefined when nothing follows it. */
+  lookedThrough: number | undefined
+}
+export interface Waiting {
+  count: number
+  oldestMs: number | null
 }
 export interface MessageWithAttempts extends Message {
   attempts: Attempt[]

@@ -76,7 +76,7 @@ function cut(found: Message[], limit: number): Found {
 const MOST_LOOKED_THROUGH = 20_000
 const MOST_MS = 500
 /** Of a text of 32768 characters, fifty hold up the rest for some ten milliseconds. */
-const PIECES = { first: 250, least: 50, most: 4000 }
+const PIECES = { first: 100, least: 50, most: 4000 }
 
 async function searched(deps: Deps, userId: string, page: Omit<MessageSearch, 'lookThrough'>): Promise<Found> {
   const { store, clock } = deps

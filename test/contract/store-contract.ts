@@ -16,6 +16,7 @@ import { describeOperator } from './store/operator.ts'
 import { describeOwnBots } from './store/own-bots.ts'
 import { describeOwnership } from './store/ownership.ts'
 import { describeSearch } from './store/search.ts'
+import { describeTallies } from './store/tallies.ts'
 import { describeTransactions } from './store/transactions.ts'
 import { describeUpdates } from './store/updates.ts'
 
@@ -33,6 +34,7 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeDeliveries(open)
     describeHistory(open)
     describeSearch(open)
+    describeTallies(open)
     describeChanges(open)
     describeTransactions(open)
     describeNoMisdelivery(open)

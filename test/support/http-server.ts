@@ -65,6 +65,7 @@ const NOTHING_EXPECTED: ServerDeps = {
     setDefault: unexpected,
     unlink: unexpected,
   },
+  messageStatistics: unexpected,
   createLinkCode: unexpected,
   bots: {
     add: unexpected,

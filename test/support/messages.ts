@@ -9,6 +9,7 @@ import { enqueueMessage } from '../../src/usecases/enqueue-message.ts'
 import { followEvents } from '../../src/usecases/follow-events.ts'
 import { getMessage } from '../../src/usecases/get-message.ts'
 import { listMessages } from '../../src/usecases/list-messages.ts'
+import { messageStatistics } from '../../src/usecases/message-statistics.ts'
 import { resendMessage } from '../../src/usecases/resend-message.ts'
 import { startAccounts } from './accounts.ts'
 import { systemClock } from '../../src/ops/system-clock.ts'
@@ -39,9 +40,17 @@ export async function startMessages(t: TestContext, { queueLimit = 0, timeouts =
     cancel: cancelMessage({ store, clock }),
     resend: resendMessage({ store, clock, wake }),
   }
+  const statistics = messageStatistics({ store, clock })
   const follow = followEvents({ store, clock, quietMs: 15_000 })
   const authenticate = authenticateRequest({ prove, publicUrl })
-  const server = await serverWith(t, { ...parts, authenticate, messages, followEvents: follow, timeouts })
+  const server = await serverWith(t, {
+    ...parts,
+    authenticate,
+    messages,
+    messageStatistics: statistics,
+    followEvents: follow,
+    timeouts,
+  })
   const { document, call } = await checkedCalls(server)
   await store.saveSharedBot({ id: BOT, telegramBotId: 1, username: 'rider_bot', name: 'Rider' })
 

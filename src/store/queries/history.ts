@@ -19,20 +19,30 @@ export async function searchMessages(read: Read, userId: string, search: Message
   const { order, lookThrough } = search
   const within = await placesWithin(read, search)
   if (!within) return { found: [], lookedThroughId: undefined }
-  const last = await read.db
-    .selectFrom('messages')
-    .select(['id', 'seq'])
-    .where('seq', 'in', selectPage(read, userId, { ...search, limit: 1, offset: lookThrough - 1 }, within))
-    .executeTakeFirst()
+  const last = await lastOf(read, userId, { ...search, limit: lookThrough }, within)
   const stretch = last && (order === 'asc' ? { ...within, last: last.seq } : { ...within, first: last.seq })
   const found = await readPage(read, userId, search, { ...(stretch ?? within), fitting: search })
   return { found, lookedThroughId: last?.id }
 }
 
+/** The last of so many messages, found in the index alone; undefined when there are fewer. */
+export async function lastOf(
+  read: Read,
+  userId: string,
+  page: Omit<MessagePage, 'nowMs'>,
+  within: Stretch,
+): Promise<{ id: string; seq: number } | undefined> {
+  return await read.db
+    .selectFrom('messages')
+    .select(['id', 'seq'])
+    .where('seq', 'in', selectPage(read, userId, { ...page, limit: 1, offset: page.limit - 1 }, within))
+    .executeTakeFirst()
+}
+
 /** What the index does not know. */
 type Fitting = Pick<MessageSearch, 'sinceMs' | 'untilMs' | 'text'>
 
-interface Stretch {
+export interface Stretch {
   /** Places in the history, both inclusive. */
   first: number
   last: number

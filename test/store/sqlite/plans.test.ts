@@ -7,6 +7,7 @@ import { lanes, waiting } from '../../../src/store/queries/lanes.ts'
 import { changesSince, lastChange } from '../../../src/store/queries/changes.ts'
 import { listMessages, searchMessages } from '../../../src/store/queries/history.ts'
 import { getMessage } from '../../../src/store/queries/messages.ts'
+import { tallyMessages, waitingOf } from '../../../src/store/queries/tallies.ts'
 import type { Read } from '../../../src/store/schema.ts'
 import { Connection, type Statement, type StatementResult } from '../../../src/store/sqlite/connection.ts'
 import { readingDatabase } from '../../../src/store/sqlite/kysely-dialect.ts'
@@ -85,6 +86,26 @@ test('a search walks along the same indexes, between the places of its span of t
     }
     assert.equal(steps.filter((step) => step.includes('COVERING')).length, steps.length / 2)
   }
+})
+
+test('what became of messages is counted along the history, and what waits in its index alone', async (t) => {
+  const span = { sinceMs: 1, untilMs: 9_000_000, slotMs: 3_600_000, offsetMs: 0, lookThrough: 100 }
+  const plan = await plansOf(
+    t,
+    async (read) => {
+      await tallyMessages(read, 'u', span)
+      await waitingOf(read, 'u', 10)
+    },
+    'insert into message_times values (1, 1, 9)',
+  )
+  assert.deepEqual(plan.filter(isSlow), [])
+  const steps = messageSteps(plan)
+  const between = '(user_id=? AND status=? AND seq>? AND seq<?)'
+  assert.deepEqual(
+    steps.filter((step) => !step.includes('COVERING')),
+    [`SEARCH messages USING INDEX messages_history ${between}`],
+  )
+  assert.equal(steps.length, 7 + 1 + 2)
 })
 
 test('a lane is read in its order from the index of what waits', async (t) => {

@@ -434,6 +434,28 @@ export interface Api {
         }
       }
     }
+    '/v1/statistics': {
+      get: {
+        parameters: {
+          query?: {
+            by?: 'hour' | 'day'
+            utcOffset?: number
+          }
+        }
+        responses: {
+          200: {
+            content: {
+              'application/json': Statistics
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
     '/v1/events': {
       get: {
         parameters: {
@@ -985,6 +1007,7 @@ export interface Api {
     Message: Message
     MessagePage: MessagePage
     MessageWithAttempts: MessageWithAttempts
+    Statistics: Statistics
     Chat: Chat
     ChatList: ChatList
     LinkCode: LinkCode
@@ -1313,6 +1336,65 @@ export interface MessageWithAttempts {
      */
     waitMs: number | null
   }[]
+}
+export interface Statistics {
+  by: 'hour' | 'day'
+  /**
+   * Every hour or day of the time, oldest first; the last one is still under way.
+   */
+  buckets: {
+    start: string
+    /**
+     * All of them; the others add up to this.
+     */
+    accepted: number
+    delivered: number
+    failed: number
+    uncertain: number
+    expired: number
+    cancelled: number
+    /**
+     * Queued or being sent.
+     */
+    waiting: number
+  }[]
+  total: {
+    /**
+     * All of them; the others add up to this.
+     */
+    accepted: number
+    delivered: number
+    failed: number
+    uncertain: number
+    expired: number
+    cancelled: number
+    /**
+     * Queued or being sent.
+     */
+    waiting: number
+  }
+  /**
+   * Queued or being sent, whenever they were accepted. Counted up to 100000.
+   */
+  waitingNow: number
+  /**
+   * When the first of those was accepted.
+   */
+  oldestWaitingAt: string | null
+  /**
+   * From acceptance to delivery: half of the messages took no longer than `p50Ms`, 95 of 100 no longer than `p95Ms`.
+   */
+  deliveryTime: {
+    count: number
+    /**
+     * In milliseconds, rounded down to the first two digits; null when nothing was delivered.
+     */
+    p50Ms: number | null
+    /**
+     * In milliseconds, rounded down to the first two digits; null when nothing was delivered.
+     */
+    p95Ms: number | null
+  }
 }
 export interface Chat {
   id: string

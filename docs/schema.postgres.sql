@@ -1,4 +1,4 @@
--- Printed from the migrations; version 10.
+-- Printed from the migrations; version 11.
 
 create table account_codes (
   hash text collate "C" not null,
@@ -28,6 +28,19 @@ create table account_events (
 alter table account_events add PRIMARY KEY (seq);
 alter table account_events add FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 create index account_events_user on account_events USING btree (user_id, seq);
+
+create table activity (
+  minute_ms bigint not null,
+  process_id text collate "C" not null,
+  accepted bigint not null,
+  delivered bigint not null,
+  failed bigint not null,
+  uncertain bigint not null,
+  expired bigint not null,
+  throttled bigint not null,
+  answered_ms bigint
+);
+alter table activity add PRIMARY KEY (minute_ms, process_id);
 
 create table api_tokens (
   id text collate "C" not null,
@@ -128,6 +141,16 @@ create table counters (
   value bigint not null
 ) with (fillfactor=10);
 alter table counters add PRIMARY KEY (name);
+
+create table failure_counts (
+  hour_ms bigint not null,
+  process_id text collate "C" not null,
+  bot_id text collate "C" not null,
+  code text collate "C" not null,
+  count bigint not null,
+  last_ms bigint not null
+);
+alter table failure_counts add PRIMARY KEY (hour_ms, process_id, bot_id, code);
 
 create table idempotency_keys (
   scope text collate "C" not null,

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 10.
+-- Printed from the migrations; version 11.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -28,6 +28,20 @@ CREATE TABLE account_events (
 ) strict;
 
 CREATE INDEX account_events_user on account_events (user_id, seq);
+
+CREATE TABLE activity (
+  minute_ms integer not null,
+  process_id text not null,
+  accepted integer not null,
+  delivered integer not null,
+  failed integer not null,
+  uncertain integer not null,
+  expired integer not null,
+  throttled integer not null,
+  -- When Telegram last answered to a call that sends something; null when it did not in this minute.
+  answered_ms integer,
+  primary key (minute_ms, process_id)
+) strict, without rowid;
 
 CREATE TABLE api_tokens (
   id text primary key,
@@ -111,6 +125,16 @@ CREATE TABLE counters (
   name text primary key,
   value integer not null
 ) strict;
+
+CREATE TABLE failure_counts (
+  hour_ms integer not null,
+  process_id text not null,
+  bot_id text not null,
+  code text not null,
+  count integer not null,
+  last_ms integer not null,
+  primary key (hour_ms, process_id, bot_id, code)
+) strict, without rowid;
 
 CREATE TABLE idempotency_keys (
   -- The user's id, a colon and the key: one column, so that many are found in one go.

@@ -4,10 +4,12 @@ import type { Role } from './cli/house.ts'
 import { type Config, publicUrlOf } from './config/load-config.ts'
 import { findPreviousKey, loadSecretKey } from './config/secret-key.ts'
 import { buildBotParts } from './bot-parts.ts'
+import { activityWriter } from './delivery/activity-writer.ts'
 import { BotSupervisor } from './delivery/bot-supervisor.ts'
 import { expiry } from './delivery/expiry.ts'
 import { housekeeping } from './delivery/housekeeping.ts'
 import { Lease } from './delivery/lease.ts'
+import { ActivityCounter } from './domain/activity.ts'
 import type { Bot } from './domain/bot.ts'
 import type { Clock } from './domain/clock.ts'
 import { newId } from './domain/ids.ts'
@@ -110,7 +112,8 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
     const lock = lockDatabase(database.file)
     resources.defer(() => lock.release())
   }
-  const metrics = createMetrics(parts.clock)
+  const activity = new ActivityCounter(() => parts.clock.now())
+  const metrics = countingBoth(createMetrics(parts.clock), activity)
   const store = await openStore(config, {
     clock: parts.clock,
     onGroupCommit: metrics.intake.committed,
@@ -129,7 +132,23 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   const from = { ...telegram, isSandbox: sandbox !== undefined }
   const bot = await findSharedBot(parts, store, from, { orKnown: OR_KNOWN[role] })
   metrics.watchBacklog(() => backlogOfEachBot(store))
-  return { store, telegram, bot, sandbox, resources, metrics, secretKey, seals, alone: database.engine === 'sqlite' }
+  return {
+    store,
+    telegram,
+    bot,
+    sandbox,
+    resources,
+    metrics,
+    activity,
+    secretKey,
+    seals,
+    alone: database.engine === 'sqlite',
+  }
+}
+
+/** Each call counts for Prometheus and for what operators see. */
+function countingBoth(metrics: Metrics, activity: ActivityCounter): Metrics {
+  return { ...metrics, intake: activity.intake(metrics.intake), delivery: activity.delivery(metrics.delivery) }
 }
 
 /** Also of those for whom nothing waits: a number that is not there cannot be told from one that nobody measures. */
@@ -146,6 +165,7 @@ interface Opened {
   sandbox: SandboxWithBot | undefined
   resources: AsyncDisposableStack
   metrics: Metrics
+  activity: ActivityCounter
   secretKey: string
   seals: TokenSeals
   /** No other process can be on this database. */
@@ -166,6 +186,8 @@ function assemble(parts: Parts, opened: Opened): App {
   const lifecycle = new Lifecycle(
     [
       closing(opened.resources),
+      // Ends late, so that it knows of everything that ended before.
+      activityWriter({ ...shared, counter: opened.activity, processId: newId('prc', shared) }),
       eventLoopDelay({ clock: parts.clock, observe: metrics.eventLoopDelayed }),
       // First, so that nothing has left when its port is taken.
       ...(http ? [http] : []),

@@ -37,6 +37,7 @@ import { endSession, endSessions } from './usecases/end-sessions.ts'
 import { enqueueMessage } from './usecases/enqueue-message.ts'
 import { findLinks } from './usecases/find-links.ts'
 import { followEvents } from './usecases/follow-events.ts'
+import { getActivity } from './usecases/get-activity.ts'
 import { getBot } from './usecases/get-bot.ts'
 import { getMessage } from './usecases/get-message.ts'
 import { getNumberedMessage } from './usecases/get-numbered-message.ts'
@@ -50,6 +51,7 @@ import { listAllUsers } from './usecases/list-all-users.ts'
 import { listApiTokens } from './usecases/list-api-tokens.ts'
 import { listBots } from './usecases/list-bots.ts'
 import { listChats } from './usecases/list-chats.ts'
+import { listFailures } from './usecases/list-failures.ts'
 import { listMessages } from './usecases/list-messages.ts'
 import { listNumberedMessages } from './usecases/list-numbered-messages.ts'
 import { listSessions } from './usecases/list-sessions.ts'
@@ -200,6 +202,8 @@ export function serverDeps(
       overview: getOverview({ ...shared, installation: installationOf(config, outside.installation) }),
       users: listAllUsers(shared),
       bots: listAllBots(shared),
+      activity: getActivity(shared),
+      failures: listFailures(shared),
     },
     health: outside.health,
   }

@@ -25,6 +25,7 @@ import { tellTrouble } from './tell-trouble.ts'
 import { ACCOUNT_SCHEMAS } from './v1/account-schemas.ts'
 import { type AccountsRoutesDeps, accountsRoutes } from './v1/accounts-routes.ts'
 import { BOT_SCHEMAS } from './v1/bot-schemas.ts'
+import { ACTIVITY_SCHEMAS } from './v1/activity-schemas.ts'
 import { type BotsRoutesDeps, botsRoutes } from './v1/bots-routes.ts'
 import { CHAT_SCHEMAS } from './v1/chat-schemas.ts'
 import { type ChatsRoutesDeps, chatsRoutes } from './v1/chats-routes.ts'
@@ -121,6 +122,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...BOT_SCHEMAS,
     SandboxSchema,
     ...OPERATOR_SCHEMAS,
+    ...ACTIVITY_SCHEMAS,
   ]
   for (const schema of new Set([...schemas, ...dialects.map(({ refusal }) => refusal)])) app.addSchema(schema)
   acceptJsonOnly(app)

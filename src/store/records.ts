@@ -1,4 +1,5 @@
 import { bind } from './bind.ts'
+import { activitySince, addActivity, failuresSince, lastAnswerMs } from './queries/activity.ts'
 import { backlog, countWaiting } from './queries/backlog.ts'
 import { deleteBot } from './queries/delete-bot.ts'
 import { deleteUser } from './queries/delete-user.ts'
@@ -43,6 +44,7 @@ import type { Read, Write } from './schema.ts'
 import type { Records } from './store.ts'
 
 const READS = {
+  activitySince,
   assertServes,
   backlog,
   census,
@@ -50,6 +52,7 @@ const READS = {
   chatsOfPeer,
   countMessages,
   countWaiting,
+  failuresSince,
   findApiToken,
   findMove,
   findPeer,
@@ -63,6 +66,7 @@ const READS = {
   getUser,
   hasAccountCode,
   isUpdateHandled,
+  lastAnswerMs,
   lastChange,
   listApiTokens,
   listBots,
@@ -82,6 +86,7 @@ const READS = {
 }
 
 const WRITES = {
+  addActivity,
   addBot,
   beat,
   beginUpdate,

@@ -182,6 +182,25 @@ export interface Schema {
     failures: WithDefault<number>
     at_ms: number
   }
+  activity: {
+    minute_ms: number
+    process_id: string
+    accepted: number
+    delivered: number
+    failed: number
+    uncertain: number
+    expired: number
+    throttled: number
+    answered_ms: number | null
+  }
+  failure_counts: {
+    hour_ms: number
+    process_id: string
+    bot_id: string
+    code: DeliveryErrorCode
+    count: number
+    last_ms: number
+  }
   update_claims: { bot_id: string; lane: string; claim: string; until_ms: number }
 }
 

@@ -1,7 +1,8 @@
+import type { Activity, ActivityCounts } from '../domain/activity.ts'
 import type { ApiToken, Locale, Profile, Role, Session, User } from '../domain/account.ts'
 import type { Bot, BotState } from '../domain/bot.ts'
 import type { Chat, ChatStatus, Peer, TelegramChat } from '../domain/chat.ts'
-import type { Attempt, Message } from '../domain/message.ts'
+import type { Attempt, Message, DeliveryErrorCode } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
 import type { BotClaim } from '../domain/ownership.ts'
 import type { Signal, Wake } from '../domain/signal.ts'
@@ -70,6 +71,21 @@ export interface Records {
   /** By login key, in its order. `search`: somewhere in the login or the name. */
   listUsersWithCounts(page: { limit: number; afterLogin?: string; search?: string }): Promise<UserWithCounts[]>
   listBotsWithOwners(): Promise<BotWithOwner[]>
+  /** Adds to what the process did. */
+  addActivity(processId: string, activity: Activity): Promise<void>
+  /**
+   * What all processes did from `fromMs` on, in pieces of `sizeMs` that begin with the days of a place so far east of UTC, oldest first; only
+   * those in which something was done.
+   */
+  activitySince(pieces: {
+    fromMs: number
+    sizeMs: number
+    eastMs: number
+  }): Promise<(ActivityCounts & { startMs: number })[]>
+  /** What did not arrive from the beginning of that hour on, for each reason and bot, most first. */
+  failuresSince(fromHourMs: number): Promise<FailuresOfBot[]>
+  /** When Telegram last answered to a call that sends something, as far as that was written down. */
+  lastAnswerMs(): Promise<number | null>
   /** Those that are alive, and how many active bots each serves. */
   listProcesses(): Promise<{ id: string; bots: number }[]>
 
@@ -246,7 +262,7 @@ export interface Records {
 
   /**
    * Forgets what no longer means anything: sessions, tokens, codes and moves past their expiry, idempotency keys older than
-   * `keysBeforeMs`, what became of updates before `updatesBeforeMs`, claims that ran out.
+   * `keysBeforeMs`, what became of updates before `updatesBeforeMs`, claims that ran out, activity older than `ACTIVITY_KEPT_MS`.
    */
   deleteExpired(before: { nowMs: number; keysBeforeMs: number; updatesBeforeMs: number }): Promise<number>
 }
@@ -354,6 +370,12 @@ export interface Census {
   users: number
   bots: number
   chats: number
+}
+export interface FailuresOfBot {
+  code: DeliveryErrorCode
+  botId: string
+  count: number
+  lastMs: number
 }
 export interface BotWithOwner {
   bot: Bot

@@ -17,7 +17,8 @@ export interface Installation {
 export interface Overview extends Installation {
   /** `latencyMs`: the way to the database and back, with a write where it takes one. */
   database: { ok: boolean; latencyMs: number; sizeBytes: number | null }
-  telegram: { ok: boolean; reason: string | null }
+  /** `lastAnswerMs`: to a call that sends something, to the minute; null when none was written down. */
+  telegram: { ok: boolean; reason: string | null; lastAnswerMs: number | null }
   /** Those that serve bots. */
   processes: { id: string; bots: number }[]
   counts: Census & { botsRunning: number; waiting: number; oldestWaitingMs: number | null }
@@ -27,7 +28,8 @@ export interface Overview extends Installation {
 export type GetOverview = () => Promise<Overview>
 
 interface Deps {
-  store: Pick<Records, 'census' | 'backlog' | 'listBots' | 'listProcesses'> & Pick<Store, 'ping' | 'sizeBytes'>
+  store: Pick<Records, 'census' | 'backlog' | 'listBots' | 'listProcesses' | 'lastAnswerMs'> &
+    Pick<Store, 'ping' | 'sizeBytes'>
   clock: Clock
   installation: Installation
 }
@@ -35,17 +37,18 @@ interface Deps {
 export function getOverview({ store, clock, installation }: Deps): GetOverview {
   const counted = recentLook(async () => await Promise.all([store.census(), store.backlog()]), clock)
   return async () => {
-    const [database, [census, backlog], bots, processes] = await Promise.all([
+    const [database, [census, backlog], bots, processes, lastAnswerMs] = await Promise.all([
       databaseOf(store, clock),
       counted(),
       store.listBots(),
       store.listProcesses(),
+      store.lastAnswerMs(),
     ])
     const waiting = backlog.reduce((sum, one) => sum + one.waiting, 0)
     const oldestWaitingMs = waiting === 0 ? null : Math.min(...backlog.map(({ oldestMs }) => oldestMs))
     const botsRunning = bots.filter((bot) => shownState(bot).state === 'running').length
     const counts = { ...census, botsRunning, waiting, oldestWaitingMs }
-    return { ...installation, database, telegram: telegramOf(bots), processes, counts }
+    return { ...installation, database, telegram: { ...telegramOf(bots), lastAnswerMs }, processes, counts }
   }
 }
 
@@ -60,7 +63,7 @@ async function databaseOf(store: Deps['store'], clock: Clock): Promise<Overview[
 }
 
 /** By what the bots that somebody serves hear of it: it answers when one of them was answered, even with a no. */
-function telegramOf(bots: readonly Bot[]): Overview['telegram'] {
+function telegramOf(bots: readonly Bot[]): Pick<Overview['telegram'], 'ok' | 'reason'> {
   const served = bots.filter(({ active, isServed }) => active && isServed)
   if (served.some(({ state }) => ANSWERED.has(state))) return { ok: true, reason: null }
   const lost = served.find(({ state }) => state === 'unreachable')

@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import { describeAccounts } from './store/accounts.ts'
+import { describeActivity } from './store/activity.ts'
 import { describeBotsAndPeers } from './store/bots-and-peers.ts'
 import { describeChanges } from './store/changes.ts'
 import { describeChats } from './store/chats.ts'
@@ -42,5 +43,6 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeOwnBots(open)
     describeUpdates(open)
     describeOperator(open)
+    describeActivity(open)
   })
 }

@@ -4,7 +4,17 @@ import type { BotState } from '../../src/domain/bot.ts'
 import { basic, PASSWORD } from '../support/accounts.ts'
 import { dialectHouse } from '../support/dialect-house.ts'
 
-const PATHS = ['/v1/operator/overview', '/v1/operator/users', '/v1/operator/bots']
+const PATHS = [
+  '/v1/operator/overview',
+  '/v1/operator/users',
+  '/v1/operator/bots',
+  '/v1/operator/activity?by=minute',
+  '/v1/operator/failures',
+]
+/** 2026-01-01T00:00:00.000Z, when each of these tests begins. */
+const NOW = 1_767_225_600_000
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000]
+const NOTHING = { accepted: 0, delivered: 0, failed: 0, uncertain: 0, expired: 0, throttled: 0 }
 
 /** An operator, Olga, and an ordinary account, Ann, with a bot of her own and a linked chat. */
 async function startOffice(t: TestContext) {
@@ -82,7 +92,17 @@ describe('the operator’s view', () => {
     const { sizeBytes, ...state } = database
     assert.deepEqual(state, { engine: 'sqlite', ok: true, latencyMs: 0 })
     assert.ok(sizeBytes > 10_000)
-    assert.deepEqual(telegram, { isSandbox: true, apiRoot: new URL(house.sandbox.url).host, ok: true, reason: null })
+    assert.deepEqual(telegram, {
+      isSandbox: true,
+      apiRoot: new URL(house.sandbox.url).host,
+      ok: true,
+      reason: null,
+      lastAnswerAt: null,
+    })
+    const answer = { ...NOTHING, minuteMs: NOW, answeredMs: NOW + 5 }
+    await house.store.addActivity('prc_1', { minutes: [answer], failures: [] })
+    const later = (await get('/v1/operator/overview')).json
+    assert.equal(later.telegram.lastAnswerAt, '2026-01-01T00:00:00.005Z')
   })
 
   test('the overview says that Telegram does not answer, and why, until one bot hears of it', async (t) => {
@@ -164,7 +184,7 @@ describe('the operator’s view', () => {
     await serve()
     for (const { id } of made) await house.store.setBotState(id, 'running', null)
     const names = async (query: string) => (await botsOf(office, query)).items.map(({ username }) => username)
-    assert.deepEqual(await names('?state=running&search=ANN'), ['first_bot', 'second_bot'])
+    assert.deepEqual(new Set(await names('?state=running&search=ANN')), new Set(['first_bot', 'second_bot']))
     assert.deepEqual(await names('?search=@second'), ['second_bot'])
     assert.deepEqual(await names('?search=OLGA'), ['olgas_bot'])
     assert.deepEqual(await names(`?state=${'starting' satisfies BotState}`), ['rider_bot'])
@@ -176,5 +196,61 @@ describe('the operator’s view', () => {
       cursor = nextCursor
     } while (cursor !== null && seen.size < 9)
     assert.deepEqual(seen, new Set(['bot_shared', ...made.map(({ id }) => id)]))
+  })
+
+  const periods = { minute: [60, MINUTE], hour: [48, HOUR], day: [30, DAY] } as const
+  for (const [by, [count, sizeMs]] of Object.entries(periods)) {
+    test(`the activity by the ${by} has every ${by} up to that of now, of all processes`, async (t) => {
+      const { house, get } = await startOffice(t)
+      const did = (atMs: number) => ({ minuteMs: atMs, ...NOTHING, accepted: 2, throttled: 1, answeredMs: null })
+      const first = NOW - (count - 1) * sizeMs
+      await house.store.addActivity('prc_1', { minutes: [did(NOW), did(first), did(first - MINUTE)], failures: [] })
+      await house.store.addActivity('prc_2', { minutes: [did(NOW)], failures: [] })
+      const { buckets } = (await get(`/v1/operator/activity?by=${by}`)).json
+      assert.deepEqual(
+        buckets,
+        Array.from({ length: count }, (_, index) => {
+          const times = index === 0 ? 1 : index === count - 1 ? 2 : 0
+          const start = new Date(first + index * sizeMs).toISOString()
+          return { start, ...NOTHING, accepted: 2 * times, throttled: times }
+        }),
+      )
+    })
+  }
+
+  test('days begin where somebody is', async (t) => {
+    const { get } = await startOffice(t)
+    const starts = async (query: string) => {
+      const { buckets } = (await get(`/v1/operator/activity?${query}`)).json
+      return [buckets[0].start, buckets.at(-1).start]
+    }
+    assert.deepEqual(await starts('by=day&utcOffset=330'), ['2025-12-02T18:30:00.000Z', '2025-12-31T18:30:00.000Z'])
+    assert.deepEqual(await starts('by=day&utcOffset=-300'), ['2025-12-02T05:00:00.000Z', '2025-12-31T05:00:00.000Z'])
+    for (const query of ['', 'by=week', 'by=day&utcOffset=841', 'by=day&utcOffset=1.5']) {
+      assert.equal((await get(`/v1/operator/activity?${query}`)).json.code, 'request_invalid', query)
+    }
+  })
+
+  test('failures are told by reason, most first, with the bots that have most of them', async (t) => {
+    const { house, get } = await startOffice(t)
+    const bots = ['a', 'b', 'c', 'd', 'e', 'f']
+    const blocked = bots.map((botId, index) => {
+      return { hourMs: NOW, botId, code: 'chat_blocked', count: index + 1, lastMs: NOW + index } as const
+    })
+    const refused = { hourMs: NOW - DAY, botId: 'a', code: 'text_refused', count: 50, lastMs: NOW - DAY } as const
+    const old = { ...refused, hourMs: NOW - DAY - HOUR, code: 'bot_deleted' } as const
+    await house.store.addActivity('prc_1', { minutes: [], failures: [...blocked, refused, old] })
+    const reasons = async (query = '') => (await get(`/v1/operator/failures${query}`)).json
+    assert.deepEqual(await reasons(), {
+      since: '2025-12-31T00:00:00.000Z',
+      items: [
+        { reason: 'text_refused', count: 50, lastAt: '2025-12-31T00:00:00.000Z', bots: ['a'] },
+        { reason: 'chat_blocked', count: 21, lastAt: '2026-01-01T00:00:00.005Z', bots: ['f', 'e', 'd', 'c', 'b'] },
+      ],
+    })
+    const since = await reasons('?since=2026-01-01T02:30:00%2B02:00')
+    assert.deepEqual([since.since, since.items.length], ['2026-01-01T00:00:00.000Z', 1])
+    assert.equal((await reasons('?since=2000-01-01T00:00:00Z')).items.length, 3)
+    assert.equal((await reasons('?since=yesterday')).code, 'request_invalid')
   })
 })

@@ -174,6 +174,14 @@ const VERBS = {
       .then(() => (b % 2 === 0 ? store.finishUpdate(update, life.nowMs) : undefined))
   },
   readOn: (store, life, { a }) => store.setUpdateOffset(BOT.id, a),
+  count: (store, life, { a, b }) => {
+    const [minuteMs, hourMs] = [life.nowMs - (life.nowMs % 60_000), life.nowMs - (life.nowMs % 3_600_000)]
+    const counts = { accepted: a, delivered: b, failed: 1, uncertain: 0, expired: 0, throttled: 2 }
+    const failure = { hourMs, botId: BOT.id, code: ERROR.code, count: 1, lastMs: life.nowMs }
+    const answeredMs = b % 2 === 0 ? life.nowMs : null
+    const activity = { minutes: [{ minuteMs, ...counts, answeredMs }], failures: [failure] }
+    return store.addActivity(`process-${a % 3}`, activity)
+  },
   tidy: (store, life) =>
     store.deleteExpired({ nowMs: life.nowMs, keysBeforeMs: life.nowMs - 90_000, updatesBeforeMs: life.nowMs - 90_000 }),
 } as const satisfies Record<string, Verb>
@@ -216,7 +224,7 @@ export const BEGINNING: readonly Step[] = [
   [step('mark', 1), step('settle', 1, 0), step('mark', 2), step('settle', 2, 3), step('mark', 3)],
   [step('settle', 3, 4), step('cancel', 4), step('mark', 5), step('mark', 6), step('settle', 6, 2)],
   [step('sleep'), step('expire'), step('logIn'), step('makeToken'), step('giveCode'), step('useCode')],
-  [step('offerCode'), step('askToMove', 0, 1), step('serve'), step('hear')],
+  [step('offerCode'), step('askToMove', 0, 1), step('serve'), step('hear'), step('count', 1, 2)],
 ].flat()
 
 function step(verb: Step['verb'], a = 0, b = 0): Step {

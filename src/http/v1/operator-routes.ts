@@ -1,10 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { GetActivity } from '../../usecases/get-activity.ts'
 import type { GetOverview } from '../../usecases/get-overview.ts'
 import type { ListAllBots } from '../../usecases/list-all-bots.ts'
 import type { ListAllUsers } from '../../usecases/list-all-users.ts'
+import type { ListFailures } from '../../usecases/list-failures.ts'
 import { type Authenticate, guardOperators } from '../caller.ts'
 import { GUARDED, refusals } from '../refusal-responses.ts'
-import { referTo } from '../wire.ts'
+import { momentFromWire, referTo, wireTime } from '../wire.ts'
+import {
+  ActivityQuery,
+  ActivitySchema,
+  FailuresQuery,
+  FailuresSchema,
+  wireActivity,
+  wireFailure,
+} from './activity-schemas.ts'
 import {
   OperatorBotPageSchema,
   OperatorBotsQuery,
@@ -18,7 +28,13 @@ import {
 
 export interface OperatorRoutesDeps {
   authenticate: Authenticate
-  operator: { overview: GetOverview; users: ListAllUsers; bots: ListAllBots }
+  operator: {
+    overview: GetOverview
+    users: ListAllUsers
+    bots: ListAllBots
+    activity: GetActivity
+    failures: ListFailures
+  }
 }
 
 /** How the whole installation is doing. Never a text of a message, a secret, or a chat's title. */
@@ -37,6 +53,15 @@ export function operatorRoutes({ authenticate, operator }: OperatorRoutesDeps): 
     app.get('/v1/operator/bots', { onRequest, schema: BOTS }, async ({ query }) => {
       const { items, nextCursor } = await operator.bots(query)
       return { items: items.map(wireOperatorBot), nextCursor }
+    })
+
+    app.get('/v1/operator/activity', { onRequest, schema: ACTIVITY }, async ({ query: { by, utcOffset = 0 } }) =>
+      wireActivity(await operator.activity({ by, utcOffsetMinutes: utcOffset })),
+    )
+
+    app.get('/v1/operator/failures', { onRequest, schema: FAILURES }, async ({ query }) => {
+      const { sinceMs, reasons } = await operator.failures({ sinceMs: momentFromWire(query.since, '/query/since') })
+      return { since: wireTime(sinceMs), items: reasons.map(wireFailure) }
     })
   }
 }
@@ -67,4 +92,23 @@ const BOTS = {
   tags: ['operator'],
   querystring: OperatorBotsQuery,
   response: { 200: referTo(OperatorBotPageSchema), ...REFUSALS },
+}
+
+const ACTIVITY = {
+  operationId: 'getActivity',
+  summary: 'How much was done, by minute, hour or day',
+  description: `By all processes together. Each writes its numbers down once a minute and when it stops, so the last minute is not
+there yet; what a process had not written when it was killed is missing. Kept for 30 days.`,
+  tags: ['operator'],
+  querystring: ActivityQuery,
+  response: { 200: referTo(ActivitySchema), ...REFUSALS },
+}
+
+const FAILURES = {
+  operationId: 'listFailures',
+  summary: 'Why messages did not arrive',
+  description: 'Counted by the hour, written down once a minute, and kept for 30 days, as the activity is.',
+  tags: ['operator'],
+  querystring: FailuresQuery,
+  response: { 200: referTo(FailuresSchema), ...REFUSALS },
 }

@@ -24,6 +24,9 @@ export const OverviewSchema = Type.Object(
       apiRoot: Type.String({ description: 'Its host.' }),
       ok: Type.Boolean({ description: 'It answers to at least one of the bots that are served.' }),
       reason: nullable(Type.String(), { description: 'Why not, in plain words.' }),
+      lastAnswerAt: nullable(WireTime, {
+        description: 'When it last answered to a message that was sent, told within a minute. Null: not this month.',
+      }),
     }),
     processes: Type.Array(Type.Object({ id: Type.String(), bots: Count }), {
       description: 'Those that serve bots, and how many.',
@@ -45,7 +48,7 @@ export const OverviewSchema = Type.Object(
         version: '1.0.0',
         startedAt: TIME,
         database: { engine: 'sqlite', ok: true, latencyMs: 0.4, sizeBytes: 1_372_160 },
-        telegram: { isSandbox: false, apiRoot: 'api.telegram.org', ok: true, reason: null },
+        telegram: { isSandbox: false, apiRoot: 'api.telegram.org', ok: true, reason: null, lastAnswerAt: TIME },
         processes: [{ id: 'prc_01kdvtd8000123456789abcdef', bots: 3 }],
         counts: { users: 12, bots: 3, botsRunning: 3, chats: 14, waiting: 0, oldestWaitingAt: null },
       },
@@ -173,11 +176,12 @@ export const OperatorBotsQuery = Type.Object(
 export function wireOverview(overview: Overview): Static<typeof OverviewSchema> {
   const { version, startedAtMs, engine, isSandbox, apiHost, database, telegram, processes, counts } = overview
   const { oldestWaitingMs, ...numbers } = counts
+  const { ok, reason, lastAnswerMs } = telegram
   return {
     version,
     startedAt: wireTime(startedAtMs),
     database: { engine, ...database },
-    telegram: { isSandbox, apiRoot: apiHost, ...telegram },
+    telegram: { isSandbox, apiRoot: apiHost, ok, reason, lastAnswerAt: wireTimeOrNull(lastAnswerMs) },
     processes,
     counts: { ...numbers, oldestWaitingAt: wireTimeOrNull(oldestWaitingMs) },
   }

@@ -22,6 +22,8 @@ const KEYS = {
   idempotency_keys: ['scope'],
   account_events: ['seq'],
   updates: ['bot_id', 'update_id'],
+  activity: ['minute_ms', 'process_id'],
+  failure_counts: ['hour_ms', 'process_id', 'bot_id', 'code'],
 } as const satisfies { readonly [T in MovedTable]: readonly (keyof Schema[T])[] }
 
 const LEFT_BEHIND = ['bot_processes', 'update_claims'] as const satisfies readonly LeftBehind[]

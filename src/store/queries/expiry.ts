@@ -1,4 +1,5 @@
 import type { Write } from '../schema.ts'
+import { forgetActivity } from './activity.ts'
 import { forgetUpdates } from './updates.ts'
 
 export async function deleteExpired(
@@ -21,5 +22,6 @@ export async function deleteExpired(
     .deleteFrom('idempotency_keys')
     .where('created_at_ms', '<', before.keysBeforeMs)
     .executeTakeFirstOrThrow()
-  return count + Number(codes.numDeletedRows) + Number(keys.numDeletedRows) + (await forgetUpdates(tx, before))
+  count += Number(codes.numDeletedRows) + Number(keys.numDeletedRows)
+  return count + (await forgetUpdates(tx, before)) + (await forgetActivity(tx, before.nowMs))
 }

@@ -922,6 +922,49 @@ export interface Api {
         }
       }
     }
+    '/v1/operator/activity': {
+      get: {
+        parameters: {
+          query: {
+            by: 'minute' | 'hour' | 'day'
+            utcOffset?: number
+          }
+        }
+        responses: {
+          200: {
+            content: {
+              'application/json': Activity
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
+    '/v1/operator/failures': {
+      get: {
+        parameters: {
+          query?: {
+            since?: string
+          }
+        }
+        responses: {
+          200: {
+            content: {
+              'application/json': Failures
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
     '/v1/sandbox': {
       get: {
         parameters: {}
@@ -1017,6 +1060,8 @@ export interface Api {
     Overview: Overview
     OperatorUserPage: OperatorUserPage
     OperatorBotPage: OperatorBotPage
+    Activity: Activity
+    Failures: Failures
     Sandbox: Sandbox
   }
 }
@@ -1558,6 +1603,10 @@ export interface Overview {
      * Why not, in plain words.
      */
     reason: string | null
+    /**
+     * When it last answered to a message that was sent, told within a minute. Null: not this month.
+     */
+    lastAnswerAt: string | null
   }
   /**
    * Those that serve bots, and how many.
@@ -1647,6 +1696,54 @@ export interface OperatorBotPage {
    * Null on the last page.
    */
   nextCursor: string | null
+}
+export interface Activity {
+  /**
+   * All of them, oldest first; the last one is that of now.
+   */
+  buckets: {
+    start: string
+    accepted: number
+    delivered: number
+    failed: number
+    uncertain: number
+    expired: number
+    /**
+     * Answers 429 of Telegram.
+     */
+    throttled: number
+  }[]
+}
+export interface Failures {
+  /**
+   * The beginning of the first hour that is counted.
+   */
+  since: string
+  /**
+   * Most first.
+   */
+  items: {
+    /**
+     * The `code` of the messages’ `error`.
+     */
+    reason:
+      | 'chat_blocked'
+      | 'chat_unreachable'
+      | 'chat_unlinked'
+      | 'bot_deleted'
+      | 'text_refused'
+      | 'attempts_exhausted'
+      | 'outcome_unknown'
+      | 'expired'
+    count: number
+    lastAt: string
+    /**
+     * The ids of those of which most were, at most five. Some may be deleted by now.
+     *
+     * @maxItems 5
+     */
+    bots: string[]
+  }[]
 }
 export interface Sandbox {
   /**

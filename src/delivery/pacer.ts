@@ -11,6 +11,7 @@ import {
   spend,
 } from '../domain/pacing.ts'
 import { Alarm } from '../domain/alarm.ts'
+import { type Waiter, waitIn } from '../domain/waiting-line.ts'
 import { BotPace } from './bot-pace.ts'
 
 /** Leave to make one call into one chat. Until `end`, nobody else gets leave for that chat. */
@@ -33,11 +34,7 @@ interface ChatPace {
   busy: boolean
 }
 
-interface Waiter {
-  chatId: number
-  urgency: Urgency
-  resolve: (turn: Turn | undefined) => void
-}
+type TurnWaiter = Waiter<{ readonly chatId: number; readonly urgency: Urgency }, Turn>
 
 /** Chats are looked through for forgettable ones each time so many turns were given. */
 const TURNS_BETWEEN_SWEEPS = 1000
@@ -57,7 +54,7 @@ export class Pacer {
   readonly #limits: PacingLimits
   readonly #watchingSinceMs: number
   readonly #chats = new Map<number, ChatPace>()
-  readonly #waiters: Record<Urgency, Set<Waiter>> = { reply: new Set(), delivery: new Set() }
+  readonly #waiters: Record<Urgency, Set<TurnWaiter>> = { reply: new Set(), delivery: new Set() }
   readonly #bot: BotPace
   readonly #alarm: Alarm
   #paused = false
@@ -82,24 +79,7 @@ export class Pacer {
    * so that its place can be another's. Nothing, too, when `signal` aborts.
    */
   turn(chatId: number, urgency: Urgency, signal: AbortSignal): Promise<Turn | undefined> {
-    if (signal.aborted) return Promise.resolve(undefined)
-    return new Promise((resolve) => {
-      const giveUp = (): void => {
-        this.#waiters[urgency].delete(waiter)
-        resolve(undefined)
-      }
-      const waiter: Waiter = {
-        chatId,
-        urgency,
-        resolve: (turn) => {
-          signal.removeEventListener('abort', giveUp)
-          resolve(turn)
-        },
-      }
-      signal.addEventListener('abort', giveUp, { once: true })
-      this.#waiters[urgency].add(waiter)
-      this.#serve()
-    })
+    return waitIn(this.#waiters[urgency], { chatId, urgency }, { signal, serve: () => this.#serve() })
   }
 
   /** Nothing goes into this chat before then, by the machine's clock as it is now. Never shortens a wait. */
@@ -135,21 +115,22 @@ export class Pacer {
       if (waiter === undefined) return this.#alarm.set(nextMs)
       const botReadyMs = this.#bot.readyMs(nowMs)
       if (botReadyMs > nowMs) return this.#alarm.set(botReadyMs)
-      this.#waiters[waiter.urgency].delete(waiter)
-      waiter.resolve(this.#give(waiter.chatId, nowMs))
+      this.#waiters[waiter.wish.urgency].delete(waiter)
+      waiter.give(this.#give(waiter.wish.chatId, nowMs))
     }
   }
 
-  #nextWaiter(nowMs: number): { waiter: Waiter | undefined; nextMs: number } {
+  #nextWaiter(nowMs: number): { waiter: TurnWaiter | undefined; nextMs: number } {
     let nextMs = Number.POSITIVE_INFINITY
     for (const waiter of [...this.#waiters.reply, ...this.#waiters.delivery]) {
-      if (this.#chats.get(waiter.chatId)?.busy === true) continue
-      const readyMs = this.#chatReadyMs(waiter.chatId, nowMs)
+      const { chatId, urgency } = waiter.wish
+      if (this.#chats.get(chatId)?.busy === true) continue
+      const readyMs = this.#chatReadyMs(chatId, nowMs)
       if (readyMs <= nowMs) return { waiter, nextMs }
-      if (waiter.urgency === 'reply') nextMs = Math.min(nextMs, readyMs)
+      if (urgency === 'reply') nextMs = Math.min(nextMs, readyMs)
       else {
         this.#waiters.delivery.delete(waiter)
-        waiter.resolve(undefined)
+        waiter.give(undefined)
       }
     }
     return { waiter: undefined, nextMs }

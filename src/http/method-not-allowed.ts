@@ -2,15 +2,7 @@ import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { Refusal } from '../domain/refusals.ts'
 
 /** All that anybody may try. */
-export const METHODS = [
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-] as const satisfies readonly HTTPMethods[]
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const satisfies readonly HTTPMethods[]
 
 /**
  * Remembers every path that is registered from now on. Call the answer after the last route: it gives the other methods of each path
@@ -26,11 +18,16 @@ export function rememberPaths(app: FastifyInstance): () => void {
 
 function refuseOthers(app: FastifyInstance, url: string): void {
   const known = METHODS.filter((method) => app.hasRoute({ method, url }))
-  const others = METHODS.filter((method) => !known.includes(method))
-  if (url.includes('*') || others.length === 0) return
+  if (!url.includes('*')) refuseAllBut(app, url, known)
+}
+
+/** Any other method of this path gets 405 with `Allow`, before any body is read. */
+export function refuseAllBut(app: FastifyInstance, url: string, known: readonly HTTPMethods[]): void {
+  const method = METHODS.filter((one) => !known.includes(one))
+  if (method.length === 0) return
   app.route({
     url,
-    method: others,
+    method,
     schema: { hide: true },
     onRequest: async (_request, reply) => {
       reply.header('allow', known.join(', '))

@@ -294,16 +294,17 @@ export interface ChangeEvent {
 }
 
 export interface RatesConfiguration {
+  /** `documented`: what Telegram's FAQ says; `strict`: no bursts in private chats, long penalties; `off`: everything passes. */
   profile?: 'documented' | 'strict' | 'off'
-  /** Serve waits of up to 8 s by a late answer instead of a 429. */
+  /** Serve waits of up to 8 s by a late answer instead of a 429, as TDLib does for bots. Default false. */
   absorb?: boolean
-  /** What a cooldown stops. */
+  /** What a cooldown stops. Default `chat`; the whole bot whenever the bot's own limit was exceeded. */
   scope?: 'chat' | 'bot' | 'random'
-  /** Text above 500 characters counts twice. */
+  /** Text above 500 characters counts twice (folklore of Telegram's bot support). Default false. */
   longTextWeight?: boolean
   /** Requests into a running cooldown make it longer. Default true. */
   penalty?: boolean
-  /** Channels have the limit of groups. Default true. */
+  /** Channels have the limit of groups, which is not documented. Default true. */
   channelLimit?: boolean
 }
 

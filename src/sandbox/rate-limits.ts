@@ -1,22 +1,12 @@
 import type { Random } from '../domain/random.ts'
+import type { RatesConfiguration } from './control-types.ts'
 import { Cooldowns } from './rate-cooldowns.ts'
 import { FirstSeenTokens } from './rate-first-seen.ts'
 import { Buckets, type RateRule } from './rate-gcra.ts'
 
-export interface RateOptions {
-  /** `documented`: what Telegram's FAQ says; `strict`: no bursts in private chats, long penalties; `off`: everything passes. */
-  profile: 'documented' | 'strict' | 'off'
+export interface RateOptions extends RatesConfiguration {
+  profile: NonNullable<RatesConfiguration['profile']>
   random: Random
-  /** Serve waits of up to 8 s by a late answer instead of a 429, as TDLib does for bots. Default false. */
-  absorb?: boolean
-  /** What a cooldown stops. Default `chat`; the whole bot whenever the bot's own limit was exceeded. */
-  scope?: 'chat' | 'bot' | 'random'
-  /** Text above 500 characters counts twice (folklore of Telegram's bot support). Default false. */
-  longTextWeight?: boolean
-  /** Requests into a running cooldown make it longer. Default true. */
-  penalty?: boolean
-  /** Channels have the limit of groups, which is not documented. Default true. */
-  channelLimit?: boolean
 }
 
 export interface RateRequest {

@@ -2,6 +2,7 @@ import { Alarm } from '../domain/alarm.ts'
 import { BoundedMap } from '../domain/bounded-map.ts'
 import type { Clock } from '../domain/clock.ts'
 import { SAME_MOMENT_MS } from '../domain/flood.ts'
+import { type Waiter, waitIn } from '../domain/waiting-line.ts'
 import { earliestMs, type Limits, NOTHING_SPENT, type Spent, spend } from '../domain/pacing.ts'
 
 /**
@@ -21,11 +22,6 @@ export interface Knock {
 
 /** How one may enter: in its turn, or at once because it was met before, and then Telegram's answer is to be told (`met`). */
 export type Turn = 'paced' | 'met'
-
-interface Waiter {
-  knock: Knock
-  resolve: (turn: Turn | undefined) => void
-}
 
 /**
  * Tokens met before that are shown at the same time. If Telegram's server was started again meanwhile, it knows none of them, and so
@@ -53,7 +49,7 @@ export class Entrance {
   #heldUntilMs = Number.NEGATIVE_INFINITY
   /** Until when Telegram asked each token to wait. */
   readonly #waits = new BoundedMap<string, number>(MOST_WAITS)
-  readonly #waiters = new Set<Waiter>()
+  readonly #waiters = new Set<Waiter<Knock, Turn>>()
   #metAtOnce = 0
   #isTrusting: boolean
   readonly #alarm: Alarm
@@ -88,23 +84,7 @@ export class Entrance {
 
   /** Resolves when one call with an unknown token may be made; with undefined when `signal` aborts before. */
   turn(knock: Knock, signal: AbortSignal): Promise<Turn | undefined> {
-    if (signal.aborted) return Promise.resolve(undefined)
-    return new Promise((resolve) => {
-      const giveUp = (): void => {
-        this.#waiters.delete(waiter)
-        resolve(undefined)
-      }
-      const waiter: Waiter = {
-        knock,
-        resolve: (turn) => {
-          signal.removeEventListener('abort', giveUp)
-          resolve(turn)
-        },
-      }
-      signal.addEventListener('abort', giveUp, { once: true })
-      this.#waiters.add(waiter)
-      this.#serve()
-    })
+    return waitIn(this.#waiters, knock, { signal, serve: () => this.#serve() })
   }
 
   /** What became of a call whose turn was `met`. */
@@ -143,26 +123,26 @@ export class Entrance {
       if (atMs > nowMs) return this.#alarm.set(atMs)
       this.#spent = spend(this.#limits, this.#spent, nowMs)
       this.#waiters.delete(first)
-      first.resolve('paced')
+      first.give('paced')
     }
   }
 
   #letInThoseMet(): void {
     for (const waiter of this.#waiters) {
       if (this.#metAtOnce >= MOST_MET_AT_ONCE) return
-      if (waiter.knock.isMet !== true) continue
+      if (waiter.wish.isMet !== true) continue
       this.#metAtOnce += 1
       this.#waiters.delete(waiter)
-      waiter.resolve('met')
+      waiter.give('met')
     }
   }
 
   /** The most urgent of those who take turns; of those, whoever came first. */
-  #first(): Waiter | undefined {
-    let best: Waiter | undefined
+  #first(): Waiter<Knock, Turn> | undefined {
+    let best: Waiter<Knock, Turn> | undefined
     for (const waiter of this.#waiters) {
-      if (this.trusts(waiter.knock)) continue
-      if (best === undefined || ORDER[waiter.knock.urgency] < ORDER[best.knock.urgency]) best = waiter
+      if (this.trusts(waiter.wish)) continue
+      if (best === undefined || ORDER[waiter.wish.urgency] < ORDER[best.wish.urgency]) best = waiter
     }
     return best
   }

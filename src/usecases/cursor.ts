@@ -10,5 +10,10 @@ export function readCursor(cursor: string, place: RegExp): RegExpExecArray {
   const text = Buffer.from(cursor, 'base64url').toString('latin1')
   const found = place.exec(text)
   if (found && writeCursor(text) === cursor) return found
-  throw new Refusal('request_invalid', { errors: [{ where: '/query/cursor', what: 'is not a cursor from here' }] })
+  throw badCursor('is not a cursor from here')
+}
+
+/** `what`: is wrong with it. */
+export function badCursor(what: string): Refusal {
+  return new Refusal('request_invalid', { errors: [{ where: '/query/cursor', what }] })
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../domain/clock.ts'
 import { type Message, storableText } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
-import { Refusal } from '../domain/refusals.ts'
 import type { MessagePage, MessageSearch, Records } from '../store/store.ts'
+import { badCursor, readCursor, writeCursor } from './cursor.ts'
 import { inPieces } from './in-pieces.ts'
 
 export interface MessagesQuery extends Search {
@@ -44,7 +44,7 @@ export function listMessages(deps: Deps): ListMessages {
       limit,
       order,
       nowMs: deps.clock.now(),
-      ...(cursor !== undefined && { afterId: readCursor(cursor, order) }),
+      ...(cursor !== undefined && { afterId: placeIn(cursor, order) }),
       ...(status !== undefined && { status }),
       ...(chatId !== undefined && { chatId }),
     }
@@ -52,7 +52,7 @@ export function listMessages(deps: Deps): ListMessages {
     const { items, afterId } = isSearch
       ? await searched(deps, userId, { ...page, ...search })
       : await listed(deps, userId, page)
-    return { items, nextCursor: afterId === undefined ? null : writeCursor(afterId, order) }
+    return { items, nextCursor: afterId === undefined ? null : writeCursor(`${order}:${afterId}`) }
   }
 }
 
@@ -99,15 +99,9 @@ async function searched(deps: Deps, userId: string, page: Omit<MessageSearch, 'l
   return { items, afterId }
 }
 
-/** Opaque to callers, so that what is in it may change. */
-function writeCursor(afterId: string, order: 'asc' | 'desc'): string {
-  return Buffer.from(`${order}:${afterId}`).toString('base64url')
+function placeIn(cursor: string, order: 'asc' | 'desc'): string {
+  const [, writtenOrder, afterId = ''] = readCursor(cursor, PLACE)
+  if (writtenOrder !== order) throw badCursor(`belongs to order=${writtenOrder}`)
+  return afterId
 }
-
-function readCursor(cursor: string, order: 'asc' | 'desc'): string {
-  const [, writtenOrder, afterId] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
-  if (afterId !== undefined && writtenOrder === order && writeCursor(afterId, order) === cursor) return afterId
-  const what = writtenOrder && writtenOrder !== order ? `belongs to order=${writtenOrder}` : 'is not a cursor from here'
-  throw new Refusal('request_invalid', { errors: [{ where: '/query/cursor', what }] })
-}
-const CURSOR = /^(asc|desc):(msg_[0-9a-z]{26})$/
+const PLACE = /^(asc|desc):(msg_[0-9a-z]{26})$/

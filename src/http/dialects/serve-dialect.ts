@@ -11,7 +11,7 @@ import type { Authenticate as Prove } from '../../usecases/authenticate.ts'
 import { authenticateRequest, isForeignWrite } from '../authenticate.ts'
 import { guard } from '../caller.ts'
 import { acceptForms } from '../form-body.ts'
-import { METHODS } from '../method-not-allowed.ts'
+import { refuseAllBut } from '../method-not-allowed.ts'
 import { prefersHtml } from '../prefers-html.ts'
 import { asRefusal } from '../problem.ts'
 import { tellTrouble } from '../tell-trouble.ts'
@@ -122,18 +122,7 @@ function methodsByPath(routes: readonly DialectRoute[]): Map<string, HTTPMethods
 /** Our own answer to these would be in our words. */
 function refuseOtherMethods(app: FastifyInstance, path: string, methods: readonly HTTPMethods[]): void {
   const known = methods.includes('GET') ? [...methods, 'HEAD'] : methods
-  for (const url of bothForms(path)) {
-    app.route({
-      url,
-      method: METHODS.filter((method) => !known.includes(method)),
-      schema: { hide: true },
-      onRequest: async (_request, reply) => {
-        reply.header('allow', known.join(', '))
-        throw new Refusal('method_not_allowed')
-      },
-      handler: () => undefined,
-    })
-  }
+  for (const url of bothForms(path)) refuseAllBut(app, url, known)
 }
 
 function redirect(app: FastifyInstance, path: string, to: string): void {

@@ -15,16 +15,21 @@ export interface DigestsDeps {
 export class Digests {
   readonly #deps: DigestsDeps
   readonly #storms = new Set<number>()
+  /** What was read of lanes that were not behind then: to count the lane for each of these messages would cost as much as to read them. */
+  readonly #inTime = new WeakSet<readonly Outbound[]>()
 
   constructor(deps: DigestsDeps) {
     this.#deps = deps
   }
 
-  /** `buffer`: the first messages of a lane. Gives its first one, perhaps with what follows it; none when the lane has changed since. */
+  /**
+   * `buffer`: the first messages of a lane, one and the same array until they are read again. Gives its first one, perhaps with what
+   * follows it; none when the lane has changed since.
+   */
   async choose(buffer: readonly Outbound[]): Promise<readonly Outbound[]> {
     const [first] = buffer
     if (first === undefined || this.#count(buffer.slice(0, 2)) < 2) return buffer.slice(0, 1)
-    if (!(await this.#isBehind(first))) return [first]
+    if (!(await this.#isBehind(first, buffer))) return [first]
     const waiting = await this.#deps.outbox.waiting(first.peerId, MOST_TOGETHER)
     if (waiting[0]?.id !== first.id || waiting[0].telegramChatId !== first.telegramChatId) return []
     const together = waiting.slice(0, this.#count(waiting))
@@ -42,11 +47,13 @@ export class Digests {
     return travelTogether(waiting, MAX_TEXT_UNITS, this.#deps.clock.now())
   }
 
-  async #isBehind({ peerId, telegramChatId }: Outbound): Promise<boolean> {
+  async #isBehind({ peerId, telegramChatId }: Outbound, buffer: readonly Outbound[]): Promise<boolean> {
     const most = queueOfAMinute(telegramChatId)
     if (this.#storms.has(peerId)) return true
-    if ((await this.#deps.outbox.depth(peerId, most + 1)) <= most) return false
-    this.#storms.add(peerId)
-    return true
+    if (this.#inTime.has(buffer)) return false
+    const isBehind = (await this.#deps.outbox.depth(peerId, most + 1)) > most
+    if (isBehind) this.#storms.add(peerId)
+    else this.#inTime.add(buffer)
+    return isBehind
   }
 }

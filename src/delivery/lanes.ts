@@ -3,8 +3,17 @@ import { DueQueue } from './due-queue.ts'
 import { type Lane, newLane } from './lane.ts'
 import { type UserLanes, Users } from './user-lanes.ts'
 
-/** With more chats than this in memory only those at work hold messages; the others read them again at their turn. */
-const MOST_WITH_BUFFER = 100
+/**
+ * With more chats than this in memory only those at work hold messages; the others read them again at their turn. With the length below
+ * it bounds the memory for texts to 32 MB.
+ */
+const MOST_WITH_BUFFER = 2000
+
+/** What a chat that waits for its turn holds of texts, in UTF-16 code units: two Telegram messages full. */
+const MOST_TEXT_HELD = 8192
+
+/** Sleepers that were stirred may leave so many moments behind before these are cleared away. */
+const MOST_OLD_MOMENTS = 100
 
 /** Room beyond the capacity for chats whose sender is not known yet, as a part of it. */
 const ANTEROOM = 0.1
@@ -119,7 +128,7 @@ export class Lanes {
   /** To the end of the line of its user. */
   requeue(lane: Lane): void {
     lane.state = 'ready'
-    if (!this.keepsBuffers) lane.buffer = []
+    if (!this.keepsBuffers || lengthOf(lane.buffer) > MOST_TEXT_HELD) lane.buffer = []
     const [first] = lane.buffer
     if (first !== undefined) this.#users.give(lane, first.userId)
     const user = this.#users.get(lane.userId)
@@ -137,7 +146,7 @@ export class Lanes {
     lane.dueMs = untilMs
     this.#users.get(lane.userId)?.asleep.add(lane)
     this.#asleep.push(untilMs, lane)
-    if (this.#asleep.size > 2 * this.#lanes.size + MOST_WITH_BUFFER) this.#forgetStirred()
+    if (this.#asleep.size > 2 * this.#lanes.size + MOST_OLD_MOMENTS) this.#forgetStirred()
   }
 
   /** It ran dry: forgotten, unless new work came meanwhile. */
@@ -208,4 +217,8 @@ export class Lanes {
     this.#asleep = new DueQueue()
     for (const lane of this.#lanes.values()) if (lane.state === 'asleep') this.#asleep.push(lane.dueMs, lane)
   }
+}
+
+function lengthOf(messages: Lane['buffer']): number {
+  return messages.reduce((sum, { text }) => sum + text.length, 0)
 }

@@ -136,12 +136,12 @@ describe('the operator’s view', () => {
   })
 
   for (const path of ['/v1/operator/users', '/v1/operator/bots']) {
-    for (const query of ['cursor=eA', 'limit=0', 'limit=201', 'search=', 'search=%00', 'nothing=1']) {
-      test(`${path}?${query} is refused`, async (t) => {
-        const { get } = await startOffice(t)
-        assert.equal((await get(`${path}?${query}`)).json.code, 'request_invalid')
-      })
-    }
+    test(`${path} refuses what it cannot understand`, async (t) => {
+      const { get } = await startOffice(t)
+      for (const query of ['cursor=eA', 'limit=0', 'limit=201', 'search=', 'search=%00', 'nothing=1']) {
+        assert.equal((await get(`${path}?${query}`)).json.code, 'request_invalid', query)
+      }
+    })
   }
 
   test('bots are listed with their owners, what waits longest first, then those in trouble', async (t) => {

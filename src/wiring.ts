@@ -35,6 +35,7 @@ import { deleteBot } from './usecases/delete-bot.ts'
 import { describeChat } from './usecases/describe-chat.ts'
 import { endSession, endSessions } from './usecases/end-sessions.ts'
 import { enqueueMessage } from './usecases/enqueue-message.ts'
+import { exportAccount } from './usecases/export-account.ts'
 import { findLinks } from './usecases/find-links.ts'
 import { followEvents } from './usecases/follow-events.ts'
 import { getActivity } from './usecases/get-activity.ts'
@@ -175,6 +176,7 @@ export function serverDeps(
       resend: resendMessage(shared),
     },
     messageStatistics: messageStatistics(shared),
+    exportAccount: exportAccount({ ...shared, listSessions: listSessions(shared) }),
     restateAccount: restateAccount({ ...shared, passwords, checkPassword: check }),
     claimChatForToken: claimChatForToken({ ...shared, claim }),
     linkTokens: { create: createLinkToken({ ...shared, ttlMs }), get: getLinkToken(shared) },

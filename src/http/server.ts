@@ -30,6 +30,7 @@ import { type BotsRoutesDeps, botsRoutes } from './v1/bots-routes.ts'
 import { CHAT_SCHEMAS } from './v1/chat-schemas.ts'
 import { type ChatsRoutesDeps, chatsRoutes } from './v1/chats-routes.ts'
 import { type EventsRoutesDeps, eventsRoutes } from './v1/events-routes.ts'
+import { EXPORT_SCHEMAS, type ExportRoutesDeps, exportRoutes } from './v1/export-routes.ts'
 import { type LinkCodesRoutesDeps, linkCodesRoutes } from './v1/link-codes-routes.ts'
 import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
@@ -47,6 +48,7 @@ import { validate } from './validate.ts'
 export interface ServerDeps
   extends MessagesRoutesDeps,
     StatisticsRoutesDeps,
+    ExportRoutesDeps,
     EventsRoutesDeps,
     AccountsRoutesDeps,
     SessionsRoutesDeps,
@@ -118,6 +120,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...ACCOUNT_SCHEMAS,
     ...MESSAGE_SCHEMAS,
     ...STATISTICS_SCHEMAS,
+    ...EXPORT_SCHEMAS,
     ...CHAT_SCHEMAS,
     ...BOT_SCHEMAS,
     SandboxSchema,
@@ -137,6 +140,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(sessionsRoutes(deps))
   await app.register(tokensRoutes(deps))
   await app.register(messagesRoutes(deps))
+  await app.register(exportRoutes(deps))
   await app.register(statisticsRoutes(deps))
   await app.register(eventsRoutes(deps))
   await app.register(publishRoutes(deps))

@@ -23,7 +23,7 @@ import {
 import { changesSince, lastChange } from './queries/changes.ts'
 import { deleteExpired } from './queries/expiry.ts'
 import { cancelMessage, countMessages, getMessage, getMessageByNumber, resendMessage } from './queries/messages.ts'
-import { listMessages, searchMessages } from './queries/history.ts'
+import { listMessages, listMessagesWithAttempts, searchMessages } from './queries/history.ts'
 import { migratePeer } from './queries/migrate-peer.ts'
 import { census, listBotsWithOwners, listProcesses, listUsersWithCounts } from './queries/operator.ts'
 import { findPeer, getPeer, savePeer, setPeerStatus } from './queries/peers.ts'
@@ -74,6 +74,7 @@ const READS = {
   listBotsWithOwners,
   listChats,
   listMessages,
+  listMessagesWithAttempts,
   listProcesses,
   listSessions,
   listUsers,

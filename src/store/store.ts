@@ -227,6 +227,8 @@ export interface Records {
   /** The same by `Message.number`. */
   getMessageByNumber(userId: string, number: number, nowMs: number): Promise<MessageWithAttempts | undefined>
   listMessages(userId: string, page: MessagePage): Promise<Message[]>
+  /** The same with what was tried for each. */
+  listMessagesWithAttempts(userId: string, page: MessagePage): Promise<MessageWithAttempts[]>
   /**
    * Looks through a stretch of the history for what no index knows, and so for a bounded time: through `lookThrough` messages that fit the
    * rest. Without a span of time, all of the history is the span.

@@ -66,6 +66,7 @@ const NOTHING_EXPECTED: ServerDeps = {
     unlink: unexpected,
   },
   messageStatistics: unexpected,
+  exportAccount: unexpected,
   createLinkCode: unexpected,
   bots: {
     add: unexpected,

@@ -6,6 +6,7 @@ import { TIMEOUTS } from '../../src/http/server.ts'
 import type { Wake } from '../../src/domain/signal.ts'
 import { cancelMessage } from '../../src/usecases/cancel-message.ts'
 import { enqueueMessage } from '../../src/usecases/enqueue-message.ts'
+import { exportAccount } from '../../src/usecases/export-account.ts'
 import { followEvents } from '../../src/usecases/follow-events.ts'
 import { getMessage } from '../../src/usecases/get-message.ts'
 import { listMessages } from '../../src/usecases/list-messages.ts'
@@ -48,6 +49,8 @@ export async function startMessages(t: TestContext, { queueLimit = 0, timeouts =
     authenticate,
     messages,
     messageStatistics: statistics,
+    exportAccount: exportAccount({ store, clock, listSessions: parts.sessions.list }),
+
     followEvents: follow,
     timeouts,
   })

@@ -2,13 +2,33 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { Message } from '../../domain/message.ts'
 import { MESSAGE_STATUSES } from '../../domain/message-state.ts'
 import type { Read, Schema } from '../schema.ts'
-import type { MessagePage, MessageSearch, SearchedMessages } from '../store.ts'
-import { asMessage, selectMessages } from './message-rows.ts'
+import type { MessagePage, MessageSearch, MessageWithAttempts, SearchedMessages } from '../store.ts'
+import { padded } from './bulk.ts'
+import { asAttempt, asMessage, selectMessages } from './message-rows.ts'
 import { placesWithin } from './message-times.ts'
 
 /** The newest page costs the same whatever the length of the history, with each filter and without. */
 export async function listMessages(read: Read, userId: string, page: MessagePage): Promise<Message[]> {
   return await readPage(read, userId, page)
+}
+
+export async function listMessagesWithAttempts(
+  read: Read,
+  userId: string,
+  page: MessagePage,
+): Promise<MessageWithAttempts[]> {
+  const messages = await readPage(read, userId, page)
+  if (messages.length === 0) return []
+  const numbers = padded(messages.map(({ number }) => number))
+  const rows = await read.db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('message_seq', 'in', numbers)
+    .orderBy('message_seq')
+    .orderBy('number')
+    .execute()
+  const attempts = Map.groupBy(rows, (row) => row.message_seq)
+  return messages.map((message) => ({ ...message, attempts: (attempts.get(message.number) ?? []).map(asAttempt) }))
 }
 
 /**

@@ -434,6 +434,23 @@ export interface Api {
         }
       }
     }
+    '/v1/me/export': {
+      get: {
+        parameters: {}
+        responses: {
+          200: {
+            content: {
+              'application/json': AccountExport
+            }
+          }
+          default: {
+            content: {
+              'application/problem+json': Problem
+            }
+          }
+        }
+      }
+    }
     '/v1/statistics': {
       get: {
         parameters: {
@@ -1050,12 +1067,13 @@ export interface Api {
     Message: Message
     MessagePage: MessagePage
     MessageWithAttempts: MessageWithAttempts
-    Statistics: Statistics
+    AccountExport: AccountExport
     Chat: Chat
+    Bot: Bot
+    Statistics: Statistics
     ChatList: ChatList
     LinkCode: LinkCode
     BotList: BotList
-    Bot: Bot
     SharedBot: SharedBot
     Overview: Overview
     OperatorUserPage: OperatorUserPage
@@ -1382,6 +1400,112 @@ export interface MessageWithAttempts {
     waitMs: number | null
   }[]
 }
+export interface AccountExport {
+  account: User
+  chats: Chat[]
+  bots: Bot[]
+  tokens: ApiToken[]
+  sessions: {
+    id: string
+    createdAt: string
+    /**
+     * To the minute.
+     */
+    lastSeenAt: string
+    expiresAt: string
+    /**
+     * What logged in, as it named itself. Null: it did not.
+     */
+    userAgent: string | null
+    /**
+     * It is the session that asks.
+     */
+    current: boolean
+  }[]
+  /**
+   * All of them, in order of acceptance.
+   */
+  messages: MessageWithAttempts[]
+}
+export interface Chat {
+  id: string
+  /**
+   * The bot through which the chat is linked.
+   */
+  botId: string
+  type: 'private' | 'group' | 'supergroup' | 'channel'
+  /**
+   * Of a private chat: the name of the person in Telegram.
+   */
+  title: string | null
+  /**
+   * In Telegram, without `@`.
+   */
+  username: string | null
+  /**
+   * What you call it. Telegram never sees it.
+   */
+  name: string | null
+  /**
+   * `blocked`: the person blocked the bot, or the group removed it. Active again when they return.
+   */
+  status: 'active' | 'blocked'
+  /**
+   * Gets the messages that name no chat.
+   */
+  isDefault: boolean
+  linkedAt: string
+}
+export interface Bot {
+  id: string
+  /**
+   * In Telegram, without `@`.
+   */
+  username: string
+  /**
+   * In Telegram.
+   */
+  name: string
+  /**
+   * What you call it.
+   */
+  title: string | null
+  active: boolean
+  /**
+   * It repeats what it is told.
+   */
+  echo: boolean
+  /**
+   * It shall take the bot over from a webhook that somebody else has set, and has not yet; `false` again when that is done, or the bot runs and there was none.
+   */
+  takeOver: boolean
+  /**
+   * What its connection to Telegram is doing:
+   *
+   * - `starting`: it was switched on, and nobody serves it yet.
+   * - `running`: it hears and sends.
+   * - `idle`: it is not active. What waits for it is held.
+   * - `rejected`: Telegram does not accept its token any more. What waits is held until there is a new one.
+   * - `conflict`: somebody else has set a webhook, and it hears nothing until that is removed, as `takeOver` does; or somebody else polls it,
+   *   and it hears only some of what is said until they stop. `stateReason` says which. It sends meanwhile.
+   * - `unreachable`: Telegram does not answer. It goes on by itself.
+   */
+  state: 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
+  /**
+   * Why, in plain words, where there is something to say.
+   */
+  stateReason: string | null
+  stateSince: string
+  /**
+   * Messages that wait for it, held or for their turn. Counted up to 100000.
+   */
+  waiting: number
+  /**
+   * The last four characters of its token.
+   */
+  tokenHint: string
+  createdAt: string
+}
 export interface Statistics {
   by: 'hour' | 'day'
   /**
@@ -1441,35 +1565,6 @@ export interface Statistics {
     p95Ms: number | null
   }
 }
-export interface Chat {
-  id: string
-  /**
-   * The bot through which the chat is linked.
-   */
-  botId: string
-  type: 'private' | 'group' | 'supergroup' | 'channel'
-  /**
-   * Of a private chat: the name of the person in Telegram.
-   */
-  title: string | null
-  /**
-   * In Telegram, without `@`.
-   */
-  username: string | null
-  /**
-   * What you call it. Telegram never sees it.
-   */
-  name: string | null
-  /**
-   * `blocked`: the person blocked the bot, or the group removed it. Active again when they return.
-   */
-  status: 'active' | 'blocked'
-  /**
-   * Gets the messages that name no chat.
-   */
-  isDefault: boolean
-  linkedAt: string
-}
 export interface ChatList {
   items: Chat[]
 }
@@ -1498,56 +1593,6 @@ export interface BotList {
    * The bot of this installation, through which everybody may link chats.
    */
   shared: SharedBot | null
-}
-export interface Bot {
-  id: string
-  /**
-   * In Telegram, without `@`.
-   */
-  username: string
-  /**
-   * In Telegram.
-   */
-  name: string
-  /**
-   * What you call it.
-   */
-  title: string | null
-  active: boolean
-  /**
-   * It repeats what it is told.
-   */
-  echo: boolean
-  /**
-   * It shall take the bot over from a webhook that somebody else has set, and has not yet; `false` again when that is done, or the bot runs and there was none.
-   */
-  takeOver: boolean
-  /**
-   * What its connection to Telegram is doing:
-   *
-   * - `starting`: it was switched on, and nobody serves it yet.
-   * - `running`: it hears and sends.
-   * - `idle`: it is not active. What waits for it is held.
-   * - `rejected`: Telegram does not accept its token any more. What waits is held until there is a new one.
-   * - `conflict`: somebody else has set a webhook, and it hears nothing until that is removed, as `takeOver` does; or somebody else polls it,
-   *   and it hears only some of what is said until they stop. `stateReason` says which. It sends meanwhile.
-   * - `unreachable`: Telegram does not answer. It goes on by itself.
-   */
-  state: 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
-  /**
-   * Why, in plain words, where there is something to say.
-   */
-  stateReason: string | null
-  stateSince: string
-  /**
-   * Messages that wait for it, held or for their turn. Counted up to 100000.
-   */
-  waiting: number
-  /**
-   * The last four characters of its token.
-   */
-  tokenHint: string
-  createdAt: string
 }
 export interface SharedBot {
   id: string

@@ -3,21 +3,34 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Refusal } from '../domain/refusals.ts'
+import { SESSION_COOKIE } from './openapi.ts'
 
 /** Where the account page lives; `web/vite.config.ts` says the same. Nothing else is below it. */
 export const PAGE_PATH = '/app/'
 
 const A_YEAR_S = 365 * 24 * 60 * 60
 
+export interface PageRoutesDeps {
+  /** With `index.html` in it. */
+  folder: string
+  /** The sandbox's phone stands beside the account. */
+  hasPhone: boolean
+}
+
 /**
  * The account page, as `scripts/build-page.ts` built it. Whatever is no file of it is its document: which of its pages that is, the page
  * itself knows.
- *
- * @param folder With `index.html` in it.
  */
-export function pageRoutes(folder: string): FastifyPluginAsyncTypebox {
+export function pageRoutes({ folder, hasPhone }: PageRoutesDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     const document = await readFile(join(folder, 'index.html'), 'utf8')
+    // What the page need not ask for, because the answer to most would be a refusal, and a refusal is an error to a browser's console.
+    const told = (isSignedIn: boolean): string =>
+      document.replace(
+        '<html ',
+        `<html data-session="${isSignedIn ? 'maybe' : 'none'}" ${hasPhone ? 'data-phone ' : ''}`,
+      )
+    const documents = { signedIn: told(true), signedOut: told(false) }
     await app.register(fastifyStatic, {
       root: folder,
       prefix: PAGE_PATH,
@@ -36,8 +49,9 @@ export function pageRoutes(folder: string): FastifyPluginAsyncTypebox {
     app.get(`${PAGE_PATH}assets/*`, send, async () => {
       throw new Refusal('not_found')
     })
-    app.get(`${PAGE_PATH}*`, send, async (_request, reply) => {
-      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(document)
+    app.get(`${PAGE_PATH}*`, send, async ({ cookies }, reply) => {
+      reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').header('vary', 'cookie')
+      return cookies[SESSION_COOKIE] === undefined ? documents.signedOut : documents.signedIn
     })
   }
 }

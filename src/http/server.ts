@@ -154,9 +154,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes(deps))
   await app.register(docsRoutes())
   for (const dialect of dialects) await app.register(serveDialect(dialect, deps))
-  if (deps.pageFolder !== null) await app.register(pageRoutes(deps.pageFolder))
+  const { pageFolder: folder } = deps
+  if (folder !== null) await app.register(pageRoutes({ folder, hasPhone: deps.phones !== null }))
   const forPrograms = homeForPrograms(dialects, deps.publicUrl)
-  await app.register(homeRoutes({ hasPage: deps.pageFolder !== null, phoneUrl: deps.phoneUrl, forPrograms }))
+  await app.register(homeRoutes({ hasPage: folder !== null, phoneUrl: deps.phoneUrl, forPrograms }))
   refuseOtherMethods()
   return app
 }

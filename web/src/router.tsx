@@ -8,6 +8,7 @@ import { SignUpPage } from './session/sign-up-page.tsx'
 import { readReturn } from './session/return-to.ts'
 import { BrokenPage, NoSuchPage } from './shell/broken-page.tsx'
 import { Shell } from './shell/shell.tsx'
+import { mayHaveSession } from './told.ts'
 import { Waiting } from './parts/waiting.tsx'
 
 const root = createRootRoute({ notFoundComponent: NoSuchPage })
@@ -31,11 +32,12 @@ const account = createRoute({
   getParentRoute: () => root,
   id: 'account',
   beforeLoad: async ({ location }) => {
+    const toSignIn = () => redirect({ to: '/sign-in', search: { next: location.href } })
+    if (!mayHaveSession()) throw toSignIn()
     try {
       return { me: await queryClient.ensureQueryData(meQuery) }
     } catch (error) {
-      if (!isSignedOut(error)) throw error
-      throw redirect({ to: '/sign-in', search: { next: location.href } })
+      throw isSignedOut(error) ? toSignIn() : error
     }
   },
   component: Shell,

@@ -6,6 +6,7 @@ import { answer, api } from '../api/client.ts'
 import type { Problem } from '../api/problem.ts'
 import { onSessionEnd, queryClient } from '../api/query-client.ts'
 import { chooseLanguage } from '../texts/start-texts.ts'
+import { noteSession } from '../told.ts'
 
 /** Who is signed in, on pages that only they see. */
 export function useMe(): User {
@@ -17,6 +18,7 @@ export function useMe(): User {
 /** After a good sign-in: what was known of another account is forgotten, and the account's language holds. */
 export async function beginSession(user: User): Promise<void> {
   queryClient.clear()
+  noteSession(true)
   queryClient.setQueryData(meQuery.queryKey, user)
   await chooseLanguage(user.locale)
 }
@@ -27,6 +29,7 @@ export function useSignOut(): UseMutationResult<unknown, Problem, void> {
     mutationFn: () => answer(api.DELETE('/v1/sessions/current')),
     // Also when the session was over already.
     onSettled: async () => {
+      noteSession(false)
       await navigate({ to: '/sign-in' })
       queryClient.clear()
     },
@@ -43,6 +46,7 @@ export function useReturnWhenEnded(): void {
       onSessionEnd(() => {
         if (router.state.location.pathname === '/sign-in') return
         const next = router.state.location.href
+        noteSession(false)
         void navigate({ to: '/sign-in', search: { next, ended: true } }).then(() => queryClient.clear())
       }),
     [router, navigate],

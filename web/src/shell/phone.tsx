@@ -1,10 +1,14 @@
 import { ActionIcon, AppShell, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Smartphone } from 'lucide-react'
-import { useState } from 'react'
+import { type RefObject, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sandboxQuery } from '../api/sandbox.ts'
+import { setPhone } from './open-in-telegram.ts'
+
+/** As the phone's page signs its messages. */
+const PHONE = 'postrider-phone'
 
 /** From here on there is room for it beside the page; below, it covers the page. Mantine's `lg`. */
 const ROOM = '(min-width: 75em)'
@@ -43,14 +47,66 @@ function PhoneToggle({ shown, onChange }: { shown: boolean; onChange: (shown: bo
   )
 }
 
-export function PhoneAside({ phone: { sandbox, isOpen } }: { phone: ReturnType<typeof usePhone> }) {
+export function PhoneAside({ phone: { sandbox, isOpen, show } }: { phone: ReturnType<typeof usePhone> }) {
   const { t, i18n } = useTranslation()
+  const frame = useRef<HTMLIFrameElement>(null)
   const scheme = useComputedColorScheme('light')
+  const [firstScheme] = useState(scheme)
+  const tell = useMessagesToPhone(frame, { isThere: sandbox !== null, isOpen, show })
+  useEffect(() => tell({ theme: scheme }), [tell, scheme])
   if (!sandbox || !isOpen) return null
-  const src = `${sandbox.phoneUrl}&lang=${i18n.language}&theme=${scheme}`
+  const src = `${sandbox.phoneUrl}&lang=${i18n.language}&theme=${firstScheme}`
   return (
     <AppShell.Aside>
-      <iframe src={src} title={t('phone')} style={{ border: 0, width: '100%', height: '100%' }} />
+      <iframe ref={frame} src={src} title={t('phone')} style={{ border: 0, width: '100%', height: '100%' }} />
     </AppShell.Aside>
   )
+}
+
+/** What the phone's page understands; `docs/sandbox.md` explains it. */
+interface ToPhone {
+  open?: string
+  theme?: 'light' | 'dark'
+}
+
+/** Links of Telegram open on the phone while there is one, also when it has to be shown and loaded first. */
+function useMessagesToPhone(
+  frame: RefObject<HTMLIFrameElement | null>,
+  { isThere, isOpen, show }: { isThere: boolean; isOpen: boolean; show: () => void },
+): (message: ToPhone) => void {
+  const queries = useQueryClient()
+  const isReady = useRef(false)
+  const waiting = useRef<string>(undefined)
+  const tell = useCallback(
+    (message: ToPhone) => frame.current?.contentWindow?.postMessage({ to: PHONE, ...message }, location.origin),
+    [frame],
+  )
+  const open = useEffectEvent((link: string) => {
+    show()
+    if (isReady.current && frame.current) tell({ open: link })
+    else waiting.current = link
+  })
+  const hear = useEffectEvent(({ data, origin, source }: MessageEvent<{ from?: string; event?: string } | null>) => {
+    if (origin !== location.origin || source !== frame.current?.contentWindow || data?.from !== PHONE) return
+    // The session is over, or is another's: whoever asks who is signed in hears it.
+    if (data.event === 'signed-out') void queries.invalidateQueries({ queryKey: ['me'] })
+    if (data.event !== 'ready') return
+    isReady.current = true
+    if (waiting.current) tell({ open: waiting.current })
+    waiting.current = undefined
+  })
+  useEffect(() => {
+    if (isThere) setPhone((link) => open(link))
+    return () => setPhone(null)
+  }, [isThere])
+  // A phone that was hidden is loaded anew.
+  useEffect(() => {
+    if (!isOpen) isReady.current = false
+  }, [isOpen])
+  useEffect(() => {
+    const listener = (event: MessageEvent): void => hear(event)
+    window.addEventListener('message', listener)
+    return () => window.removeEventListener('message', listener)
+  }, [])
+  return tell
 }

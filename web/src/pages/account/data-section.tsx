@@ -7,6 +7,7 @@ import { Download, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useDeleteMe } from '../../api/account.ts'
 import { useProblemText } from '../../parts/problem-text.ts'
+import { noteSession } from '../../told.ts'
 import { Section } from '../../parts/section.tsx'
 
 /** What the account holds, to take along and to take away. */
@@ -48,7 +49,10 @@ function DeleteForm({ onCancel }: { onCancel: () => void }) {
   })
   const submit = form.onSubmit((wish) =>
     remove.mutate(wish, {
-      onSuccess: () => void navigate({ to: '/sign-up' }).then(() => queries.clear()),
+      onSuccess: () => {
+        noteSession(false)
+        void navigate({ to: '/sign-up' }).then(() => queries.clear())
+      },
       onError: (problem) =>
         form.setErrors({ password: problem.code === 'credentials_invalid' ? t('currentWrong') : say(problem) }),
     }),

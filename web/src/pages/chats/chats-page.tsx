@@ -13,17 +13,17 @@ import { LinkCard } from './link-card.tsx'
 export function ChatsPage() {
   const { t } = useTranslation('chats')
   const { data: chats, error } = useQuery(chatsQuery)
-  const [asked, setAsked] = useState<boolean>()
-  // Whoever has none comes to link one.
-  const linking = asked ?? chats?.length === 0
+  const [linking, setLinking] = useState<boolean>()
+  // Whoever has none comes to link one, and wants to see that it worked.
+  if (linking === undefined && chats) setLinking(chats.length === 0)
   return (
     <>
       <PageTitle title={t('title')} about={t('about')}>
         <Button
           leftSection={<Plus size={16} aria-hidden />}
           variant={linking ? 'default' : 'filled'}
-          aria-expanded={linking}
-          onClick={() => setAsked(!linking)}
+          aria-expanded={linking ?? false}
+          onClick={() => setLinking(!linking)}
         >
           {linking ? t('hideLinking') : t('link')}
         </Button>

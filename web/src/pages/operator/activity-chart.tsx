@@ -1,0 +1,54 @@
+import '@mantine/charts/styles.css'
+import { BarChart, LineChart } from '@mantine/charts'
+import { Stack, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { Activity, ActivityBy } from '../../api/operator.ts'
+import { NumbersTable } from '../../parts/numbers-table.tsx'
+
+const SHAPES: Readonly<Record<ActivityBy, Intl.DateTimeFormatOptions>> = {
+  minute: { hour: '2-digit', minute: '2-digit' },
+  hour: { hour: '2-digit', minute: '2-digit' },
+  day: { day: 'numeric', month: 'short' },
+}
+
+export function ActivityChart({ activity, by }: { activity: Activity; by: ActivityBy }) {
+  const { t, i18n } = useTranslation('operator')
+  const format = new Intl.DateTimeFormat(i18n.language, SHAPES[by])
+  const data = activity.buckets.map((bucket) => ({ ...bucket, start: format.format(new Date(bucket.start)) }))
+  const messages = [
+    { name: 'accepted', label: t('accepted'), color: 'gray.6' },
+    { name: 'delivered', label: t('delivered'), color: 'indigo.6' },
+    { name: 'failed', label: t('failed'), color: 'red.7' },
+  ] as const
+  const throttled = [{ name: 'throttled', label: t('throttled'), color: 'orange.7' }] as const
+  const axes = { tickLine: 'none', gridAxis: 'x', yAxisProps: { allowDecimals: false, width: 44 } } as const
+  return (
+    <Stack>
+      <div aria-hidden>
+        <LineChart
+          h={220}
+          data={data}
+          dataKey="start"
+          series={[...messages]}
+          withLegend
+          withDots={false}
+          curveType="linear"
+          lineProps={{ isAnimationActive: false }}
+          {...axes}
+        />
+        <Text size="sm" fw={500} mt="md">
+          {t('throttledMore')}
+        </Text>
+        <BarChart
+          h={140}
+          data={data}
+          dataKey="start"
+          series={[...throttled]}
+          barProps={{ isAnimationActive: false }}
+          {...axes}
+        />
+      </div>
+      <NumbersTable caption={t('activity')} first={t(`span_${by}`)} columns={[...messages, ...throttled]} rows={data} />
+    </Stack>
+  )
+}

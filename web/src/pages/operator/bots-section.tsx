@@ -1,0 +1,102 @@
+import { Button, Group, Select, Skeleton, Table, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type OperatorBot, operatorBotsQuery } from '../../api/operator.ts'
+import { ExactTime } from '../../parts/exact-time.tsx'
+import { ProblemNote } from '../../parts/problem-note.tsx'
+import { Section } from '../../parts/section.tsx'
+import { BotState } from '../bots/bot-state.tsx'
+import { TYPING_MS } from './typing.ts'
+
+const STATES = ['starting', 'running', 'idle', 'rejected', 'conflict', 'unreachable'] as const
+
+/** Whose queue is how long; the oldest first. */
+export function BotsSection() {
+  const { t } = useTranslation(['operator', 'bots'])
+  const [typed, setTyped] = useState('')
+  const [state, setState] = useState<OperatorBot['state'] | null>(null)
+  const [search] = useDebouncedValue(typed.trim(), TYPING_MS)
+  const filter = { ...(search !== '' && { search }), ...(state !== null && { state }) }
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(operatorBotsQuery(filter))
+  const bots = data?.pages.flatMap(({ items }) => items)
+  return (
+    <Section title={t('botsTitle')} about={t('botsMore')}>
+      <Group>
+        <TextInput
+          aria-label={t('searchBots')}
+          placeholder={t('searchBots')}
+          maxLength={64}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+        <Select
+          aria-label={t('anyState')}
+          placeholder={t('anyState')}
+          clearable
+          clearButtonProps={{ 'aria-label': t('anyState') }}
+          value={state}
+          onChange={(value) => setState(value as OperatorBot['state'] | null)}
+          data={STATES.map((value) => ({ value, label: t(`bots:${value}`) }))}
+        />
+      </Group>
+      <ProblemNote problem={bots ? null : error} />
+      {bots === undefined && !error && <Skeleton height={120} />}
+      {bots?.length === 0 && <Text c="dimmed">{t('nobody')}</Text>}
+      {bots && bots.length > 0 && (
+        <Table.ScrollContainer minWidth={640}>
+          <Table verticalSpacing="sm">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('bot')}</Table.Th>
+                <Table.Th>{t('owner')}</Table.Th>
+                <Table.Th>{t('state')}</Table.Th>
+                <Table.Th ta="right">{t('waiting')}</Table.Th>
+                <Table.Th>{t('oldestOne')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {bots.map((bot) => (
+                <BotRow key={bot.id} bot={bot} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {hasNextPage && (
+        <Button variant="default" w="fit-content" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('more')}
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+function BotRow({ bot }: { bot: OperatorBot }) {
+  const { t, i18n } = useTranslation('operator')
+  const { username, title, owner, stateReason, waiting, oldestWaitingAt } = bot
+  return (
+    <Table.Tr>
+      <Table.Td className="anywhere">
+        @{username}
+        {title !== null && (
+          <Text size="xs" c="dimmed">
+            {title}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td className="anywhere">{owner === null ? t('everybody') : owner.login}</Table.Td>
+      <Table.Td>
+        <BotState bot={bot} />
+        {stateReason !== null && (
+          <Text size="xs" c="dimmed" className="anywhere">
+            {stateReason}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td ta="right">{new Intl.NumberFormat(i18n.language).format(waiting)}</Table.Td>
+      <Table.Td>{oldestWaitingAt === null ? '–' : <ExactTime at={oldestWaitingAt} />}</Table.Td>
+    </Table.Tr>
+  )
+}

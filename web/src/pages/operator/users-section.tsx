@@ -1,0 +1,89 @@
+import { Badge, Button, Code, Skeleton, Table, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type OperatorUser, operatorUsersQuery } from '../../api/operator.ts'
+import { ExactTime } from '../../parts/exact-time.tsx'
+import { ProblemNote } from '../../parts/problem-note.tsx'
+import { Section } from '../../parts/section.tsx'
+import { TYPING_MS } from './typing.ts'
+
+export function UsersSection() {
+  const { t } = useTranslation('operator')
+  const [typed, setTyped] = useState('')
+  const [search] = useDebouncedValue(typed.trim(), TYPING_MS)
+  const query = operatorUsersQuery(search === '' ? {} : { search })
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(query)
+  const users = data?.pages.flatMap(({ items }) => items)
+  return (
+    <Section title={t('usersTitle')} about={t('usersMore')}>
+      <Text size="sm" c="dimmed">
+        {t('byCommand')} <Code>postrider user --help</Code>
+      </Text>
+      <TextInput
+        aria-label={t('searchUsers')}
+        placeholder={t('searchUsers')}
+        maxLength={64}
+        maw={320}
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+      <ProblemNote problem={users ? null : error} />
+      {users === undefined && !error && <Skeleton height={120} />}
+      {users?.length === 0 && <Text c="dimmed">{t('nobody')}</Text>}
+      {users && users.length > 0 && (
+        <Table.ScrollContainer minWidth={640}>
+          <Table verticalSpacing="sm">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('user')}</Table.Th>
+                <Table.Th>{t('since')}</Table.Th>
+                <Table.Th ta="right">{t('bots')}</Table.Th>
+                <Table.Th ta="right">{t('chats')}</Table.Th>
+                <Table.Th ta="right">{t('waiting')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {users.map((user) => (
+                <UserRow key={user.id} user={user} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {hasNextPage && (
+        <Button variant="default" w="fit-content" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('more')}
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+function UserRow({ user }: { user: OperatorUser }) {
+  const { t, i18n } = useTranslation('operator')
+  const { login, name, role, createdAt, bots, chats, waiting } = user
+  const count = new Intl.NumberFormat(i18n.language)
+  return (
+    <Table.Tr>
+      <Table.Td className="anywhere">
+        {login}{' '}
+        {role === 'operator' && (
+          <Badge variant="light" tt="none" size="sm">
+            {t('operator')}
+          </Badge>
+        )}
+        <Text size="xs" c="dimmed">
+          {name}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <ExactTime at={createdAt} />
+      </Table.Td>
+      <Table.Td ta="right">{count.format(bots)}</Table.Td>
+      <Table.Td ta="right">{count.format(chats)}</Table.Td>
+      <Table.Td ta="right">{count.format(waiting)}</Table.Td>
+    </Table.Tr>
+  )
+}

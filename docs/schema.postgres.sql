@@ -1,4 +1,4 @@
--- Printed from the migrations; version 11.
+-- Printed from the migrations; version 12.
 
 create table account_codes (
   hash text collate "C" not null,
@@ -100,7 +100,8 @@ create table bots (
   created_at_ms bigint not null default 0,
   state_since_ms bigint not null default 0,
   revision bigint not null default 0,
-  former_fence bigint not null default 0
+  former_fence bigint not null default 0,
+  held_since_ms bigint not null default 0
 );
 alter table bots add PRIMARY KEY (id);
 alter table bots add UNIQUE (telegram_bot_id);
@@ -135,6 +136,13 @@ alter table chats add FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCA
 create unique index chats_one_account_per_private_chat on chats USING btree (peer_id) WHERE (is_private = 1);
 create unique index chats_one_default on chats USING btree (user_id) WHERE (is_default = 1);
 create index chats_peer on chats USING btree (peer_id);
+
+create table clock_marks (
+  boot_id text not null,
+  now_ms bigint not null,
+  uptime_ms bigint not null
+);
+alter table clock_marks add PRIMARY KEY (boot_id);
 
 create table counters (
   name text collate "C" not null,
@@ -238,7 +246,8 @@ create table peers (
   username text collate "C",
   status text collate "C" not null default 'active'::text,
   status_reason text collate "C",
-  not_before_ms bigint not null default 0
+  not_before_ms bigint not null default 0,
+  held_since_ms bigint not null default 0
 );
 alter table peers add PRIMARY KEY (id);
 alter table peers add UNIQUE (bot_id, telegram_chat_id);

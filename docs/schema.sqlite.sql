@@ -1,4 +1,4 @@
--- Printed from the migrations; version 11.
+-- Printed from the migrations; version 12.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -88,7 +88,7 @@ CREATE TABLE bots (
   state_reason text,
   update_offset integer not null default 0,
   not_before_ms integer not null default 0
-, process_id text references bot_processes (id) on delete set null, fence integer not null default 0, title text, echo integer not null default 0, take_over integer not null default 0, token_sealed text, token_hint text, met integer not null default 0, created_at_ms integer not null default 0, state_since_ms integer not null default 0, revision integer not null default 0, former_fence integer not null default 0) strict;
+, process_id text references bot_processes (id) on delete set null, fence integer not null default 0, title text, echo integer not null default 0, take_over integer not null default 0, token_sealed text, token_hint text, met integer not null default 0, created_at_ms integer not null default 0, state_since_ms integer not null default 0, revision integer not null default 0, former_fence integer not null default 0, held_since_ms integer not null default 0) strict;
 
 CREATE INDEX bots_owner on bots (owner_id);
 
@@ -120,6 +120,12 @@ CREATE UNIQUE INDEX chats_one_account_per_private_chat on chats (peer_id) where 
 CREATE UNIQUE INDEX chats_one_default on chats (user_id) where is_default = 1;
 
 CREATE INDEX chats_peer on chats (peer_id);
+
+CREATE TABLE clock_marks (
+  boot_id text primary key,
+  now_ms integer not null,
+  uptime_ms integer not null
+) strict;
 
 CREATE TABLE counters (
   name text primary key,
@@ -229,7 +235,7 @@ CREATE TABLE peers (
   username text,
   status text not null default 'active',
   status_reason text,
-  not_before_ms integer not null default 0,
+  not_before_ms integer not null default 0, held_since_ms integer not null default 0,
   unique (bot_id, telegram_chat_id)
 ) strict;
 

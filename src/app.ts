@@ -22,6 +22,7 @@ import { buildHealthServer } from './http/health-server.ts'
 import { buildServer } from './http/server.ts'
 import { HttpService } from './http-service.ts'
 import { lockDatabase, prepareDataDir } from './ops/data-dir.ts'
+import { markClock } from './ops/machine-boot.ts'
 import { eventLoopDelay } from './ops/event-loop-delay.ts'
 import { quietAboutStore } from './ops/quiet-log.ts'
 import { Lifecycle, type Service } from './ops/lifecycle.ts'
@@ -122,6 +123,7 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
   })
   resources.defer(() => store.close())
   await store.migrate()
+  if (database.engine === 'sqlite') await followClock(parts, store)
   const secretKey = loadSecretKey(config, parts.random)
   const previousKey = findPreviousKey(config)
   const seals = createTokenSeals({ secretKey, previousKey })
@@ -149,6 +151,14 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
 /** Each call counts for Prometheus and for what operators see. */
 function countingBoth(metrics: Metrics, activity: ActivityCounter): Metrics {
   return { ...metrics, intake: activity.intake(metrics.intake), delivery: activity.delivery(metrics.delivery) }
+}
+
+/** Elsewhere several machines share the database, and no mark of one says anything of another's clock. */
+async function followClock({ clock, log }: Parts, store: Store): Promise<void> {
+  const mark = markClock(clock)
+  const jumpMs = mark === undefined ? 0 : await store.markClock(mark)
+  if (jumpMs !== 0)
+    log.warn({ byMs: jumpMs }, "the machine's clock was set since the last start; waits were moved along")
 }
 
 /** Also of those for whom nothing waits: a number that is not there cannot be told from one that nobody measures. */

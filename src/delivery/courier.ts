@@ -224,13 +224,13 @@ export class Courier {
     return decide(this.#deps.policy, failure, { attempt: attemptCount + 1, possibleDuplicate, delivery, nowMs, dice })
   }
 
-  async #hold({ load, finishedAtMs }: Call, untilMs: number, botUntilMs: number | undefined): Promise<void> {
+  async #hold({ load, finishedAtMs: sinceMs }: Call, untilMs: number, botUntilMs: number | undefined): Promise<void> {
     const { store, metrics, botId, log } = this.#deps
-    metrics.throttled(botId, botUntilMs === undefined ? 'chat' : 'bot', untilMs - finishedAtMs)
-    await this.#stored('chat waits', () => store.outbox.holdPeer(load[0].peerId, untilMs))
+    metrics.throttled(botId, botUntilMs === undefined ? 'chat' : 'bot', untilMs - sinceMs)
+    await this.#stored('chat waits', () => store.outbox.holdPeer(load[0].peerId, { sinceMs, untilMs }))
     if (botUntilMs === undefined) return
     log.warn({ bot: botId, untilMs: botUntilMs }, 'Telegram told the bot to wait; everything of this bot waits')
-    await this.#stored('bot waits', () => store.outbox.holdBot(botId, botUntilMs))
+    await this.#stored('bot waits', () => store.outbox.holdBot(botId, { sinceMs, untilMs: botUntilMs }))
   }
 
   async #closeChat(peerId: number, reason: string, { error }: Extract<Decision, { do: 'close_chat' }>): Promise<void> {

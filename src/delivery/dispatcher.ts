@@ -142,7 +142,7 @@ export class Dispatcher implements Service {
       if (recovered.lost > 0) this.#metrics.failed(botId, 'outcome_unknown', recovered.lost)
     }
     const bot = await store.getBot(botId)
-    if (bot !== undefined) pacer.holdBot(bot.notBeforeMs)
+    if (bot !== undefined) pacer.holdBot(clock.now() + this.#storedWaits.endMs(bot) - clock.monotonic())
     if (bot?.state === 'rejected') this.#gate.close(bot.stateReason ?? 'Telegram did not accept the bot token.', 0)
     this.#started = true
     this.#scanning = this.#scan.run()
@@ -230,7 +230,7 @@ export class Dispatcher implements Service {
     if (!this.#lanes.belongsTo(lane, message.userId)) return
     const { clock, pacer, scanIntervalMs } = this.#options
     const nowMs = clock.monotonic()
-    const heldUntilMs = this.#storedWaits.endMs(lane.notBeforeMs)
+    const heldUntilMs = this.#storedWaits.endMs(lane)
     const chatDueMs = Math.max(heldUntilMs, nowMs + pacer.chatWaitMs(message.telegramChatId))
     const dueMs = Math.max(chatDueMs, this.#nextAttemptMs(lane, message))
     // Whoever takes a message away says so; this is for what fell through, and for what expires meanwhile.
@@ -243,11 +243,12 @@ export class Dispatcher implements Service {
   }
 
   /** When the first message may be tried again, by the monotonic clock: what was seen first holds, however the clock is set since. */
-  #nextAttemptMs(lane: Lane, { nextAttemptAtMs: wallMs }: Outbound): number {
+  #nextAttemptMs(lane: Lane, { nextAttemptAtMs: wallMs, waitsSinceMs }: Outbound): number {
     if (wallMs === 0) return 0
     if (lane.until?.wallMs !== wallMs) {
       const { clock, policy = DEFAULT_RETRY_POLICY } = this.#options
-      const waitMs = Math.min(wallMs - clock.now(), policy.maxDelayMs * (1 + policy.jitter))
+      const longestMs = Math.min(wallMs - waitsSinceMs, policy.maxDelayMs * (1 + policy.jitter))
+      const waitMs = Math.min(wallMs - clock.now(), longestMs)
       lane.until = { wallMs, monotonicMs: clock.monotonic() + waitMs }
     }
     return lane.until.monotonicMs
@@ -271,6 +272,7 @@ export class Dispatcher implements Service {
     // It became one with another chat: what was on its way meanwhile may wait there now.
     if (peer === undefined) this.#scan.request()
     lane.notBeforeMs = peer?.notBeforeMs ?? 0
+    lane.heldSinceMs = peer?.heldSinceMs ?? 0
     lane.blocked = peer?.status === 'blocked'
     lane.buffer = waiting
   }

@@ -11,6 +11,8 @@ export interface Lane {
   buffer: Outbound[]
   /** Telegram told this chat to wait until then, as the store had it when the buffer was read. */
   notBeforeMs: number
+  /** When that wait began, by the same clock. */
+  heldSinceMs: number
   /** The chat was thought to be closed when the buffer was read. */
   blocked: boolean
   /** Failures of our own in a row (the store, a bug), for the delay after the next one. */
@@ -34,6 +36,7 @@ export function newLane(peerId: number): Lane {
     state: 'ready',
     buffer: [],
     notBeforeMs: 0,
+    heldSinceMs: 0,
     blocked: false,
     troubles: 0,
     again: false,

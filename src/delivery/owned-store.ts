@@ -44,7 +44,7 @@ function ownedOutbox(outbox: Outbox, fence: number): Outbox {
     failWaiting: (peerId, error, nowMs) => outbox.failWaiting(peerId, error, nowMs, fence),
     recover: (botId, nowMs) => outbox.recover(botId, nowMs, fence),
     recoverStrays: (botId, strays, nowMs) => outbox.recoverStrays(botId, strays, nowMs, fence),
-    holdPeer: (peerId, untilMs) => outbox.holdPeer(peerId, untilMs, fence),
-    holdBot: (botId, untilMs) => outbox.holdBot(botId, untilMs, fence),
+    holdPeer: (peerId, wait) => outbox.holdPeer(peerId, wait, fence),
+    holdBot: (botId, wait) => outbox.holdBot(botId, wait, fence),
   }
 }

@@ -165,7 +165,7 @@ export class Replies implements Service {
     try {
       const peer = await store.findPeer(botId, chatId)
       if (peer === undefined) return
-      const waitMs = this.#storedWaits.endMs(peer.notBeforeMs) - clock.monotonic()
+      const waitMs = this.#storedWaits.endMs(peer) - clock.monotonic()
       pacer.holdChat(chatId, clock.now() + waitMs)
     } catch (error) {
       log.warn({ error, bot: botId }, 'whether a chat must be left alone could not be read; it gets its reply')
@@ -175,13 +175,14 @@ export class Replies implements Service {
   /** What Telegram asked of a reply holds for the messages as well, and outlives a restart. */
   async #hold(chatId: number, retryAfterSeconds: number, turn: Turn): Promise<void> {
     const { store, clock, random, botId, log } = this.#options
-    const untilMs = throttledUntilMs(retryAfterSeconds, { nowMs: clock.now(), dice: random.unit() })
+    const sinceMs = clock.now()
+    const untilMs = throttledUntilMs(retryAfterSeconds, { nowMs: sinceMs, dice: random.unit() })
     const botUntilMs = turn.throttled(retryAfterSeconds * 1000, untilMs)
     this.#metrics.throttled(botId, botUntilMs === undefined ? 'chat' : 'bot', retryAfterSeconds * 1000)
     try {
       const peer = await store.findPeer(botId, chatId)
-      if (peer !== undefined) await store.outbox.holdPeer(peer.id, untilMs)
-      if (botUntilMs !== undefined) await store.outbox.holdBot(botId, botUntilMs)
+      if (peer !== undefined) await store.outbox.holdPeer(peer.id, { sinceMs, untilMs })
+      if (botUntilMs !== undefined) await store.outbox.holdBot(botId, { sinceMs, untilMs: botUntilMs })
     } catch (error) {
       log.warn({ error, bot: botId }, 'a wait that Telegram asked for is known in memory alone')
     }

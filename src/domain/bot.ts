@@ -37,6 +37,8 @@ export interface Bot {
   updateOffset: number
   /** Telegram told the whole bot to wait until then; 0 when it did not. */
   notBeforeMs: number
+  /** When that wait began, by the same clock; 0 when nobody noted it. */
+  heldSinceMs: number
   /** The number of the claim before the present one; 0 when there was none. */
   formerFence: number
 }

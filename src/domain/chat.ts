@@ -41,4 +41,6 @@ export interface Peer extends TelegramChat {
   statusReason: string | null
   /** Telegram asked us to wait until then; 0 when it did not. */
   notBeforeMs: number
+  /** When that wait began, by the same clock; 0 when nobody noted it. */
+  heldSinceMs: number
 }

@@ -31,8 +31,8 @@ export function openOutbox(options: {
     markTogether: async (messageIds, nowMs, fence) =>
       owned(await group.submit('markSending', { messageIds, nowMs, fence })),
     settle: async (...settlements) => owned(await group.submit('settle', settlements)),
-    holdPeer: (peerId, untilMs, fence) => group.submit('hold', { peerId, untilMs, fence }),
-    holdBot: (botId, untilMs, fence) => group.submit('hold', { botId, untilMs, fence }),
+    holdPeer: (peerId, wait, fence) => group.submit('hold', { peerId, wait, fence }),
+    holdBot: (botId, wait, fence) => group.submit('hold', { botId, wait, fence }),
     lanes: (botId, page) => read((db) => lanes(db, botId, page)),
     waiting: (peerId, limit) => read((db) => waiting(db, peerId, limit)),
     depth: (peerId, atMost) => read((db) => depth(db, peerId, atMost)),

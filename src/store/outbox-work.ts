@@ -7,7 +7,7 @@ import { touchSessions } from './queries/sessions.ts'
 import { touchApiTokens } from './queries/tokens.ts'
 import type { Write } from './schema.ts'
 import type { Handlers, Outcome } from './commit-together.ts'
-import type { Enqueued, NewMessage, Settlement } from './outbox.ts'
+import type { Enqueued, NewMessage, Settlement, Wait } from './outbox.ts'
 
 /**
  * The length of a transaction, and so the wait of whoever comes next, stays in the order of the disk's sync; and a prepared `in (…)`
@@ -23,7 +23,7 @@ type Fence = number | undefined
 /** The work that shares transactions. Inputs and outputs are plain values: they may cross to another thread. */
 export type OutboxWork = {
   settle: { input: readonly Settlement[]; output: number | typeof NOT_THE_OWNER }
-  hold: { input: ({ peerId: number } | { botId: string }) & { untilMs: number; fence: Fence }; output: undefined }
+  hold: { input: ({ peerId: number } | { botId: string }) & { wait: Wait; fence: Fence }; output: undefined }
   markSending: {
     input: { messageIds: readonly string[]; nowMs: number; fence: Fence }
     output: string[] | typeof NOT_THE_OWNER
@@ -44,8 +44,8 @@ export const OUTBOX_HANDLERS: Handlers<Write, OutboxWork> = {
   },
   async hold(tx, holds) {
     for (const hold of holds) {
-      if ('peerId' in hold) await holdPeer(tx, hold.peerId, hold.untilMs, hold.fence)
-      else await holdBot(tx, hold.botId, hold.untilMs, hold.fence)
+      if ('peerId' in hold) await holdPeer(tx, hold.peerId, hold.wait, hold.fence)
+      else await holdBot(tx, hold.botId, hold.wait, hold.fence)
     }
     return holds.map(() => DONE)
   },

@@ -69,8 +69,14 @@ export interface Outbox {
   /** The same for those `sending` messages of a bot at work that are nobody's any more: how their calls ended could not be written. */
   recoverStrays(botId: string, strays: Strays, nowMs: number, fence?: number): Promise<Recovered>
   /** Telegram told us to wait. Durable; never shortens a wait. */
-  holdPeer(peerId: number, untilMs: number, fence?: number): Promise<void>
-  holdBot(botId: string, untilMs: number, fence?: number): Promise<void>
+  holdPeer(peerId: number, wait: Wait, fence?: number): Promise<void>
+  holdBot(botId: string, wait: Wait, fence?: number): Promise<void>
+}
+
+/** Two moments of the machine's clock as it was when the wait began: how long it is holds whatever becomes of that clock. */
+export interface Wait {
+  sinceMs: number
+  untilMs: number
 }
 
 export interface WaitingLane {
@@ -126,6 +132,8 @@ export interface Outbound extends DeliveryOptions {
   telegramMessageId: number | null
   /** Not before this moment; 0 when it may go now. */
   nextAttemptAtMs: number
+  /** When the wait until then began, by the same clock. */
+  waitsSinceMs: number
 }
 
 export interface Settlement {

@@ -20,6 +20,7 @@ import {
   usedAccountCode,
   voidChatCodes,
 } from './queries/codes.ts'
+import { markClock } from './queries/clock-marks.ts'
 import { changesSince, lastChange } from './queries/changes.ts'
 import { deleteExpired } from './queries/expiry.ts'
 import { cancelMessage, countMessages, getMessage, getMessageByNumber, resendMessage } from './queries/messages.ts'
@@ -111,6 +112,7 @@ const WRITES = {
   failUpdate,
   finishUpdate,
   linkChat,
+  markClock,
   migratePeer,
   noteBotMet,
   releaseBots,

@@ -78,6 +78,7 @@ export interface Schema {
     revision: WithDefault<number>
     update_offset: WithDefault<number>
     not_before_ms: WithDefault<number>
+    held_since_ms: WithDefault<number>
     process_id: WithDefault<string | null>
     fence: WithDefault<number>
     former_fence: WithDefault<number>
@@ -93,6 +94,7 @@ export interface Schema {
     status: WithDefault<ChatStatus>
     status_reason: string | null
     not_before_ms: WithDefault<number>
+    held_since_ms: WithDefault<number>
   }
   chats: {
     id: string
@@ -201,6 +203,7 @@ export interface Schema {
     count: number
     last_ms: number
   }
+  clock_marks: { boot_id: string; now_ms: number; uptime_ms: number }
   update_claims: { bot_id: string; lane: string; claim: string; until_ms: number }
 }
 

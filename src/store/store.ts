@@ -2,6 +2,7 @@ import type { Activity, ActivityCounts } from '../domain/activity.ts'
 import type { ApiToken, Locale, Profile, Role, Session, User } from '../domain/account.ts'
 import type { Bot, BotState } from '../domain/bot.ts'
 import type { Chat, ChatStatus, Peer, TelegramChat } from '../domain/chat.ts'
+import type { ClockMark } from '../domain/clock-mark.ts'
 import type { Attempt, Message, DeliveryErrorCode } from '../domain/message.ts'
 import type { MessageStatus } from '../domain/message-state.ts'
 import type { BotClaim } from '../domain/ownership.ts'
@@ -154,6 +155,12 @@ export interface Records {
   endProcess(processId: string): Promise<void>
   /** Rejects with `OwnershipLost` when the bot was claimed by others since, or is gone. For the beginning of a transaction. */
   assertServes(botId: string, fence: number): Promise<void>
+
+  /**
+   * Notes how the machine's clock stands, and moves every wait that is stored along when it was set since the last mark. Answers by how
+   * much it was set, in milliseconds; 0 when it was not, or nobody can know. For the start of the only process on the database.
+   */
+  markClock(mark: ClockMark): Promise<number>
 
   // Peers: Telegram chats as a bot sees them.
   findPeer(botId: string, telegramChatId: number): Promise<Peer | undefined>

@@ -4,6 +4,7 @@ import { describeActivity } from './store/activity.ts'
 import { describeBotsAndPeers } from './store/bots-and-peers.ts'
 import { describeChanges } from './store/changes.ts'
 import { describeChats } from './store/chats.ts'
+import { describeClockMarks } from './store/clock-marks.ts'
 import { describeCodes } from './store/codes.ts'
 import { describeDeliveries } from './store/deliveries.ts'
 import { describeDeliveryOptions } from './store/delivery-options.ts'
@@ -42,6 +43,7 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeOwnership(open)
     describeOwnBots(open)
     describeUpdates(open)
+    describeClockMarks(open)
     describeOperator(open)
     describeActivity(open)
   })

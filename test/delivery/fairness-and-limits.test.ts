@@ -63,7 +63,7 @@ describe('a user with more chats waiting than there is room in memory', () => {
     const startMs = post.clock.now()
     for (const chat of noisy) {
       await post.send(chat, 'patience')
-      await post.store.outbox.holdPeer(chat.peerId, startMs + 3_600_000)
+      await post.store.outbox.holdPeer(chat.peerId, { sinceMs: startMs, untilMs: startMs + 3_600_000 })
     }
     await post.send(quiet, 'one word')
     await post.start({ laneCapacity: 10 })

@@ -125,7 +125,7 @@ describe('a wait that Telegram asked for before a restart', () => {
   test('and that is too long, gives the reply up without a call', async (t) => {
     const post = await startPost(t)
     const ann = await post.person()
-    await post.store.outbox.holdPeer(ann.peerId, post.clock.now() + 60_000)
+    await post.store.outbox.holdPeer(ann.peerId, { sinceMs: post.clock.now(), untilMs: post.clock.now() + 60_000 })
     const { replies } = await post.start()
     await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'reply' })
     assert.equal(post.sandbox.control.requests({ method: 'sendMessage' }).length, 0)
@@ -136,7 +136,7 @@ describe('a wait that Telegram asked for before a restart', () => {
     const ann = await post.person()
     const clock = new SkewedClock(post.clock)
     const { pacer, telegram } = await post.start()
-    await post.store.outbox.holdPeer(ann.peerId, clock.now())
+    await post.store.outbox.holdPeer(ann.peerId, { sinceMs: clock.now(), untilMs: clock.now() })
     const { store, log } = post
     const replies = new Replies({ botId: BOT, store, telegram, pacer, clock, random: seededRandom(1), log })
     clock.skip(-3 * 3_600_000)

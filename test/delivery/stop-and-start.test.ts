@@ -82,7 +82,7 @@ describe('a stop', () => {
     const post = await startPost(t)
     const ann = await post.person()
     await post.send(ann, 'patience')
-    await post.store.outbox.holdBot(BOT, post.clock.now() + 3_600_000)
+    await post.store.outbox.holdBot(BOT, { sinceMs: post.clock.now(), untilMs: post.clock.now() + 3_600_000 })
     await post.start()
     await post.rest()
     await post.stop()

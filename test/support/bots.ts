@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import type { Clock } from '../../src/domain/clock.ts'
 import type { BotView } from '../../src/sandbox/control-types.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { type LogLine, recordingLog } from './http-server.ts'
@@ -21,7 +22,7 @@ export interface BotsApp {
 export async function startBotsApp(
   t: TestContext,
   sandbox: Sandbox,
-  given: { dataDir?: string; env?: Record<string, string> } = {},
+  given: { dataDir?: string; env?: Record<string, string>; clock?: Clock } = {},
 ): Promise<BotsApp> {
   const shared = sandbox.control.createBot({ username: 'postrider_bot' })
   const dataDir = given.dataDir ?? mkdtempSync(join(tmpdir(), 'postrider bots '))
@@ -34,7 +35,7 @@ export async function startBotsApp(
     ...given.env,
   })
   const log = recordingLog()
-  const app = await createApp(config, { log })
+  const app = await createApp(config, { log, ...(given.clock && { clock: given.clock }) })
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => (stopped ??= app.stop())
   t.after(async () => {

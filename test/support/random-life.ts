@@ -162,8 +162,8 @@ const VERBS = {
   recover: (store, life, { b }) => (b % 4 === 0 ? store.outbox.recover(BOT.id, life.nowMs) : Promise.resolve()),
   hold: (store, life, { a, b }) =>
     b % 2 === 0
-      ? store.outbox.holdPeer(pick(life.peers, a), life.nowMs + 7000)
-      : store.outbox.holdBot(BOT.id, life.nowMs + 3000),
+      ? store.outbox.holdPeer(pick(life.peers, a), { sinceMs: life.nowMs, untilMs: life.nowMs + 7000 })
+      : store.outbox.holdBot(BOT.id, { sinceMs: life.nowMs, untilMs: life.nowMs + 3000 }),
   // The database's own clock counts a lease: one that ended while a life is lived would let two lives differ.
   serve: (store, _life, { a }) => store.beat({ id: `process-${a % 3}`, leaseMs: 3_600_000 }),
   hear: (store, life, { b }) => {

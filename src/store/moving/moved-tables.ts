@@ -1,7 +1,10 @@
 import type { Schema } from '../schema.ts'
 
-/** Who is at work on what, in processes that know nothing of the new place: it stays behind, and so does `bots.process_id`. */
-type LeftBehind = 'bot_processes' | 'update_claims'
+/**
+ * Who is at work on what, in processes that know nothing of the new place, and how the clock of this machine stood: it stays behind, and
+ * so does `bots.process_id`.
+ */
+type LeftBehind = 'bot_processes' | 'clock_marks' | 'update_claims'
 export type MovedTable = Exclude<keyof Schema, LeftBehind>
 
 /** Every other table with the columns that tell its rows apart. What is referred to stands before what refers to it. */
@@ -26,7 +29,7 @@ const KEYS = {
   failure_counts: ['hour_ms', 'process_id', 'bot_id', 'code'],
 } as const satisfies { readonly [T in MovedTable]: readonly (keyof Schema[T])[] }
 
-const LEFT_BEHIND = ['bot_processes', 'update_claims'] as const satisfies readonly LeftBehind[]
+const LEFT_BEHIND = ['bot_processes', 'clock_marks', 'update_claims'] as const satisfies readonly LeftBehind[]
 
 export const MOVED_TABLES = Object.keys(KEYS) as MovedTable[]
 

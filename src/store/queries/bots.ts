@@ -2,6 +2,8 @@ import type { ExpressionBuilder, RawBuilder } from 'kysely'
 import type { Bot, BotState } from '../../domain/bot.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { Read, Row, Schema, Write } from '../schema.ts'
+import type { Wait } from '../outbox.ts'
+import { isNoLonger } from './waits.ts'
 
 /** `served_by`: the living process that serves it. */
 export function asBot(row: Row<'bots'> & { served_by: string | null }): Bot {
@@ -26,6 +28,7 @@ export function asBot(row: Row<'bots'> & { served_by: string | null }): Bot {
     revision: row.revision,
     updateOffset: row.update_offset,
     notBeforeMs: row.not_before_ms,
+    heldSinceMs: row.held_since_ms,
     formerFence: row.former_fence,
   }
 }
@@ -125,12 +128,17 @@ export async function setUpdateOffset({ db }: Write, botId: string, offset: numb
 }
 
 /** Never shortens a wait. */
-export async function holdBot({ db }: Write, botId: string, untilMs: number, fence: number | undefined): Promise<void> {
+export async function holdBot(
+  { db }: Write,
+  botId: string,
+  { sinceMs, untilMs }: Wait,
+  fence: number | undefined,
+): Promise<void> {
   await db
     .updateTable('bots')
-    .set({ not_before_ms: untilMs })
+    .set({ not_before_ms: untilMs, held_since_ms: sinceMs })
     .where('id', '=', botId)
-    .where('not_before_ms', '<', untilMs)
+    .where(isNoLonger(untilMs))
     .$if(fence !== undefined, (query) => query.where('fence', '=', fence ?? 0))
     .execute()
 }

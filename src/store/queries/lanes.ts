@@ -82,6 +82,7 @@ export async function waiting({ db, ask }: Read, peerId: number, limit: number):
     partsDone: row.parts_done,
     telegramMessageId: row.telegram_message_id,
     nextAttemptAtMs: row.next_attempt_at_ms,
+    waitsSinceMs: row.changed_at_ms,
     priority: row.priority,
     delivery: row.delivery,
     digest: row.digest,
@@ -99,7 +100,7 @@ const firstOf = prepared((db, { peerId, limit }: { peerId: number; limit: number
     .selectFrom('messages')
     .select(['id', 'user_id', 'chat_id', 'bot_id', 'peer_id', 'name', 'locale', 'text', 'silent', 'attempt_count'])
     .select(['possible_duplicate', 'created_at_ms', 'parts_done', 'telegram_message_id', 'next_attempt_at_ms'])
-    .select(['priority', 'delivery', 'digest', 'expires_at_ms', 'alone'])
+    .select(['priority', 'delivery', 'digest', 'expires_at_ms', 'alone', 'changed_at_ms'])
     .select(sql<number>`(select telegram_chat_id from peers where id = ${peerId})`.as('telegram_chat_id'))
     .where('bot_id', '=', botOf(peerId))
     .where('peer_id', '=', peerId)

@@ -27,7 +27,8 @@ async function mergePeers(tx: Write, from: Peer, to: Peer): Promise<void> {
   await moveLane(tx, from, to)
   await moveLinks(tx, from.id, to.id)
   await moveCodes(tx, from.id, to.id)
-  await holdPeer(tx, to.id, from.notBeforeMs)
+  const wait = { sinceMs: from.heldSinceMs, untilMs: from.notBeforeMs }
+  if (from.notBeforeMs > to.notBeforeMs) await holdPeer(tx, to.id, wait)
   await tx.db.deleteFrom('peers').where('id', '=', from.id).execute()
 }
 

@@ -1,8 +1,10 @@
 import type { ChatStatus, Peer, TelegramChat } from '../../domain/chat.ts'
 import { prepared } from '../prepared.ts'
 import type { Read, Row, Write } from '../schema.ts'
+import type { Wait } from '../outbox.ts'
 import { chatsOfPeer } from './chats.ts'
 import { aboutChat, addEvent } from './events.ts'
+import { isNoLonger } from './waits.ts'
 
 function asPeer(row: Row<'peers'>): Peer {
   return {
@@ -15,6 +17,7 @@ function asPeer(row: Row<'peers'>): Peer {
     status: row.status,
     statusReason: row.status_reason,
     notBeforeMs: row.not_before_ms,
+    heldSinceMs: row.held_since_ms,
   }
 }
 
@@ -76,12 +79,17 @@ export async function setPeerStatus(
 }
 
 /** Never shortens a wait. */
-export async function holdPeer({ db }: Write, peerId: number, untilMs: number, fence?: number): Promise<void> {
+export async function holdPeer(
+  { db }: Write,
+  peerId: number,
+  { sinceMs, untilMs }: Wait,
+  fence?: number,
+): Promise<void> {
   await db
     .updateTable('peers')
-    .set({ not_before_ms: untilMs })
+    .set({ not_before_ms: untilMs, held_since_ms: sinceMs })
     .where('id', '=', peerId)
-    .where('not_before_ms', '<', untilMs)
+    .where(isNoLonger(untilMs))
     .$if(fence !== undefined, (query) =>
       query.where('bot_id', 'in', (eb) =>
         eb

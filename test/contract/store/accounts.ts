@@ -133,7 +133,7 @@ export function describeAccounts(open: OpenStore): void {
     const ann = await user()
     const group = await peer({ type: 'group', title: 'Ann and friends' })
     await link(ann, group)
-    await store.outbox.holdPeer(group.id, NOW + 60_000)
+    await store.outbox.holdPeer(group.id, { sinceMs: NOW, untilMs: NOW + 60_000 })
     await store.deleteUser(ann.id)
     const left = await store.findPeer(bot.id, group.telegramChatId)
     assert.deepEqual([left?.title, left?.notBeforeMs], [null, NOW + 60_000])

@@ -31,8 +31,8 @@ export function describeBotsAndPeers(open: OpenStore): void {
 
     test('a wait that Telegram asked of a bot is never shortened', async (t) => {
       const { store, bot } = await given(open, t)
-      await store.outbox.holdBot(bot.id, NOW + 100)
-      await store.outbox.holdBot(bot.id, NOW + 50)
+      await store.outbox.holdBot(bot.id, { sinceMs: NOW, untilMs: NOW + 100 })
+      await store.outbox.holdBot(bot.id, { sinceMs: NOW, untilMs: NOW + 50 })
       assert.equal((await store.getBot(bot.id))?.notBeforeMs, NOW + 100)
     })
   })
@@ -77,8 +77,8 @@ export function describeBotsAndPeers(open: OpenStore): void {
     test('a wait that Telegram asked of a chat is never shortened', async (t) => {
       const { store, peer } = await given(open, t)
       const { id } = await peer()
-      await store.outbox.holdPeer(id, NOW + 100)
-      await store.outbox.holdPeer(id, NOW + 50)
+      await store.outbox.holdPeer(id, { sinceMs: NOW, untilMs: NOW + 100 })
+      await store.outbox.holdPeer(id, { sinceMs: NOW, untilMs: NOW + 50 })
       assert.equal((await store.getPeer(id))?.notBeforeMs, NOW + 100)
     })
   })

@@ -71,6 +71,7 @@ export function describeLanes(open: OpenStore): void {
           partsDone: 0,
           telegramMessageId: null,
           nextAttemptAtMs: NOW + 500,
+          waitsSinceMs: NOW + 50,
           priority: 3,
           delivery: 'at_least_once',
           digest: 'when_behind',
@@ -133,9 +134,9 @@ export function describeLanes(open: OpenStore): void {
       const second = await accept(user)
       const why = async (id: string, nowMs: number) => (await message(user, id, nowMs)).waitingFor
       assert.deepEqual([await why(first.id, NOW), await why(second.id, NOW)], [null, 'pace'])
-      await store.outbox.holdPeer(peer.id, NOW + 10)
+      await store.outbox.holdPeer(peer.id, { sinceMs: NOW, untilMs: NOW + 10 })
       assert.deepEqual([await why(first.id, NOW + 9), await why(first.id, NOW + 10)], ['pace', null])
-      await store.outbox.holdBot(bot.id, NOW + 20)
+      await store.outbox.holdBot(bot.id, { sinceMs: NOW, untilMs: NOW + 20 })
       assert.deepEqual([await why(first.id, NOW + 19), await why(first.id, NOW + 20)], ['pace', null])
       const retry = {
         event: 'retry',

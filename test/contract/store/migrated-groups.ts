@@ -13,7 +13,7 @@ export function describeMigratedGroups(open: OpenStore): void {
       const chat = await link(ann, peer)
       const { id } = await accept(ann)
       await store.createChatCode({ hash: 'c', peerId: peer.id, expiresAtMs: NOW + 1 })
-      await store.outbox.holdPeer(peer.id, NOW + 7)
+      await store.outbox.holdPeer(peer.id, { sinceMs: NOW, untilMs: NOW + 7 })
 
       const moved = await store.migratePeer(bot.id, peer.telegramChatId, supergroup)
       assert.deepEqual([moved.telegramChatId, moved.type, moved.notBeforeMs], [-1_009_999, 'supergroup', NOW + 7])
@@ -48,7 +48,7 @@ export function describeMigratedGroups(open: OpenStore): void {
       const second = await accept(bob)
       const third = await accept(ann)
       await store.createMove({ hash: 'm', peerId: from.id, toUserId: bob.id, expiresAtMs: NOW + 1 })
-      await store.outbox.holdPeer(from.id, NOW + 9)
+      await store.outbox.holdPeer(from.id, { sinceMs: NOW, untilMs: NOW + 9 })
       assert.equal(await store.outbox.markSending(first.id, NOW), true)
 
       const merged = await store.migratePeer(bot.id, from.telegramChatId, supergroup)

@@ -64,6 +64,7 @@ export function describeOwnBots(open: OpenStore): void {
         revision: 0,
         updateOffset: 0,
         notBeforeMs: 0,
+        heldSinceMs: 0,
       })
       assert.ok(stateSinceMs > 0)
       assert.deepEqual([on.state, on.title, on.echo, on.takeOver], ['starting', null, false, false])

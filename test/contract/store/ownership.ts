@@ -181,8 +181,8 @@ export function describeOwnership(open: OpenStore): void {
       const { user, peer } = await here.linkedUser()
       const { id } = await here.accept(user)
       const { stale, fence } = await takenOver(here)
-      await store.outbox.holdPeer(peer.id, NOW + 100, stale)
-      await store.outbox.holdBot(bot.id, NOW + 100, stale)
+      await store.outbox.holdPeer(peer.id, { sinceMs: NOW, untilMs: NOW + 100 }, stale)
+      await store.outbox.holdBot(bot.id, { sinceMs: NOW, untilMs: NOW + 100 }, stale)
       assert.deepEqual([(await store.getPeer(peer.id))?.notBeforeMs, (await store.getBot(bot.id))?.notBeforeMs], [0, 0])
       const error = { code: 'chat_blocked', detail: 'It was blocked.' } as const
       await assert.rejects(store.outbox.failWaiting(peer.id, error, NOW, stale), LOST)
@@ -193,8 +193,8 @@ export function describeOwnership(open: OpenStore): void {
       await assert.rejects(changing, LOST)
       assert.equal((await store.getBot(bot.id))?.updateOffset, 0)
       assert.equal((await here.message(user, id)).status, 'queued')
-      await store.outbox.holdPeer(peer.id, NOW + 100, fence)
-      await store.outbox.holdBot(bot.id, NOW + 200, fence)
+      await store.outbox.holdPeer(peer.id, { sinceMs: NOW, untilMs: NOW + 100 }, fence)
+      await store.outbox.holdBot(bot.id, { sinceMs: NOW, untilMs: NOW + 200 }, fence)
       await store.assertServes(bot.id, fence)
       assert.deepEqual(
         [(await store.getPeer(peer.id))?.notBeforeMs, (await store.getBot(bot.id))?.notBeforeMs],

@@ -89,7 +89,7 @@ describe('the database is said to be unavailable, and then works again,', () => 
       ({ outbox }) => outbox.settle({ messageId: first.id, attempt: attempt('delivered'), next }),
       ({ outbox }) => outbox.markSending(second.id, NOW),
       ({ outbox }) => outbox.enqueue(world.newMessage(user)),
-      ({ outbox }) => outbox.holdPeer(peer.id, NOW),
+      ({ outbox }) => outbox.holdPeer(peer.id, { sinceMs: NOW, untilMs: NOW }),
     ]
     await server.execute(`alter database ${here.database} set default_transaction_read_only = on`)
     const store = await here.open()

@@ -35,13 +35,14 @@ export const failuresQuery = queryOptions({
 })
 
 const SOME = 25
+const NO_CURSOR: { cursor?: string } = {}
 
 export const operatorBotsQuery = (filter: { search?: string; state?: OperatorBot['state'] }) =>
   infiniteQueryOptions({
     queryKey: ['operator', 'bots', filter],
     queryFn: ({ pageParam }) =>
       answer(api.GET('/v1/operator/bots', { params: { query: { limit: SOME, ...filter, ...pageParam } } })),
-    initialPageParam: {} as { cursor?: string },
+    initialPageParam: NO_CURSOR,
     getNextPageParam: ({ nextCursor }) => (nextCursor === null ? undefined : { cursor: nextCursor }),
     placeholderData: keepPreviousData,
     refetchInterval: 4 * REFRESH_MS,
@@ -52,7 +53,7 @@ export const operatorUsersQuery = (filter: { search?: string }) =>
     queryKey: ['operator', 'users', filter],
     queryFn: ({ pageParam }) =>
       answer(api.GET('/v1/operator/users', { params: { query: { limit: SOME, ...filter, ...pageParam } } })),
-    initialPageParam: {} as { cursor?: string },
+    initialPageParam: NO_CURSOR,
     getNextPageParam: ({ nextCursor }) => (nextCursor === null ? undefined : { cursor: nextCursor }),
     placeholderData: keepPreviousData,
   })

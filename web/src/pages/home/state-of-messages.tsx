@@ -28,7 +28,7 @@ export function StateOfMessages() {
           aria-label={t('span')}
           w="fit-content"
           value={by}
-          onChange={(value) => setBy(value as By)}
+          onChange={(value) => setBy(value)}
           data={[
             { value: 'hour', label: t('lastDay') },
             { value: 'day', label: t('lastMonth') },

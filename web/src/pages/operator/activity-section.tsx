@@ -21,7 +21,7 @@ export function ActivitySection() {
         aria-label={t('span')}
         w="fit-content"
         value={by}
-        onChange={(value) => setBy(value as ActivityBy)}
+        onChange={(value) => setBy(value)}
         data={SPANS.map((span) => ({ value: span, label: t(`span_${span}`) }))}
       />
       <ProblemNote problem={activity ? null : error} />

@@ -37,7 +37,7 @@ export function BotsSection() {
           clearable
           clearButtonProps={{ 'aria-label': t('anyState') }}
           value={state}
-          onChange={(value) => setState(value as OperatorBot['state'] | null)}
+          onChange={(value) => setState(value)}
           data={STATES.map((value) => ({ value, label: t(`bots:${value}`) }))}
         />
       </Group>

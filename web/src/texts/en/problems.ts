@@ -8,6 +8,7 @@ export const problems = {
   scope_missing: 'You may not do this.',
   cross_site_refused: 'This browser came from another site. Open the page anew.',
   registration_closed: 'Registration is closed here. Ask the operator for an account.',
+  operator_only: 'This is for operators.',
   bot_limit_reached: 'You have as many bots as an account may have. Delete one that is no longer needed.',
   not_found: 'This is not there any more.',
   login_taken: 'Somebody has this login already.',

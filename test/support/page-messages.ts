@@ -22,8 +22,3 @@ export function pageMessage(about: Partial<Message> = {}): Message {
     ...about,
   }
 }
-
-/** An id as those of messages: later numbers sort after earlier ones. */
-export function messageId(number: number): string {
-  return `msg_${String(number).padStart(26, '0')}`
-}

@@ -1,23 +1,26 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { allRows, firstLine, placeIn, putMessage, type RowPage, rowOf } from '../../web/src/api/message-rows.ts'
-import { messageId, pageMessage } from '../support/page-messages.ts'
+import { firstLine, newerThan, notIn, putMessage, type RowPage, rowOf } from '../../web/src/api/message-rows.ts'
+import { pageMessage } from '../support/page-messages.ts'
+
+/** The message accepted in this second. Ids say nothing about the order. */
+function numbered(number: number, about: Parameters<typeof pageMessage>[0] = {}) {
+  return pageMessage({ id: `msg_${(number * 37) % 101}`, createdAt: new Date(number * 1000).toISOString(), ...about })
+}
 
 /** Pages of the messages with these numbers, newest first, so many on each. */
 function pagesOf(numbers: readonly number[], perPage: number, isWhole: boolean): RowPage[] {
   const sorted = [...numbers].sort((a, b) => b - a)
   const count = Math.max(1, Math.ceil(sorted.length / perPage))
   return Array.from({ length: count }, (_, page) => ({
-    rows: sorted
-      .slice(page * perPage, (page + 1) * perPage)
-      .map((number) => rowOf(pageMessage({ id: messageId(number) }))),
+    rows: sorted.slice(page * perPage, (page + 1) * perPage).map((number) => rowOf(numbered(number))),
     nextCursor: page === count - 1 && isWhole ? null : `after page ${page}`,
   }))
 }
 
 function idsOf(pages: readonly RowPage[]): string[] {
-  return allRows(pages).map(({ id }) => id)
+  return pages.flatMap(({ rows }) => rows.map(({ id }) => id))
 }
 
 describe('a list of messages that events change', () => {
@@ -28,7 +31,7 @@ describe('a list of messages that events change', () => {
         const shown = new Set(numbers)
         let pages: readonly RowPage[] = pagesOf(numbers, perPage, true)
         for (const { number, isLetIn } of changes) {
-          pages = putMessage(pages, pageMessage({ id: messageId(number), status: 'failed' }), isLetIn)
+          pages = putMessage(pages, numbered(number, { status: 'failed' }), isLetIn)
           if (isLetIn) shown.add(number)
           else shown.delete(number)
         }
@@ -39,33 +42,51 @@ describe('a list of messages that events change', () => {
 
   test('leaves what is older than everything loaded to the page that will bring it', () => {
     const pages = pagesOf([10, 9, 8, 7], 2, false)
-    assert.equal(putMessage(pages, pageMessage({ id: messageId(3) }), true), pages)
+    assert.equal(putMessage(pages, numbered(3), true), pages)
   })
 
   test('stays the same object when nothing changed', () => {
     const pages = pagesOf([3, 2, 1], 2, true)
-    assert.equal(putMessage(pages, pageMessage({ id: messageId(9) }), false), pages)
+    assert.equal(putMessage(pages, numbered(9), false), pages)
   })
 
   test('shows a changed message in its new state where it was', () => {
-    const pages = putMessage(pagesOf([3, 2, 1], 2, true), pageMessage({ id: messageId(2), status: 'failed' }), true)
+    const pages = putMessage(pagesOf([3, 2, 1], 2, true), numbered(2, { status: 'failed' }), true)
     assert.deepEqual(
-      allRows(pages).map(({ status }) => status),
+      pages.flatMap(({ rows }) => rows.map(({ status }) => status)),
+      ['delivered', 'failed', 'delivered'],
+    )
+  })
+
+  test('puts what was accepted in the same moment above what came before', () => {
+    const createdAt = '2026-01-01T00:00:00.000Z'
+    let pages: readonly RowPage[] = [{ rows: [], nextCursor: null }]
+    for (const id of ['b', 'c', 'a']) pages = putMessage(pages, pageMessage({ id, createdAt }), true)
+    assert.deepEqual(idsOf(pages), ['a', 'c', 'b'])
+  })
+
+  test('knows a message again though the clocks of two processes disagree', () => {
+    const rows = [5, 40, 4].map((number) => rowOf(numbered(number)))
+    const pages = putMessage([{ rows, nextCursor: null }], numbered(40, { status: 'failed' }), true)
+    assert.deepEqual(
+      pages[0]?.rows.map(({ status }) => status),
       ['delivered', 'failed', 'delivered'],
     )
   })
 
   test('shows once what an event brought before its page did', () => {
-    const found = putMessage([{ rows: [], nextCursor: 'goes on' }], pageMessage({ id: messageId(5) }), true)
-    assert.deepEqual(idsOf([...found, ...pagesOf([5, 4], 2, true)]), [messageId(5), messageId(4)])
+    const found = putMessage([{ rows: [], nextCursor: 'goes on' }], numbered(5), true)
+    const rows = [5, 4].map((number) => rowOf(numbered(number)))
+    assert.deepEqual(
+      notIn(found, rows).map(({ id }) => id),
+      [numbered(4).id],
+    )
   })
 
-  test('finds the place of an id', () => {
-    const [page] = pagesOf([8, 6, 4], 3, true)
-    assert.deepEqual(
-      [9, 8, 7, 4, 1].map((number) => placeIn(page?.rows ?? [], messageId(number))),
-      [0, 0, 1, 2, 3],
-    )
+  test('counts what came since, also when the newest of then is gone', () => {
+    const [page] = pagesOf([9, 8, 5, 3], 4, true)
+    const newer = (number: number): number => newerThan(page?.rows ?? [], rowOf(numbered(number)))
+    assert.deepEqual([9, 5, 4, 1].map(newer), [0, 2, 3, 4])
   })
 })
 

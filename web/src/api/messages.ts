@@ -1,7 +1,7 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { answer, api } from './client.ts'
 import { boundsOf, type MessageFilter } from './message-filter.ts'
-import { type RowPage, rowOf } from './message-rows.ts'
+import { notIn, type RowPage, rowOf } from './message-rows.ts'
 
 /** As many as the program gives at once. */
 const PAGE = 200
@@ -30,7 +30,12 @@ export interface MessageList extends Omit<InfiniteData<RowPage, string | null>, 
 export function messagesQuery(filter: MessageFilter) {
   return infiniteQueryOptions({
     queryKey: ['messages', filter],
-    queryFn: ({ pageParam, signal }) => askPage(filter, pageParam, signal),
+    queryFn: async ({ pageParam, signal, client, queryKey }) => {
+      const page = await askPage(filter, pageParam, signal)
+      // The first page is the beginning of a new list, whatever was known before.
+      const known = pageParam === null ? undefined : client.getQueryData<MessageList>(queryKey)
+      return known ? { ...page, rows: notIn(known.pages, page.rows) } : page
+    },
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }: RowPage) => nextCursor,
     // Asking again for each of five hundred pages would help nobody.

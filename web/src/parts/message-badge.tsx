@@ -1,7 +1,8 @@
-import { Badge, type MantineColor, type MantineSize } from '@mantine/core'
+import type { MantineColor } from '@mantine/core'
 import { Ban, CheckCheck, CircleHelp, CircleX, Clock, type LucideIcon, Send, TimerOff } from 'lucide-react'
+import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MessageStatus } from '../api/message-filter.ts'
+import { type MessageStatus, STATUSES } from '../api/message-filter.ts'
 import classes from './message-badge.module.css'
 
 /** How each state looks, here and in charts. */
@@ -15,27 +16,25 @@ export const STATUS_LOOKS: Readonly<Record<MessageStatus, { icon: LucideIcon; co
   expired: { icon: TimerOff, color: 'grape' },
 }
 
-/** The state of a message: icon, word and colour. */
-export function MessageBadge({ status, size = 'lg' }: { status: MessageStatus; size?: MantineSize }) {
-  const { t } = useTranslation('messages')
-  const { icon: Icon, color } = STATUS_LOOKS[status]
+const SHADES = Object.fromEntries(STATUSES.map((status) => [status, shadesOf(STATUS_LOOKS[status].color)]))
+
+function shadesOf(color: MantineColor): CSSProperties {
   const shades = {
+    '--state-tint': `var(--mantine-color-${color}-light)`,
     '--state-dark': `var(--mantine-color-${color}-8)`,
     '--state-light': `var(--mantine-color-${color}-4)`,
   }
+  return shades as CSSProperties
+}
+
+/** The state of a message: icon, word and colour. */
+export function MessageBadge({ status }: { status: MessageStatus }) {
+  const { t } = useTranslation('messages')
+  const { icon: Icon } = STATUS_LOOKS[status]
   return (
-    <Badge
-      variant="light"
-      color={color}
-      size={size}
-      tt="none"
-      fw={600}
-      // The word in the text's own colour, so that it can be read on every tint; the colour is an addition.
-      c="var(--mantine-color-text)"
-      flex="none"
-      leftSection={<Icon size={14} aria-hidden className={classes['icon']} style={shades as React.CSSProperties} />}
-    >
+    <span className={classes['badge']} style={SHADES[status]}>
+      <Icon size={14} aria-hidden className={classes['icon']} />
       {t(`status_${status}`)}
-    </Badge>
+    </span>
   )
 }

@@ -2,13 +2,14 @@ import { Button, Paper } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { ArrowUp } from 'lucide-react'
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { chatsQuery } from '../../api/chats.ts'
 import { nameOfChat } from '../../parts/chat-name.ts'
 import type { MessageRow } from '../../api/message-rows.ts'
 import classes from './message-list.module.css'
 import { MessageRowLink } from './message-row.tsx'
+import { useFollowRow } from './use-follow-row.ts'
 import { useHeldBack } from './use-held-back.ts'
 import { useRowKeys } from './use-row-keys.ts'
 
@@ -42,21 +43,23 @@ export function MessageList({ rows: all, isWhole, onNearEnd, children }: ListPro
   const { handlers, rangeExtractor, focusRow } = useRowKeys(list, rows)
   const names = useChatNames()
   const rowPx = ROW_REM * useRootFontPx()
+  // The same function for the same rows, or a hundred thousand places are reckoned anew with each step of the wheel.
+  const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows])
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => rowPx,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey,
     overscan: BEYOND,
     scrollMargin: topPx,
     scrollPaddingStart: HEADER_PX,
     rangeExtractor,
-    useFlushSync: false,
   })
   const items = virtualizer.getVirtualItems()
   const isNearEnd = (virtualizer.range?.endIndex ?? 0) >= rows.length - ASK_BEFORE_END
   useLayoutEffect(() => {
     if (isNearEnd) onNearEnd()
   }, [isNearEnd, onNearEnd])
+  const follow = useFollowRow()
   const toNewest = (): void => {
     window.scrollTo({ top: 0 })
     focusRow(0)
@@ -79,6 +82,7 @@ export function MessageList({ rows: all, isWhole, onNearEnd, children }: ListPro
         className={classes['list']}
         style={{ height: virtualizer.getTotalSize() }}
         {...handlers}
+        onClick={follow}
       >
         {items.map(({ index, key, start, size }) => {
           const row = rows[index]

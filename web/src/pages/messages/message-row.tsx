@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MessageRow } from '../../api/message-rows.ts'
@@ -6,25 +5,15 @@ import { MessageBadge } from '../../parts/message-badge.tsx'
 import { When } from '../../parts/when.tsx'
 import classes from './message-list.module.css'
 import { rowWords } from './row-words.ts'
-
-declare module '@tanstack/react-router' {
-  interface HistoryState {
-    /** The page was reached from the list, so going back leads to the same place in it. */
-    fromList?: true
-  }
-}
+import { useMessageHref } from './use-follow-row.ts'
 
 /** One message in the list; all of it leads to the message. */
 export const MessageRowLink = memo(function MessageRowLink({ row, chat }: { row: MessageRow; chat: string | null }) {
   const { t, i18n } = useTranslation('messages')
+  const hrefOf = useMessageHref()
   const words = [rowWords(row, t, i18n.language), chat ?? t('unlinkedChat')].filter((word) => word !== '').join(' · ')
   return (
-    <Link
-      to="/messages/$messageId"
-      params={{ messageId: row.id }}
-      state={{ fromList: true }}
-      className={classes['row']}
-    >
+    <a href={hrefOf(row.id)} data-message={row.id} className={classes['row']}>
       <span className={classes['state']}>
         <MessageBadge status={row.status} />
       </span>
@@ -37,6 +26,6 @@ export const MessageRowLink = memo(function MessageRowLink({ row, chat }: { row:
       <span className={classes['time']}>
         <When at={row.createdAt} />
       </span>
-    </Link>
+    </a>
   )
 })

@@ -5,7 +5,6 @@ import { Mail, SearchX } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MessageFilter } from '../../api/message-filter.ts'
-import { allRows } from '../../api/message-rows.ts'
 import { messagesQuery } from '../../api/messages.ts'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
@@ -31,7 +30,7 @@ export function MessagesPage() {
 
 function History({ filter }: { filter: MessageFilter }) {
   const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useInfiniteQuery(messagesQuery(filter))
-  const rows = useMemo(() => (data ? allRows(data.pages) : []), [data])
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data])
   const canAsk = hasNextPage && !isFetching && !error
   // Also after a page in which nothing was found, of a search that goes on.
   const askMore = useCallback(() => void (canAsk && fetchNextPage()), [canAsk, fetchNextPage, data])

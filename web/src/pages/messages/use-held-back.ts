@@ -1,5 +1,5 @@
 import { useMemo, useState, useSyncExternalStore } from 'react'
-import { type MessageRow, placeIn } from '../../api/message-rows.ts'
+import { type MessageRow, newerThan } from '../../api/message-rows.ts'
 
 function watchScroll(changed: () => void): () => void {
   window.addEventListener('scroll', changed, { passive: true })
@@ -14,12 +14,12 @@ function watchScroll(changed: () => void): () => void {
  */
 export function useHeldBack(all: readonly MessageRow[], topPx: number): { rows: readonly MessageRow[]; newer: number } {
   const isAtTop = useSyncExternalStore(watchScroll, () => window.scrollY <= topPx)
-  const [newest, setNewest] = useState<string | null>(null)
+  const [newest, setNewest] = useState<MessageRow | null>(null)
   const first = all[0]
   if (isAtTop && newest !== null) setNewest(null)
-  if (!isAtTop && newest === null && first) setNewest(first.id)
+  if (!isAtTop && newest === null && first) setNewest(first)
   return useMemo(() => {
-    const newer = newest === null ? 0 : placeIn(all, newest)
+    const newer = newest === null ? 0 : newerThan(all, newest)
     return { rows: newer === 0 ? all : all.slice(newer), newer }
   }, [all, newest])
 }

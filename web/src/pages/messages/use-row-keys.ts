@@ -1,7 +1,15 @@
 import type { Range } from '@tanstack/react-virtual'
 import { defaultRangeExtractor } from '@tanstack/react-virtual'
-import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useLayoutEffect, useState } from 'react'
-import { type MessageRow, placeIn } from '../../api/message-rows.ts'
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from 'react'
+import type { MessageRow } from '../../api/message-rows.ts'
 
 /** Rows that Page Up and Page Down leave behind. */
 const PAGE = 10
@@ -27,7 +35,10 @@ function placeAfter(key: string, index: number, count: number): number | undefin
 export function useRowKeys(list: RefObject<HTMLElement | null>, rows: readonly MessageRow[]) {
   const [focused, setFocused] = useState<string | null>(null)
   const [wanted, setWanted] = useState<number | null>(null)
-  const kept = wanted ?? (focused === null ? null : placeIn(rows, focused))
+  const kept = useMemo(
+    () => wanted ?? (focused === null ? -1 : rows.findIndex(({ id }) => id === focused)),
+    [rows, focused, wanted],
+  )
   useLayoutEffect(() => {
     if (wanted === null) return
     linkAt(list.current, wanted)?.focus()
@@ -49,7 +60,7 @@ export function useRowKeys(list: RefObject<HTMLElement | null>, rows: readonly M
   const rangeExtractor = useCallback(
     (range: Range) => {
       const visible = defaultRangeExtractor(range)
-      if (kept === null || kept >= range.count || visible.includes(kept)) return visible
+      if (kept === -1 || kept >= range.count || visible.includes(kept)) return visible
       return [...visible, kept].sort((a, b) => a - b)
     },
     [kept],

@@ -17,6 +17,13 @@ const LOCK = 'postrider-live'
 /** A browser gives up on a stream that was answered with an error (a restart behind a proxy, say): we come back by ourselves. */
 const RETRY_MS = 3000
 
+/**
+ * A clock that stood still for so long was asleep. The stream may have died meanwhile without anybody noticing: whoever only listens
+ * sends nothing that could fail. Timers of a tab that nobody looks at come once a minute, which is no sleep.
+ */
+const ASLEEP_MS = 90_000
+const LOOK_AT_CLOCK_MS = 10_000
+
 type Listener = (event: LiveEvent) => void
 
 class Live {
@@ -118,6 +125,17 @@ interface StreamDeps {
   missed: () => void
 }
 
+/** Calls `awake` after the machine, or the tab, has slept. Returns what ends the watch. */
+function whenAwake(awake: () => void): () => void {
+  let seen = Date.now()
+  const timer = setInterval(() => {
+    const slept = Date.now() - seen > ASLEEP_MS
+    seen = Date.now()
+    if (slept) awake()
+  }, LOOK_AT_CLOCK_MS)
+  return () => clearInterval(timer)
+}
+
 class Stream {
   readonly #queries: QueryClient
   readonly #missed: () => void
@@ -160,14 +178,17 @@ class Stream {
       this.#pass({ kind: 'account', ...JSON.parse(event.data) }, event)
     })
     return new Promise((resolve) => {
-      source.addEventListener('error', () => {
-        if (source.readyState === EventSource.CLOSED) resolve()
-        else this.#say('cut')
-      })
-      signal.addEventListener('abort', () => {
+      const stopWatching = whenAwake(end)
+      function end(): void {
+        stopWatching()
         source.close()
         resolve()
+      }
+      source.addEventListener('error', () => {
+        if (source.readyState === EventSource.CLOSED) end()
+        else this.#say('cut')
       })
+      signal.addEventListener('abort', end)
     })
   }
 

@@ -23,7 +23,13 @@ const LONGEST_LINE = 160
 export function rowOf(message: Message): MessageRow {
   const { id, status, chatId, createdAt, deliveredAt, nextAttemptAt, waitingFor } = message
   return {
-    ...{ id, status, chatId, createdAt, deliveredAt, nextAttemptAt, waitingFor },
+    id,
+    status,
+    chatId,
+    createdAt,
+    deliveredAt,
+    nextAttemptAt,
+    waitingFor,
     atMs: Date.parse(createdAt),
     line: firstLine(message.text),
     error: message.error?.code ?? null,

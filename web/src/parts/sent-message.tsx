@@ -28,19 +28,20 @@ export function SentMessage({ id }: { id: string }) {
   return (
     <Stack gap="sm">
       <Divider label={t('sent')} />
-      <Text truncate title={message.text}>
-        {firstLine(message.text)}
-      </Text>
-      <Steps message={message} />
-      <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <How message={message} />
+      <Group justify="space-between" wrap="nowrap">
+        <Text truncate title={firstLine(message.text)}>
+          {firstLine(message.text)}
+        </Text>
         <Anchor
           renderRoot={(props) => <Link to="/messages/$messageId" params={{ messageId: id }} {...props} />}
           size="sm"
+          flex="none"
         >
           {t('showMessage')}
         </Anchor>
       </Group>
+      <Steps message={message} />
+      <How message={message} />
     </Stack>
   )
 }
@@ -65,7 +66,7 @@ function Steps({ message: { status } }: { message: Message }) {
 function How({ message }: { message: Message }) {
   const say = useStateSentence()
   return (
-    <Group gap="xs" role="status" align="flex-start">
+    <Group gap="xs" role="status" align="flex-start" wrap="nowrap">
       <MessageBadge status={message.status} />
       <Text size="sm">{say(message)}</Text>
     </Group>

@@ -26,13 +26,14 @@ export default function DateRange(props: {
     if ((first === null) === (last === null)) props.onChange(first ?? undefined, last ?? undefined)
   }
   return (
-    <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
+    <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1, weekendDays: [] }}>
       <DatePickerInput
         type="range"
         aria-label={t('dates')}
         placeholder={t('datesHint')}
         valueFormat="D MMM YYYY"
         allowSingleDateInRange
+        hideOutsideDates
         clearable
         clearButtonProps={{ 'aria-label': t('clearDates') }}
         value={chosen}

@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CalendarDays, FilterX, MessagesSquare, Search, ListFilter } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { chatsQuery } from '../../api/chats.ts'
 import { nameOfChat } from '../../parts/chat-name.ts'
@@ -22,9 +22,9 @@ const SPANS = Object.keys(SPANS_MS) as Span[]
 /** Replaces the filter in the address. What is undefined is no part of it any more. */
 function useChangeFilter(filter: MessageFilter) {
   const navigate = useNavigate()
-  return (change: { [Name in keyof MessageFilter]?: MessageFilter[Name] | undefined }): void => {
+  return async (change: { [Name in keyof MessageFilter]?: MessageFilter[Name] | undefined }): Promise<void> => {
     const merged = Object.entries({ ...filter, ...change }).filter(([, value]) => value !== undefined)
-    void navigate({ to: '/messages', search: Object.fromEntries(merged), replace: true, resetScroll: false })
+    await navigate({ to: '/messages', search: Object.fromEntries(merged), replace: true, resetScroll: false })
   }
 }
 
@@ -34,13 +34,24 @@ export function Filters({ filter }: { filter: MessageFilter }) {
   const change = useChangeFilter(filter)
   const [round, setRound] = useState(0)
   const clear = (): void => {
-    setRound(round + 1)
-    change({ status: undefined, chat: undefined, last: undefined, since: undefined, until: undefined, text: undefined })
+    // The controls begin anew with the empty filter, whatever was half chosen in them.
+    const emptied = change({
+      status: undefined,
+      chat: undefined,
+      last: undefined,
+      since: undefined,
+      until: undefined,
+      text: undefined,
+    })
+    void emptied.then(() => setRound(round + 1))
   }
   return (
     <search aria-label={t('search')}>
       <SimpleGrid key={round} cols={{ base: 1, xs: 2, xl: 4 }} spacing="sm" mb="md">
-        <TextFilter text={filter.text ?? ''} onChange={(text) => change({ text: text === '' ? undefined : text })} />
+        <TextFilter
+          text={filter.text ?? ''}
+          onChange={(text) => void change({ text: text === '' ? undefined : text })}
+        />
         <StatusFilter filter={filter} onChange={change} />
         <ChatFilter filter={filter} onChange={change} />
         <TimeFilter filter={filter} onChange={change} />
@@ -64,7 +75,18 @@ interface FilterProps {
 function TextFilter({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   const { t } = useTranslation('messages')
   const [typed, setTyped] = useState(text)
-  const settle = useDebouncedCallback((value: string) => onChange(value.trim()), TYPING_MS)
+  const settled = useRef(text)
+  const settle = useDebouncedCallback((value: string) => {
+    settled.current = value.trim()
+    onChange(settled.current)
+  }, TYPING_MS)
+  useEffect(() => {
+    if (text === settled.current) return
+    // The address was changed by something else than typing, such as a link.
+    settled.current = text
+    settle.cancel()
+    setTyped(text)
+  }, [text, settle])
   return (
     <TextInput
       type="search"
@@ -93,7 +115,7 @@ function StatusFilter({ filter, onChange }: FilterProps) {
         { value: ALL, label: t('anyStatus') },
         ...STATUSES.map((value) => ({ value, label: t(`status_${value}`) })),
       ]}
-      onChange={(chosen) => onChange({ status: STATUSES.find((status) => status === chosen) })}
+      onChange={(chosen) => void onChange({ status: STATUSES.find((status) => status === chosen) })}
     />
   )
 }
@@ -115,7 +137,7 @@ function ChatFilter({ filter, onChange }: FilterProps) {
         ...known,
         ...(isKnown ? [] : [{ value: filter.chat ?? '', label: t('unlinkedChat') }]),
       ]}
-      onChange={(chosen) => onChange({ chat: chosen === ALL || chosen === null ? undefined : chosen })}
+      onChange={(chosen) => void onChange({ chat: chosen === ALL || chosen === null ? undefined : chosen })}
     />
   )
 }
@@ -126,7 +148,7 @@ function TimeFilter({ filter, onChange }: FilterProps) {
   const [isChoosing, setChoosing] = useState(hasDates)
   const choose = (chosen: string | null): void => {
     setChoosing(chosen === DATES)
-    onChange({ last: SPANS.find((span) => span === chosen), since: undefined, until: undefined })
+    void onChange({ last: SPANS.find((span) => span === chosen), since: undefined, until: undefined })
   }
   return (
     <>
@@ -144,7 +166,7 @@ function TimeFilter({ filter, onChange }: FilterProps) {
       />
       {(isChoosing || hasDates) && filter.last === undefined && (
         <Suspense fallback={<Skeleton h={36} />}>
-          <DateRange filter={filter} onChange={(since, until) => onChange({ since, until })} />
+          <DateRange filter={filter} onChange={(since, until) => void onChange({ since, until })} />
         </Suspense>
       )}
     </>

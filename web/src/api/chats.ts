@@ -35,10 +35,3 @@ export function useChangeChat() {
 export function useUnlinkChat() {
   return useChatChange((id: string) => answer(api.DELETE('/v1/chats/{id}', { params: { path: { id } } })))
 }
-
-/** A new code that a chat may send to the bot; the installation's shared bot unless another is named. */
-export function useLinkCode() {
-  return useMutation<LinkCode, Problem, { botId?: string }>({
-    mutationFn: (body) => answer(api.POST('/v1/link-codes', { body })),
-  })
-}

@@ -7,7 +7,6 @@ export type OperatorUser = Schemas['OperatorUserPage']['items'][number]
 export type OperatorBot = Schemas['OperatorBotPage']['items'][number]
 export type Activity = Schemas['Activity']
 export type ActivityBy = 'minute' | 'hour' | 'day'
-export type Failures = Schemas['Failures']['items']
 
 /** How old what an operator sees may be. */
 const REFRESH_MS = 5_000

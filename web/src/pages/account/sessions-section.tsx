@@ -70,6 +70,7 @@ function SessionRow({ session }: { session: SessionEntry }) {
         <Button
           size="xs"
           variant="default"
+          flex="none"
           aria-label={t('endThat', { device })}
           loading={end.isPending}
           onClick={() => end.mutate(id)}

@@ -38,7 +38,7 @@ export function FirstSteps() {
   if (bot && linked && hasMessage) return null
   return (
     <Section title={t('firstSteps')} about={t('firstStepsMore')}>
-      <List spacing="md" center listStyleType="none" size="md">
+      <List spacing="md" listStyleType="none" size="md">
         <Step done={bot !== undefined} text={t('stepBot')}>
           {bot ? (
             t('stepBotDone', { bot: bot.username })

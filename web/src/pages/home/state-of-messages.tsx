@@ -13,7 +13,7 @@ import { Numbers } from './numbers.tsx'
 const Chart = lazy(() => import('./chart.tsx').then((module) => ({ default: module.Chart })))
 
 /** In a storm each message is news; nobody reads more than this. */
-const LOOK_AGAIN_MS = 2000
+const LOOK_AGAIN_MS = 5000
 
 export function StateOfMessages() {
   const { t } = useTranslation('home')

@@ -36,7 +36,7 @@ export function ActivityChart({ activity, by }: { activity: Activity; by: Activi
           lineProps={{ isAnimationActive: false }}
           {...axes}
         />
-        <Text size="sm" fw={500} mt="md">
+        <Text size="sm" fw={500} mt="md" mb="sm">
           {t('throttledMore')}
         </Text>
         <BarChart

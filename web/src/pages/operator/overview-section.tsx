@@ -36,7 +36,7 @@ function Facts({ overview }: { overview: Overview }) {
         <Health label={t('processes')} ok={processes.length > 0}>
           {t('serving', { count: processes.length })}
         </Health>
-        <Health label={t('version', { version })} ok>
+        <Health label={t('version', { version })}>
           {t('startedAt')} <ExactTime at={startedAt} />
         </Health>
       </SimpleGrid>
@@ -67,16 +67,19 @@ function TelegramFacts({ telegram: { apiRoot, isSandbox, reason, lastAnswerAt } 
   )
 }
 
-function Health({ label, ok, children }: { label: string; ok: boolean; children: ReactNode }) {
+/** `ok`: none where there is nothing to be well or not. */
+function Health({ label, ok, children }: { label: string; ok?: boolean; children: ReactNode }) {
   const { t } = useTranslation('operator')
   const Icon = ok ? CircleCheck : CircleX
   return (
     <Stack gap={4} role="group" aria-label={label}>
       <Group gap="xs">
         <Text fw={500}>{label}</Text>
-        <Badge color={ok ? 'green' : 'red'} variant="light" tt="none" leftSection={<Icon size={12} aria-hidden />}>
-          {ok ? t('well') : t('notWell')}
-        </Badge>
+        {ok !== undefined && (
+          <Badge color={ok ? 'green' : 'red'} variant="light" tt="none" leftSection={<Icon size={12} aria-hidden />}>
+            {ok ? t('well') : t('notWell')}
+          </Badge>
+        )}
       </Group>
       <Text size="sm" c="dimmed" className="anywhere" component="div">
         {children}

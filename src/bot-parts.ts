@@ -8,6 +8,7 @@ import { ownedTelegram } from './delivery/owned-telegram.ts'
 import { KeptPacers } from './delivery/kept-pacers.ts'
 import { Pacer } from './delivery/pacer.ts'
 import { Replies } from './delivery/replies.ts'
+import { noticingThrottles } from './delivery/throttled-bot.ts'
 import type { Bot } from './domain/bot.ts'
 import type { DeliveryMetrics } from './domain/metrics.ts'
 import { documentedLimits } from './domain/pacing.ts'
@@ -96,7 +97,8 @@ interface OfOneBot {
 function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotParts {
   const { bot, states, pacer, entering, over, introductions, connectAfterwards } = one
   const { config, log, clock, random } = shared
-  const telegram = entering.client
+  const around = { botId: bot.id, store: shared.store, pacer, clock, random, log, metrics }
+  const telegram = noticingThrottles(entering.client, around)
   const store: Store = { ...shared.store, setBotState: (_botId, state, reason) => states.say('sending', state, reason) }
   const deps = { botId: bot.id, store, telegram, pacer, clock, random, log, metrics }
   const dispatcher = new Dispatcher({

@@ -97,6 +97,17 @@ export class Pacer {
     if (waitMs > 0) this.#bot.hold(nowMs + waitMs, nowMs)
   }
 
+  /**
+   * Telegram answered 429 to a call that names no chat: the bot waits. Answers until when. Both are times of the machine's clock, as in
+   * `Turn.throttled`.
+   */
+  throttledWithoutChat(retryAfterMs: number, untilMs: number): number {
+    const none = { anotherChatWaits: false, anotherChatWaitsAlike: false, throttledProbes: 0, quietMs: 0 }
+    const botUntilMs = untilMs - retryAfterMs + botWaitMs({ ...none, retryAfterMs, hasNoChat: true })
+    this.holdBot(botUntilMs)
+    return botUntilMs
+  }
+
   /** Nothing goes anywhere until `resume`. */
   pause(): void {
     this.#paused = true
@@ -157,7 +168,8 @@ export class Pacer {
         throttled = true
         this.holdChat(chatId, untilMs)
         const throttledProbes = this.#bot.throttled(call)
-        const evidence = { retryAfterMs, quietMs, throttledProbes, ...this.#othersThatWait(chatId) }
+        const others = this.#othersThatWait(chatId)
+        const evidence = { retryAfterMs, hasNoChat: false, quietMs, throttledProbes, ...others }
         const waitMs = botWaitMs(evidence)
         if (waitMs === 0) return undefined
         const botUntilMs = untilMs - retryAfterMs + waitMs

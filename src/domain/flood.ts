@@ -1,6 +1,8 @@
-/** What is known when a chat gets a 429. */
+/** What is known when a call gets a 429. */
 export interface ThrottleEvidence {
   retryAfterMs: number
+  /** The call named no chat, so no chat can be meant. */
+  hasNoChat: boolean
   /** Milliseconds for which nothing was sent into this chat, as far as we watched. */
   quietMs: number
   /** Another chat of the bot still waits because of a 429 of its own. */
@@ -33,9 +35,10 @@ export const SAME_MOMENT_MS = 2000
  * moment leave no doubt: then nobody probes before it.
  */
 export function botWaitMs(evidence: ThrottleEvidence): number {
-  const { retryAfterMs, quietMs, anotherChatWaits, anotherChatWaitsAlike, throttledProbes } = evidence
+  const { retryAfterMs, hasNoChat, quietMs, anotherChatWaits, anotherChatWaitsAlike, throttledProbes } = evidence
   if (anotherChatWaitsAlike) return retryAfterMs
-  const meansBot = anotherChatWaits || quietMs >= QUIET_MS || retryAfterMs > PENALTY_MS || throttledProbes > 0
+  const meansChat = quietMs < QUIET_MS && retryAfterMs <= PENALTY_MS && throttledProbes === 0
+  const meansBot = hasNoChat || anotherChatWaits || !meansChat
   return meansBot ? Math.min(retryAfterMs, FIRST_WAIT_MS * 2 ** throttledProbes) : 0
 }
 

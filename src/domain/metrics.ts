@@ -10,7 +10,7 @@ export interface DeliveryMetrics {
   failed(botId: string, code: DeliveryErrorCode, count: number): void
   /** Messages whose calls ended, and it could not be written down how, went back to wait, or are uncertain. */
   strayed(botId: string, count: number): void
-  /** One answer 429. `bot`: the whole bot waits because of it. `waitMs`: what Telegram asked of the chat. */
+  /** One answer 429. `bot`: the whole bot waits because of it. `waitMs`: what Telegram asked for. */
   throttled(botId: string, scope: 'chat' | 'bot', waitMs: number): void
   /** Lanes in memory and calls under way, whenever they change. */
   load(botId: string, load: { lanes: number; inFlight: number }): void

@@ -125,7 +125,7 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
     red: 'Anything but 0: the database refused what it should take. The log has its words; please report them.',
   })
   const throttled = table.counter('throttled_total', {
-    help: 'Answers 429, by what had to wait.',
+    help: 'Answers 429, by what had to wait; also those to `getUpdates` and other questions about the bot.',
     labels: ['bot', 'scope'],
     red: 'A few in groups are normal. Steadily, or scope `bot`: another program uses the same bot, or people talk to it a lot.',
   })

@@ -4,6 +4,7 @@ import { botWaitMs, halved, recoveredPerSecond, type ThrottleEvidence } from '..
 
 const chatAlone: ThrottleEvidence = {
   retryAfterMs: 5000,
+  hasNoChat: false,
   quietMs: 800,
   anotherChatWaits: false,
   anotherChatWaitsAlike: false,
@@ -16,6 +17,7 @@ describe('how long the whole bot waits because of a 429', () => {
     ['a second chat, while the first waits: as told', { ...chatAlone, anotherChatWaits: true }, 5000],
     ['a chat that was quiet for a minute: as told', { ...chatAlone, quietMs: 60_000 }, 5000],
     ['a chat that was quiet for almost a minute: not at all', { ...chatAlone, quietMs: 59_999 }, 0],
+    ['a call that names no chat: as told', { ...chatAlone, hasNoChat: true }, 5000],
     ['a wait of a minute: not at all', { ...chatAlone, retryAfterMs: 60_000 }, 0],
     ['a penalty of half a day: a minute, then one call tries', { ...chatAlone, retryAfterMs: 43_200_000 }, 60_000],
     ['a probe that is refused: as told', { ...chatAlone, throttledProbes: 1 }, 5000],

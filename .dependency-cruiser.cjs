@@ -13,6 +13,16 @@ const MAY_IMPORT = {
   cli: ['config', 'domain', 'usecases', 'ops'],
 }
 
+/** The same in the account page, `web/src/`. `router.tsx`, `app.tsx` and `main.tsx` put it together and may import all. */
+const PAGE_MAY_IMPORT = {
+  texts: ['api'],
+  api: [],
+  parts: ['api'],
+  session: ['api', 'parts', 'shell', 'texts'],
+  shell: ['api', 'parts', 'session', 'texts'],
+  pages: ['api', 'parts', 'session', 'shell', 'texts'],
+}
+
 /** Packages that one folder owns. */
 const OWNED = {
   'fastify|@fastify|typebox|redoc': 'http',
@@ -29,6 +39,14 @@ const arrows = Object.entries(MAY_IMPORT).map(([from, to]) => ({
   to: { path: '^src/', pathNot: `^src/(${[from, ...to].join('|')})/` },
 }))
 
+const pageArrows = Object.entries(PAGE_MAY_IMPORT).map(([from, to]) => ({
+  name: `page-${from}-may-import-only-${to.join('-') || 'itself'}`,
+  severity: 'error',
+  from: { path: `^web/src/${from}/` },
+  // What the program told the page lies beside the folders, because all of them may know it.
+  to: { path: '^web/src/', pathNot: `^web/src/((${[from, ...to].join('|')})/|told\\.ts$)` },
+}))
+
 const owned = Object.entries(OWNED).map(([packages, owner]) => ({
   name: `only-${owner}-knows-${packages}`,
   severity: 'error',
@@ -39,6 +57,7 @@ const owned = Object.entries(OWNED).map(([packages, owner]) => ({
 module.exports = {
   forbidden: [
     ...arrows,
+    ...pageArrows,
     ...owned,
     {
       name: 'domain-is-pure',
@@ -55,10 +74,29 @@ module.exports = {
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'src-not-to-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts|bench|web)/' } },
+    // The page knows the HTTP API and nothing else of the program: its types come out of the API's document.
+    {
+      name: 'page-knows-only-the-api',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|test|scripts|bench)/' },
+    },
+    {
+      name: 'page-runs-in-browsers',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pages-stand-alone',
+      severity: 'error',
+      from: { path: '^web/src/pages/([^/]+)/' },
+      to: { path: '^web/src/pages/', pathNot: '^web/src/pages/$1/' },
+    },
     {
       name: 'nothing-forgotten',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '\\.(html|css)$' },
+      from: { orphan: true, path: '^(src|web/src)/', pathNot: '\\.(html|css)$' },
       to: {},
     },
   ],
@@ -67,7 +105,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js'],
+      extensions: ['.ts', '.tsx', '.js'],
       conditionNames: ['import', 'node', 'default', 'types'],
     },
   },

@@ -14,14 +14,19 @@ export interface Architecture {
   imports: number
 }
 
-/** Holds the imports in `root/src` against `.dependency-cruiser.cjs`. */
+/** Where the sources are: of the program, and of the account page. */
+const FOLDERS = ['src', 'web/src']
+
+/** Holds the imports in `root/src` and `root/web/src` against `.dependency-cruiser.cjs`. */
 export async function readArchitecture(root: string): Promise<Architecture> {
   const { forbidden, options } = createRequire(import.meta.url)('../.dependency-cruiser.cjs')
-  const { output } = await cruise(['src'], { ...options, baseDir: root, validate: true, ruleSet: { forbidden } })
+  const { output } = await cruise(FOLDERS, { ...options, baseDir: root, validate: true, ruleSet: { forbidden } })
   const { modules, summary } = output as ICruiseResult
   return {
     violations: summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} imports ${to}`),
-    seen: modules.map(({ source }) => source).filter((source) => source.startsWith('src/')),
+    seen: modules
+      .map(({ source }) => source)
+      .filter((source) => FOLDERS.some((folder) => source.startsWith(`${folder}/`))),
     there: sourceFiles(root),
     imports: summary.totalDependenciesCruised ?? 0,
   }
@@ -37,7 +42,9 @@ export function complaintsAbout({ violations, seen, there, imports }: Architectu
 }
 
 function sourceFiles(root: string): string[] {
-  return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `src/${file.replaceAll(sep, '/')}`)
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => `${folder}/${file.replaceAll(sep, '/')}`),
+  )
 }

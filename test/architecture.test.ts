@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..')
 function houseWith(t: TestContext, files: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'postrider-house-'))
   t.after(() => rmSync(root, { recursive: true, force: true }))
-  cpSync(join(ROOT, 'src'), join(root, 'src'), { recursive: true })
+  for (const folder of ['src', 'web/src']) cpSync(join(ROOT, folder), join(root, folder), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'))
   writeFileSync(join(root, 'package.json'), '{"type":"module","dependencies":{"pino":"*","kysely":"*","fastify":"*"}}')
   for (const [file, content] of Object.entries(files)) {
@@ -62,6 +62,37 @@ const PLANTED: readonly { file: string; content: string; rule: string }[] = [
   { file: 'src/ops/i.ts', content: `export { i } from '../../test/i.ts'`, rule: 'src-not-to-test' },
   { file: 'src/ops/j.ts', content: `import type { K } from './k.ts'\nexport type J = K`, rule: 'no-cycles' },
   { file: 'src/ops/l.ts', content: `const l = 1`, rule: 'nothing-forgotten' },
+  {
+    file: 'web/src/api/m.ts',
+    content: `export { Logo as m } from '../shell/logo.tsx'`,
+    rule: 'page-api-may-import-only-itself',
+  },
+  {
+    file: 'web/src/parts/n.tsx',
+    content: `import { HomePage } from '../pages/home/home-page.tsx'\nexport const N = () => <HomePage />`,
+    rule: 'page-parts-may-import-only-api',
+  },
+  {
+    file: 'web/src/pages/home/o.tsx',
+    content: `export const o = () => import('../bots/bots-page.tsx')`,
+    rule: 'pages-stand-alone',
+  },
+  {
+    file: 'web/src/api/p.ts',
+    content: `import type { Message } from '../../../src/domain/message.ts'\nexport type P = Message`,
+    rule: 'page-knows-only-the-api',
+  },
+  {
+    file: 'web/src/parts/q.ts',
+    content: `import { join } from 'node:path'\nexport const q = join`,
+    rule: 'page-runs-in-browsers',
+  },
+  {
+    file: 'web/src/shell/r.tsx',
+    content: `import { S } from './s.tsx'\nexport const R = () => <S />`,
+    rule: 'no-cycles',
+  },
+  { file: 'web/src/parts/t.ts', content: `const t = 1`, rule: 'nothing-forgotten' },
 ]
 
 test('a planted violation of each rule is seen', async (t) => {
@@ -69,6 +100,7 @@ test('a planted violation of each rule is seen', async (t) => {
     ...Object.fromEntries(PLANTED.map(({ file, content }) => [file, content])),
     'src/store/sqlite/f.ts': `import type { Store } from '../store.ts'\nexport const f: Store | undefined = undefined`,
     'src/ops/k.ts': `import type { J } from './j.ts'\nexport type K = J`,
+    'web/src/shell/s.tsx': `import { R } from './r.tsx'\nexport const S = () => <b>{String(R)}</b>`,
     'test/i.ts': `export const i = 1`,
   })
   const complaints = complaintsAbout(await readArchitecture(house))
@@ -89,7 +121,7 @@ function takesUrlForPath(source: string): boolean {
 }
 
 test('no file takes the path part of its own URL for a path, so that a checkout may lie in a folder with a blank', () => {
-  const pattern = '{bench,bin,scripts,src,test}/**/*.{ts,mjs,cjs,js}'
+  const pattern = '{bench,bin,scripts,src,test,web/src}/**/*.{ts,tsx,mjs,cjs,js}'
   const files = globSync(pattern, { cwd: ROOT }).filter((file) => join(ROOT, file) !== import.meta.filename)
   assert.ok(files.length > 300, `${files.length} files were looked at`)
   const wrong = files.filter((file) => takesUrlForPath(readFileSync(join(ROOT, file), 'utf8')))

@@ -5,7 +5,7 @@ import { type Bot, useChangeBot } from '../../api/bots.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { BotMenu } from './bot-menu.tsx'
-import { BotState } from './bot-state.tsx'
+import { BotState } from '../../parts/bot-state.tsx'
 
 export function BotCard({ bot }: { bot: Bot }) {
   const { t } = useTranslation('bots')

@@ -7,7 +7,7 @@ import { type OperatorBot, operatorBotsQuery } from '../../api/operator.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
-import { BotState } from '../bots/bot-state.tsx'
+import { BotState } from '../../parts/bot-state.tsx'
 import { TYPING_MS } from './typing.ts'
 
 const STATES = ['starting', 'running', 'idle', 'rejected', 'conflict', 'unreachable'] as const

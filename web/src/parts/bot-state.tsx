@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core'
 import { CirclePause, CircleX, Loader, type LucideIcon, TriangleAlert, Wifi, WifiOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { Bot } from '../../api/bots.ts'
+import type { Bot } from '../api/bots.ts'
 
 const LOOKS: Readonly<Record<Bot['state'], { color: string; icon: LucideIcon }>> = {
   starting: { color: 'blue', icon: Loader },

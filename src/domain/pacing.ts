@@ -74,6 +74,15 @@ export function allSpent(limits: Limits, nowMs: number): Spent {
   })
 }
 
+/** What to assume when all that is known is that one may go at `nowMs`: it may, and those behind it go at the even pace of each limit. */
+export function allButOneSpent(limits: Limits, nowMs: number): Spent {
+  return allSpent(limits, nowMs).map((remembered, index) => {
+    const limit = limits[index]
+    // Whole, because thirds of a second do not add up exactly, and at `nowMs` it may.
+    return limit?.kind === 'rate' ? [Math.floor(nowMs + limit.intervalMs * (limit.burst - 1))] : remembered.slice(1)
+  })
+}
+
 /** True when nothing that is remembered delays anything any more, so that it may be forgotten. */
 export function isForgettable(limits: Limits, spent: Spent, nowMs: number): boolean {
   return limits.every((limit, index) => {

@@ -3,7 +3,7 @@ import { BoundedMap } from '../domain/bounded-map.ts'
 import type { Clock } from '../domain/clock.ts'
 import { SAME_MOMENT_MS } from '../domain/flood.ts'
 import { type Waiter, waitIn } from '../domain/waiting-line.ts'
-import { earliestMs, type Limits, NOTHING_SPENT, type Spent, spend } from '../domain/pacing.ts'
+import { allButOneSpent, earliestMs, type Limits, NOTHING_SPENT, type Spent, spend } from '../domain/pacing.ts'
 
 /**
  * Who goes first when several wait: `soon`, where a person waits for it; `normal`; `late`, a token that Telegram refused before and
@@ -106,13 +106,20 @@ export class Entrance {
     const isCertain = this.#waits.some((endMs, other) => other !== token && Math.abs(endMs - untilMs) <= SAME_MOMENT_MS)
     this.#waits.set(token, untilMs)
     if (this.knows(token)) return
-    this.#heldUntilMs = Math.max(this.#heldUntilMs, isCertain ? untilMs : Math.min(untilMs, nowMs + LONGEST_DOUBT_MS))
+    this.#hold(isCertain ? untilMs : Math.min(untilMs, nowMs + LONGEST_DOUBT_MS))
   }
 
   /** For how long Telegram asked not to show it this token, in milliseconds; 0 when it may be asked. */
   waitMs(token: string): number {
     const untilMs = Math.max(this.#waits.get(token) ?? 0, this.knows(token) ? 0 : this.#heldUntilMs)
     return Math.max(0, untilMs - this.#clock.monotonic())
+  }
+
+  /** What Telegram said is that there will be room for one. How much more there is nobody knows, so the even pace goes on from there. */
+  #hold(untilMs: number): void {
+    if (untilMs <= this.#heldUntilMs) return
+    this.#heldUntilMs = untilMs
+    this.#spent = allButOneSpent(this.#limits, untilMs)
   }
 
   #serve(): void {

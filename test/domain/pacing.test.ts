@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
+  allButOneSpent,
   allSpent,
   documentedLimits,
   earliestMs,
@@ -167,6 +168,24 @@ test('whatever was sent before the start, the pace that follows it keeps within 
       }),
       { numRuns: 30 },
     )
+  }
+})
+
+test('where there is room for one, one may go at that moment, and whoever follows no faster than at the even pace', () => {
+  for (const limits of [privateChat, strict, bot, group]) {
+    const startMs = 1_000_000
+    let spent = allButOneSpent(limits, startMs)
+    assert.equal(earliestMs(limits, spent, startMs), startMs)
+    for (let beforeMs = startMs, sent = 0; sent < 60; sent++) {
+      spent = spend(limits, spent, beforeMs)
+      const nextMs = earliestMs(limits, spent, beforeMs)
+      for (const limit of limits) {
+        const eachMs = limit.kind === 'rate' ? limit.intervalMs : limit.windowMs / limit.count
+        // What is rounded may come a millisecond early.
+        assert.ok(nextMs >= startMs + (sent + 1) * eachMs - 1, `${nextMs - startMs} after ${sent}`)
+      }
+      beforeMs = nextMs
+    }
   }
 })
 

@@ -109,6 +109,22 @@ test('once two tokens were told the same moment everybody waits for it, and for 
   assert.equal(entrance.waitMs('other'), 181_000, 'no wait is shortened')
 })
 
+test('after a wait that Telegram asked for bots begin one after the other, since it said that there is room for one', async () => {
+  const { clock, entrance } = entranceWith()
+  entrance.throttled('one', 30_000)
+  const times: number[] = []
+  for (let count = 0; count < 9; count++) {
+    void entrance.turn({ urgency: 'normal' }, NEVER).then(() => times.push(clock.monotonic()))
+  }
+  while (times.length < 9) {
+    assert.ok(clock.advanceToNext() > 0)
+    await nextTurn()
+  }
+  assert.equal(times[0], 30_000)
+  // To the millisecond below, for what is rounded.
+  assert.equal(mostWithin(times, Math.floor(60_000 / BOT_STARTS_PER_MINUTE) - 1), 1)
+})
+
 test('what Telegram asks of a bot that it knows is nobody else’s matter, and forgotten when it is over', () => {
   const { clock, entrance } = entranceWith()
   for (const token of ['one', 'two']) {

@@ -51,7 +51,14 @@ function Steps({ message: { status } }: { message: Message }) {
   const done = STEPS_DONE[status]
   const wentWrong = !isMoving({ status }) && status !== 'delivered'
   return (
-    <Stepper active={done} size="xs" iconSize={28} color={wentWrong ? 'red' : 'green'} aria-hidden>
+    <Stepper
+      active={done}
+      orientation="vertical"
+      size="xs"
+      iconSize={24}
+      color={wentWrong ? 'red' : 'green'}
+      aria-hidden
+    >
       <Stepper.Step label={t('step_accepted')} />
       <Stepper.Step label={t('step_sending')} loading={status === 'sending'} />
       <Stepper.Step
@@ -66,7 +73,7 @@ function Steps({ message: { status } }: { message: Message }) {
 function How({ message }: { message: Message }) {
   const say = useStateSentence()
   return (
-    <Group gap="xs" role="status" align="flex-start" wrap="nowrap">
+    <Group gap="xs" role="status" align="center">
       <MessageBadge status={message.status} />
       <Text size="sm">{say(message)}</Text>
     </Group>

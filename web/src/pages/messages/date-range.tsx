@@ -1,4 +1,5 @@
 import '@mantine/dates/styles.css'
+import { VisuallyHidden } from '@mantine/core'
 import { DatePickerInput, DatesProvider } from '@mantine/dates'
 import dayjs from 'dayjs'
 import russian from 'dayjs/locale/ru'
@@ -29,10 +30,23 @@ export default function DateRange(props: {
     <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1, weekendDays: [] }}>
       <DatePickerInput
         type="range"
-        aria-label={t('dates')}
+        label={<VisuallyHidden>{t('dates')}</VisuallyHidden>}
+        labelProps={{ display: 'block', h: 0 }}
+        ariaLabels={{
+          monthLevelControl: t('chooseMonth'),
+          yearLevelControl: t('chooseYear'),
+          previousMonth: t('previousMonth'),
+          nextMonth: t('nextMonth'),
+          previousYear: t('previousYear'),
+          nextYear: t('nextYear'),
+          previousDecade: t('previousYears'),
+          nextDecade: t('nextYears'),
+        }}
         placeholder={t('datesHint')}
         valueFormat="D MMM YYYY"
         allowSingleDateInRange
+        // The calendar would call itself a dialog, and name itself after something that is not there.
+        popoverProps={{ withRoles: false }}
         hideOutsideDates
         clearable
         clearButtonProps={{ 'aria-label': t('clearDates') }}

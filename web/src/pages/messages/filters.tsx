@@ -1,4 +1,4 @@
-import { Button, Group, Select, SimpleGrid, Skeleton, TextInput } from '@mantine/core'
+import { Button, Grid, Group, Select, Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -47,15 +47,21 @@ export function Filters({ filter }: { filter: MessageFilter }) {
   }
   return (
     <search aria-label={t('search')}>
-      <SimpleGrid key={round} cols={{ base: 1, xs: 2, xl: 4 }} spacing="sm" mb="md">
-        <TextFilter
-          text={filter.text ?? ''}
-          onChange={(text) => void change({ text: text === '' ? undefined : text })}
-        />
-        <StatusFilter filter={filter} onChange={change} />
-        <ChatFilter filter={filter} onChange={change} />
+      <Grid key={round} gap="sm" mb="md">
+        <Grid.Col span={{ base: 12, xs: 6, xl: 3 }}>
+          <TextFilter
+            text={filter.text ?? ''}
+            onChange={(text) => void change({ text: text === '' ? undefined : text })}
+          />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, xs: 6, xl: 3 }}>
+          <StatusFilter filter={filter} onChange={change} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 6, xl: 3 }}>
+          <ChatFilter filter={filter} onChange={change} />
+        </Grid.Col>
         <TimeFilter filter={filter} onChange={change} />
-      </SimpleGrid>
+      </Grid>
       {!isEmpty(filter) && (
         <Group mb="md">
           <Button variant="subtle" size="compact-sm" leftSection={<FilterX size={16} aria-hidden />} onClick={clear}>
@@ -152,22 +158,26 @@ function TimeFilter({ filter, onChange }: FilterProps) {
   }
   return (
     <>
-      <Select
-        aria-label={t('byTime')}
-        leftSection={<CalendarDays size={16} aria-hidden />}
-        allowDeselect={false}
-        value={filter.last ?? (isChoosing || hasDates ? DATES : ALL)}
-        data={[
-          { value: ALL, label: t('anyTime') },
-          ...SPANS.map((value) => ({ value, label: t(`last_${value}`) })),
-          { value: DATES, label: t('chooseDates') },
-        ]}
-        onChange={choose}
-      />
+      <Grid.Col span={{ base: 6, xl: 3 }}>
+        <Select
+          aria-label={t('byTime')}
+          leftSection={<CalendarDays size={16} aria-hidden />}
+          allowDeselect={false}
+          value={filter.last ?? (isChoosing || hasDates ? DATES : ALL)}
+          data={[
+            { value: ALL, label: t('anyTime') },
+            ...SPANS.map((value) => ({ value, label: t(`last_${value}`) })),
+            { value: DATES, label: t('chooseDates') },
+          ]}
+          onChange={choose}
+        />
+      </Grid.Col>
       {(isChoosing || hasDates) && filter.last === undefined && (
-        <Suspense fallback={<Skeleton h={36} />}>
-          <DateRange filter={filter} onChange={(since, until) => void onChange({ since, until })} />
-        </Suspense>
+        <Grid.Col span={{ base: 12, xs: 6, xl: 3 }}>
+          <Suspense fallback={<Skeleton h={36} />}>
+            <DateRange filter={filter} onChange={(since, until) => void onChange({ since, until })} />
+          </Suspense>
+        </Grid.Col>
       )}
     </>
   )

@@ -101,9 +101,9 @@ function State({ message }: { message: Detailed }) {
   return (
     <>
       <Paper withBorder p="md">
-        <Group role="status" align="flex-start" wrap="nowrap" gap="sm">
+        <Group role="status" align="flex-start" gap="sm">
           <MessageBadge status={status} />
-          <Stack gap={4}>
+          <Stack gap={4} flex="1 1 16rem">
             <Text>{say(message)}</Text>
             {error && <Text>{t(`todo_${error.code}`)}</Text>}
             {error && (

@@ -39,6 +39,18 @@ describe('the phone beside the account', () => {
     assert.deepEqual((await again.get('state')).body.users, [{ ...ann.person, deleted: false }])
   })
 
+  test('makes bots as BotFather does, each with a name of its own, and tells nobody else their tokens', async (t) => {
+    const house = await startPhoneHouse(t)
+    const [ann, bob] = [await phoneOwner(house, 'ann'), await phoneOwner(house, 'bob')]
+    const made = [await ann.post('create-bot', { name: 'Alerts' }), await ann.post('create-bot', { name: 'Alerts' })]
+    assert.equal(new Set(made.map(({ body }) => body.username)).size, 2)
+    const { token, username } = made[0]?.body ?? {}
+    const added = await ask(house.url, 'POST', '/v1/bots', { authorization: ann.bearer }, { token })
+    assert.deepEqual([added.status, added.body.username, added.body.name], [201, username, 'Alerts'])
+    assert.equal(JSON.stringify((await bob.get(`bot?bot=${username}`)).body).includes('token'), false)
+    assert.equal(line(await ann.post('create-bot', {})), '400 invalid_input')
+  })
+
   test('carries what the person does to the bot, and what the bot says back', async (t) => {
     const house = await startPhoneHouse(t)
     const ann = await phoneOwner(house, 'ann')
@@ -176,7 +188,7 @@ describe('the phone is nobody else’s', () => {
       [bob.post('add-member', { chat: group.body.id, member: BOT }), '404 unknown_chat'],
       [bob.post('add-member', { chat: group.body.id, member: BOT, by: her }), '404 unknown_user'],
       [bob.post('block', { user: her, bot: 'other_bot' }), '404 unknown_user'],
-      [bob.post('create-bot', { username: 'bobs_bot' }), '404 unknown_call'],
+      [bob.post('create-user', { firstName: 'Eve' }), '404 unknown_call'],
       [bob.post('reset', {}), '404 unknown_call'],
       [bob.post('revoke-token', { bot: BOT }), '404 unknown_call'],
     ]

@@ -11,6 +11,9 @@ const MOST_ITEMS = 300
 /** So many faults at a time: each is looked at for each call of each bot. */
 const MOST_FAULTS = 50
 
+/** So many bots can be in the world when a phone makes another one. */
+const MOST_BOTS = 1000
+
 /** What cannot be switched off again is not for one person to switch on. */
 const LASTING_FAULTS: ReadonlySet<string> = new Set(['clock_skip', 'update_id_jump'])
 
@@ -56,6 +59,7 @@ export const PERSONAL_WRITES: Readonly<Record<string, Call>> = {
   },
   block: (control, { person }, input) => control.block({ user: person, bot: input.reference('bot') }),
   unblock: (control, { person }, input) => control.unblock({ user: person, bot: input.reference('bot') }),
+  'create-bot': (control, holder, input) => makeBot(control, holder, input.text('name')),
   'create-chat': (control, { person }, input) =>
     control.createChat({ type: 'group', title: input.text('title'), members: [person] }),
   'add-member': (control, { person }, input) => {
@@ -75,6 +79,21 @@ export const PERSONAL_WRITES: Readonly<Record<string, Call>> = {
   },
   'remove-fault': (control, _, input) => control.removeFault(input.number('id')),
   'clear-faults': (control) => control.clearFaults(),
+}
+
+/** As BotFather does: whoever makes a bot gets its token. The username is ours to choose, so that it is nobody's yet. */
+function makeBot(
+  control: SandboxControl,
+  { person }: Holder,
+  name: string,
+): Pick<BotView, 'id' | 'username' | 'token'> {
+  const taken = new Set(control.state().bots.map((bot) => bot.username))
+  if (taken.size >= MOST_BOTS) throw new ControlError('not_possible', `There are ${MOST_BOTS} bots already.`)
+  let number = 1
+  const username = (): string => `my${number}_${person.toString(36)}_bot`
+  while (taken.has(username())) number++
+  const { id, token } = control.createBot({ username: username(), name })
+  return { id, username: username(), token }
 }
 
 /** Refuses whoever names another person as the one who does it. */

@@ -1,8 +1,10 @@
 import { Anchor, Button, Code, Group, List, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type Bot, useAddBot } from '../../api/bots.ts'
+import { sandboxQuery, useMakeSandboxBot } from '../../api/sandbox.ts'
 import { useProblemText } from '../../parts/problem-text.ts'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 
@@ -18,16 +20,32 @@ export function AddBotForm({ opened, onClose }: { opened: boolean; onClose: () =
   return (
     <Modal opened={opened} onClose={onClose} title={t('add')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
       <Stack>
-        <HowToGetOne />
         <Fields onAdded={told} onCancel={onClose} />
       </Stack>
     </Modal>
   )
 }
 
-/** What to do in Telegram, a step at a time. */
-function HowToGetOne() {
+/** What to do in Telegram, a step at a time; in the sandbox there is no BotFather, and we are it. */
+function HowToGetOne({ onToken }: { onToken: (token: string) => void }) {
   const { t } = useTranslation('bots')
+  const { data: sandbox } = useQuery(sandboxQuery)
+  const make = useMakeSandboxBot()
+  if (sandbox) {
+    return (
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{t('guideSandbox')}</Text>
+        <ProblemNote problem={make.error} />
+        <Button
+          variant="light"
+          loading={make.isPending}
+          onClick={() => make.mutate({ sandbox, name: t('sandboxBot') }, { onSuccess: onToken })}
+        >
+          {t('makeSandboxBot')}
+        </Button>
+      </Stack>
+    )
+  }
   return (
     <section aria-label={t('guide')}>
       <List type="ordered" size="sm" spacing={6}>
@@ -75,6 +93,7 @@ function Fields({ onAdded, onCancel }: { onAdded: (bot: Bot) => void; onCancel: 
   return (
     <form noValidate onSubmit={submit}>
       <Stack>
+        <HowToGetOne onToken={(token) => form.setFieldValue('token', token)} />
         <ProblemNote problem={add.error && !OF_THE_TOKEN.has(add.error.code) ? add.error : null} />
         <PasswordInput
           label={t('token')}

@@ -16,6 +16,10 @@ export const bots = {
   guide3: 'Give the bot a name, and a username that ends in “bot”.',
   guide4: 'BotFather answers with a token. Copy it whole, it looks like this:',
   guideOld: 'For a bot that you have already, its token is under',
+  guideSandbox:
+    'Here Telegram is the sandbox, where there is no BotFather. This button makes a bot and fills in its token.',
+  makeSandboxBot: 'Make a bot in the sandbox',
+  sandboxBot: 'My bot',
   token: 'Token from BotFather',
   tokenMore: 'It is stored encrypted and never shown again.',
   tokenNeeded: 'Paste the token that BotFather gave.',

@@ -13,7 +13,7 @@ export function Person() {
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <UnstyledButton aria-label={t('personMenu', { name })}>
-          <Avatar name={name} color="indigo" variant="filled" alt="" />
+          <Avatar name={name} color="indigo" variant="filled" alt="" aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -14,9 +14,9 @@ export const delivery: Benchmark = {
   about:
     'Messages delivered per second with all limits off, each marked before and settled after, beside bare undici posts.',
   inTheWay: `In the way of 0.60: a message is changed twice (on its way, arrived), each time with up to five indexes and a log that is
-synced. By profiles it costs about 150 µs on the main thread (a third of it reading what waits, a tenth undici's write), 115 on the
-writer's thread and 60 in the sandbox, and a bare post has only the last and 40 of its own. Telegram itself takes 30 a second of a bot: a
-hundredth of this.`,
+synced: by profiles 115 to 200 µs on the writer's thread, the more the fewer share a commit. On the main thread it costs about 95 µs, a
+seventh each for reading what waits, for undici's write and for the way to the writer's thread, and in the sandbox 60; a bare post has
+only the last and 40 of its own. Telegram itself takes 30 a second of a bot: a hundredth of this.`,
   async run(bench) {
     const { ready } = await startHelper(bench, './telegram-process.ts', [String(PEOPLE)])
     const telegram = ready as TelegramThere

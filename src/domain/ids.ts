@@ -22,5 +22,7 @@ export function newId(prefix: IdPrefix, deps: { clock: Clock; random: Random }):
 
 /** Text of `length` characters with five bits of dice each. */
 export function randomText(random: Random, length: number): string {
-  return Array.from(random.bytes(length), (byte) => ALPHABET.charAt(byte & 31)).join('')
+  let text = ''
+  for (const byte of random.bytes(length)) text += ALPHABET.charAt(byte & 31)
+  return text
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../domain/secrets.ts'
 
 /** What a key that is derived from `SECRET_KEY` is for. A key is used for one thing, so that no use can be turned against another. */
@@ -39,11 +39,11 @@ export function createSecrets(secretKey: string): Secrets {
   const webhookKey = deriveKey(secretKey, 'webhook')
   const derived = { 'account-key': deriveKey(secretKey, 'account-key') }
   return {
-    hashToken: (token) => createHash('sha256').update(token).digest('base64url'),
+    hashToken: (token) => hash('sha256', token, 'base64url'),
     hashCode: (purpose, value) => createHmac('sha256', keys[purpose]).update(value).digest('base64url'),
     webhookSecret: (value) => createHmac('sha256', webhookKey).update(value).digest('base64url'),
     derive: (purpose, value) => createHmac('sha256', derived[purpose]).update(value).digest('hex'),
-    fingerprint: (value) => createHash('sha256').update(value).digest('base64url'),
+    fingerprint: (value) => hash('sha256', value, 'base64url'),
     equal,
   }
 }

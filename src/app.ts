@@ -18,6 +18,7 @@ import { ALONE_TERMS, SHARED_TERMS } from './domain/ownership.ts'
 import { startLimits } from './domain/start-pace.ts'
 import type { Random } from './domain/random.ts'
 import type { TokenSeals } from './domain/secrets.ts'
+import { Unsaid } from './domain/unsaid.ts'
 import { buildHealthServer } from './http/health-server.ts'
 import { buildServer } from './http/server.ts'
 import { HttpService } from './http-service.ts'
@@ -190,7 +191,7 @@ function assemble(parts: Parts, opened: Opened): App {
   const connections = connectionsOf(shared, opened)
   const bots = role === 'api' ? undefined : superviseBots(shared, opened, { port, entrance, ...connections })
   const webhook = role !== 'bot' && config.telegramUpdates === 'webhook'
-  const posted = webhook ? receivePosted(shared, bots, connections) : undefined
+  const posted = webhook ? receivePosted(shared, opened, { bots, connections }) : undefined
   const http = listen(shared, opened, { role, bots, posted })
   const { store, bot, sandbox, metrics } = opened
   const lifecycle = new Lifecycle(
@@ -283,11 +284,16 @@ function ownToken({ tokenSealed, telegramBotId }: Bot, seals: TokenSeals): strin
   return tokenSealed === null ? undefined : seals.open(tokenSealed, telegramBotId)
 }
 
-function receivePosted(shared: Shared, bots: Bots | undefined, connections: Connections): PostedBots {
+function receivePosted(
+  shared: Shared,
+  { alone }: Opened,
+  { bots, connections }: { bots: Bots | undefined; connections: Connections },
+): PostedBots {
   const say: PostedBotsDeps['say'] = async (botId, said) => {
     const here = bots?.supervisor.say(botId, said)
-    if (here === undefined) shared.store.signal({ kind: 'say', botId, ...said })
-    await here
+    if (here !== undefined) return await here
+    if (alone) throw new Unsaid('nothing works for the bot now')
+    shared.store.signal({ kind: 'say', botId, ...said })
   }
   return new PostedBots({ shared, ...connections, say })
 }

@@ -3,7 +3,7 @@ import type { Bot } from './domain/bot.ts'
 import type { Said } from './domain/signal.ts'
 import type { ServerDeps } from './http/server.ts'
 import type { Service } from './ops/lifecycle.ts'
-import { PostedUpdates } from './telegram/posted-updates.ts'
+import { PostedUpdates, type PostedUpdatesDeps } from './telegram/posted-updates.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
 import { webhookSecret } from './telegram-updates.ts'
 import { conversationDeps, type Shared } from './wiring.ts'
@@ -106,7 +106,7 @@ export class PostedBots implements Service {
     const telegram = connect(token)
     const reply = (said: Said) => say(bot.id, said)
     const conversation = createConversation(conversationDeps(shared, { bot, telegram, reply }))
-    const handle = conversation.handle.bind(conversation)
+    const handle: PostedUpdatesDeps['handle'] = (update) => conversation.handle(update)
     const updates = new PostedUpdates({ ...shared, bot, claims: shared.store, handle })
     return { bot, secret: webhookSecret(shared.secrets, bot), updates, telegram }
   }

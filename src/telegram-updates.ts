@@ -44,11 +44,17 @@ export function pollUpdates(parts: TelegramUpdatesParts): UpdatesService {
   return createUpdatesPoller({
     ...common(parts, takeOver),
     whenIn: parts.whenIn,
-    // What was posted before, when updates came by webhook, and could not be confirmed any more.
-    handle: async (update, isBehind) => {
-      if (!(await store.isUpdateHandled(bot.id, update.update_id))) await conversation.handle(update, isBehind)
+    // What was posted before, when updates came by webhook, and could not be confirmed any more; and what the last stop noted.
+    handle: async (update, leave) => {
+      if (!(await store.isUpdateHandled(bot.id, update.update_id))) await conversation.handle(update, leave)
     },
     saveOffset: (offset) => store.setUpdateOffset(bot.id, offset),
+    noteHandled: async (updateIds) => {
+      const nowMs = parts.clock.now()
+      // Of no lane: by polling nobody claims one.
+      const note = (updateId: number) => ({ botId: bot.id, updateId, lane: '', claim: '' })
+      await Promise.all(updateIds.map((updateId) => store.finishUpdate(note(updateId), nowMs)))
+    },
     removeOwnWebhook: async () => {
       const isGone = await removeOwnWebhook({
         ...parts,

@@ -90,7 +90,36 @@ test('a bot is said to run though Telegram holds its first poll, unless somebody
   assert.equal((await here.read(other)).state, 'starting')
 })
 
-test('answers that wait for their turn are dropped when the bot is switched off', async (t) => {
+test('what people wrote before a bot was switched off is answered when it is on again: all of it, in order, and once', async (t) => {
+  const here = await ownBots(t)
+  const bot = await here.add({ echo: true })
+  await here.start()
+  await until('it has answered the greeting', () => here.said(bot).length === 2)
+  const bob = here.control.createUser({ firstName: 'Bob' })
+  const toBob = () => here.control.deliveries({ bot: bot.view.id, chat: bob.id }).map(({ text }) => text)
+  here.control.start({ user: bob.id, bot: bot.view.id })
+  await until('it has answered Bob', () => toBob().length === 2)
+  // What is changed ends all that works for the bot as well.
+  for (const switched of [{ active: false }, { takeOver: true }]) {
+    const before = [here.said(bot).length, toBob().length] as const
+    // More than may be said to one chat at once, so that most of it waits.
+    const texts = Array.from({ length: 8 }, (_, index) => `number ${index}`)
+    for (const text of texts) here.control.send({ user: bot.telegramChatId, bot: bot.view.id, text })
+    here.control.send({ user: bob.id, bot: bot.view.id, text: 'later, and said at once' })
+    await until('Bob has his answer', () => toBob().length === before[1] + 1)
+    const told = here.timesEnded(bot)
+    await here.change(bot, switched)
+    await until('all that worked for it has ended', () => here.timesEnded(bot) > told)
+    assert.ok(here.said(bot).length < before[0] + texts.length, 'too late for this test')
+    await here.change(bot, { active: true })
+    await until('all is answered', () => here.said(bot).length === before[0] + texts.length)
+    assert.deepEqual(here.said(bot).slice(before[0]), texts)
+    await until('nothing waits at Telegram', () => here.control.pendingUpdates(bot.view.id).length === 0)
+    assert.equal(toBob().length, before[1] + 1)
+  }
+})
+
+test('answers that wait for their turn do not leave when the bot is switched off', async (t) => {
   const here = await ownBots(t)
   const bot = await here.add({ echo: true })
   await here.start()

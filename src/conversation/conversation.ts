@@ -9,6 +9,7 @@ import { type Incoming, type IncomingMessage, readUpdate } from './incoming.ts'
 import { type Intent, readIntent } from './intent.ts'
 import { link } from './link.ts'
 import { membership, migration } from './membership.ts'
+import type { LeaveAnswer } from './reply.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { stop } from './stop.ts'
@@ -28,26 +29,25 @@ export const UPDATES_TO_HEAR = [
 export interface Conversation {
   /**
    * What the update asks for is done and answered when this resolves. Handling an update again does no harm. Rejects only for what
-   * may go better the next time: the database, or an answer that could not be sent. With `isBehind` answers are left to themselves:
-   * their turn comes, or they are dropped where nobody would read them.
+   * may go better the next time: the database, or an answer that was not sent. With `leave` answers are not waited for: each is handed
+   * to it, and its turn comes, or it is dropped where nobody would read it.
    */
-  handle(update: Update, isBehind?: boolean): Promise<void>
+  handle(update: Update, leave?: LeaveAnswer): Promise<void>
 }
 
 /** What the bot says and does in the chats: update, intent, use case, reply. */
 export function createConversation(deps: ConversationDeps): Conversation {
-  const hurried = withoutWaiting(deps)
   const albums = new BoundedMap<number, string>(1000)
 
   return {
-    async handle(update, isBehind = false) {
+    async handle(update, leave) {
       const incoming = readUpdate(update)
       if (!incoming) return
       // Each picture of an album is a message of its own; one answer is enough.
       const album = incoming.kind === 'message' ? incoming.albumId : undefined
       const chatId = incoming.kind === 'message' ? incoming.chat.telegramChatId : 0
       if (album !== undefined && albums.get(chatId) === album) return
-      await hear(isBehind ? hurried : deps, incoming)
+      await hear(leave ? withoutWaiting(deps, leave) : deps, incoming)
       if (album !== undefined) albums.set(chatId, album)
     },
   }
@@ -66,10 +66,8 @@ async function hear(deps: ConversationDeps, incoming: Incoming): Promise<void> {
   }
 }
 
-function withoutWaiting(deps: ConversationDeps): ConversationDeps {
-  const reply: ConversationDeps['reply'] = async (message) => {
-    deps.reply(message).catch((error: unknown) => deps.log.warn({ err: error }, 'an answer could not be sent'))
-  }
+function withoutWaiting(deps: ConversationDeps, leave: LeaveAnswer): ConversationDeps {
+  const reply: ConversationDeps['reply'] = async (message) => leave(deps.reply(message))
   return { ...deps, reply }
 }
 

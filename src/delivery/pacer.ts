@@ -113,6 +113,10 @@ export class Pacer {
     this.#paused = true
   }
 
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
   resume(): void {
     this.#paused = false
     this.#serve()

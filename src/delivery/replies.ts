@@ -6,6 +6,7 @@ import type { Random } from '../domain/random.ts'
 import { throttledUntilMs } from '../domain/retry-policy.ts'
 import type { Said } from '../domain/signal.ts'
 import { splitText } from '../domain/text-splitting.ts'
+import { Unsaid } from '../domain/unsaid.ts'
 import type { Service } from '../ops/lifecycle.ts'
 import type { Store } from '../store/store.ts'
 import { MAX_TEXT_UNITS } from '../telegram/limits.ts'
@@ -34,8 +35,8 @@ const PAUSES_MS = [1000, 3000]
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * What the bot says in a conversation. Goes before the messages that wait, within the same limits; lives in memory alone, since the
- * person will ask again. Replies to one chat go one after the other.
+ * What the bot says in a conversation. Goes before the messages that wait, within the same limits. Lives in memory alone: what a stop
+ * leaves unsaid is said when the update that asked for it is handled again. Replies to one chat go one after the other.
  */
 export class Replies implements Service {
   readonly name: string
@@ -60,7 +61,7 @@ export class Replies implements Service {
   }
 
   /**
-   * Takes no more, and waits for those on their way. When `enough` aborts, those are dropped that have not left; when `hard` does, calls
+   * Takes no more, and waits for those on their way. When `enough` aborts, those that have not left are not said; when `hard` does, calls
    * under way are cut as well.
    */
   async stop(hard: AbortSignal, enough: AbortSignal = hard): Promise<void> {
@@ -73,28 +74,34 @@ export class Replies implements Service {
     await Promise.all(Array.from(this.#chats.values(), ({ last }) => last))
   }
 
-  /** Resolves when Telegram took it, or when it was given up. Never rejects. */
-  reply(reply: Said): Promise<void> {
-    const { mostWaitingPerChat = 5 } = this.#options
+  /**
+   * Resolves when Telegram took it, or when it was given up. Rejects with `Unsaid` when a stop came before that, or when the bot may not
+   * send anything at all.
+   */
+  async reply(reply: Said): Promise<void> {
+    const { botId, mostWaitingPerChat = 5 } = this.#options
     const chat = this.#chats.get(reply.telegramChatId)
-    if (this.#stopping || (chat?.count ?? 0) >= mostWaitingPerChat) {
-      this.#metrics.reply(this.#options.botId, 'dropped')
-      return Promise.resolve()
-    }
-    return this.#enqueue(reply, chat ?? { last: Promise.resolve(), count: 0 })
+    if (this.#stopping) throw this.#unsaid()
+    if ((chat?.count ?? 0) >= mostWaitingPerChat) return this.#metrics.reply(botId, 'dropped')
+    const isSent = await this.#enqueue(reply, chat ?? { last: Promise.resolve(), count: 0 })
+    this.#metrics.reply(botId, isSent ? 'sent' : 'failed')
   }
 
-  #enqueue(reply: Said, chat: { last: Promise<void>; count: number }): Promise<void> {
+  #enqueue(reply: Said, chat: { last: Promise<void>; count: number }): Promise<boolean> {
     chat.count++
-    chat.last = chat.last
-      .then(() => this.#say(reply))
-      .then((sent) => this.#metrics.reply(this.#options.botId, sent ? 'sent' : 'failed'))
-      .finally(() => {
-        chat.count--
-        if (chat.count === 0) this.#chats.delete(reply.telegramChatId)
-      })
+    const said = chat.last.then(() => this.#say(reply))
+    const over = (): void => {
+      chat.count--
+      if (chat.count === 0) this.#chats.delete(reply.telegramChatId)
+    }
+    chat.last = said.then(over, over)
     this.#chats.set(reply.telegramChatId, chat)
-    return chat.last
+    return said
+  }
+
+  #unsaid(): Unsaid {
+    this.#metrics.reply(this.#options.botId, 'unsaid')
+    return new Unsaid('the bot was stopped, or may not send anything, before it could say that')
   }
 
   /** False when it was given up. */
@@ -120,8 +127,11 @@ export class Replies implements Service {
     let { chatId } = message
     for (const pauseMs of [...PAUSES_MS, undefined]) {
       const result = await this.#call({ ...message, chatId })
+      if (result?.ok) return chatId
+      // Also when it may have arrived: what is said twice does less harm than what is never said.
+      if (this.#enough.signal.aborted && (result === undefined || !isFinal(result.failure))) throw this.#unsaid()
+      if (result === undefined && this.#options.pacer.isPaused) throw this.#unsaid()
       if (result === undefined) return undefined
-      if (result.ok) return chatId
       const { failure } = result
       log.info({ bot: botId, outcome: failure.kind, reason: failure.reason }, 'a reply did not go')
       if (pauseMs === undefined || !mayGoAgain(failure)) return undefined
@@ -196,4 +206,9 @@ function onAbort(signal: AbortSignal, then: () => void): void {
 
 function mayGoAgain({ kind }: Failure): boolean {
   return kind === 'temporary' || kind === 'throttled' || kind === 'migrated'
+}
+
+/** Telegram has seen it and will never take it. */
+function isFinal(failure: Failure): boolean {
+  return !mayGoAgain(failure) && failure.kind !== 'unknown'
 }

@@ -14,8 +14,8 @@ export interface DeliveryMetrics {
   throttled(botId: string, scope: 'chat' | 'bot', waitMs: number): void
   /** Lanes in memory and calls under way, whenever they change. */
   load(botId: string, load: { lanes: number; inFlight: number }): void
-  /** An answer of the conversation left, or could not. */
-  reply(botId: string, result: 'sent' | 'failed' | 'dropped'): void
+  /** An answer of the conversation left, or could not. `unsaid`: a stop came before it; what asked for it is handled again. */
+  reply(botId: string, result: 'sent' | 'failed' | 'dropped' | 'unsaid'): void
 }
 
 /** What the HTTP API and the store count. No call may throw or wait. */

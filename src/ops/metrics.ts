@@ -147,7 +147,7 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
   const replies = table.counter('replies_total', {
     help: 'Answers of the conversation, by how they ended.',
     labels: ['bot', 'result'],
-    red: '`dropped`: somebody floods the bot. `failed`: as for `attempts_total`.',
+    red: '`dropped`: somebody floods the bot. `failed`: as for `attempts_total`. `unsaid` after each switch or stop: they are said later.',
   })
   return {
     attempt: (bot, outcome, durationMs) => {

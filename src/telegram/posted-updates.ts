@@ -6,7 +6,7 @@ import type { Log } from '../domain/log.ts'
 import type { Random } from '../domain/random.ts'
 import { LaneTurns } from './lane-turns.ts'
 import { untilAborted } from './until-aborted.ts'
-import { isDatabaseAway, laneOf, RETRY_AFTER_MS } from './update-lanes.ts'
+import { laneOf, mayGoBetter, RETRY_AFTER_MS } from './update-lanes.ts'
 
 /** Who is at work on an update. */
 interface Claim {
@@ -28,7 +28,7 @@ export interface PostedUpdatesDeps {
   bot: { id: string }
   claims: UpdateClaims
   /** As the poller's: does what an update asks for and answers it, and must bear being given the same update again. */
-  handle(update: Update, isBehind: boolean): Promise<void>
+  handle(update: Update): Promise<void>
   clock: Clock
   random: Random
   log: Log
@@ -53,12 +53,13 @@ const LOOK_AGAIN_MS = 200
  */
 const PATIENCE_MS = 10_000
 
-/** Seconds that Telegram shall wait while an update is under way, and while the database is away. */
+/** With more than so many under way, for so long: slow answers must not use up the connections that Telegram opens to us. */
+const MOST_IN_STEP = 20
+const SHORT_PATIENCE_MS = 1_000
+
+/** Seconds that Telegram shall wait while an update is under way, and while the database is away or nobody could say the answer. */
 const BUSY_RETRY_SECONDS = 1
 const AWAY_RETRY_SECONDS = 5
-
-/** With more under way, answers are left to themselves: slow ones must not use up the connections that Telegram opens to us. */
-const MOST_IN_STEP = 20
 
 /** More are sent away, so that memory is bounded whatever Telegram does: ten times as many as it opens connections. */
 const MOST_UNDER_WAY = 400
@@ -69,13 +70,14 @@ const REMEMBERED = 1000
 /**
  * Handles updates that Telegram posts, to this process or another one.
  *
- * - Nothing is lost: `done` is said after what the update does is committed and noted as handled. Until then it stays at Telegram.
+ * - Nothing is lost: `done` is said after what the update does is committed and answered, and noted as handled. Until then it stays at
+ *   Telegram.
  * - Nothing is done twice while processes live: an update that was noted is not handled again, and one that is under way is not begun by
  *   another process, because the lane is claimed in the database. When a process is killed between the work and the note (or sleeps
  *   for longer than its claim holds), the work is done again, which every handler bears, as with polling.
  * - One at a time for each chat, over all processes; those that meet in one process in the order of their numbers. Telegram itself
  *   posts the next message of a chat only when the one before is done (github.com/tdlib/telegram-bot-api, WebhookActor.cpp).
- * - An update that cannot be handled for a reason other than the database is passed over after some tries, or it would block its chat.
+ * - An update that cannot be handled for a reason that lies in it is passed over after some tries, or it would block its chat.
  */
 export class PostedUpdates {
   readonly name: string
@@ -116,7 +118,8 @@ export class PostedUpdates {
 
   async #patiently(work: Promise<Received>): Promise<Received> {
     const enough = new AbortController()
-    const patience = this.#deps.clock.sleep(PATIENCE_MS, enough.signal).then(() => later(BUSY_RETRY_SECONDS))
+    const patienceMs = this.#underWay.size > MOST_IN_STEP ? SHORT_PATIENCE_MS : PATIENCE_MS
+    const patience = this.#deps.clock.sleep(patienceMs, enough.signal).then(() => later(BUSY_RETRY_SECONDS))
     const received = await Promise.race([work, patience])
     enough.abort()
     return received
@@ -148,8 +151,7 @@ export class PostedUpdates {
     const held = new AbortController()
     void this.#hold(claim, held.signal)
     try {
-      const isBehind = this.#underWay.size > MOST_IN_STEP
-      if (!this.#unnoted.get(claim.updateId)) await this.#deps.handle(update, isBehind)
+      if (!this.#unnoted.get(claim.updateId)) await this.#deps.handle(update)
     } catch (error) {
       return await this.#failed(claim, error)
     } finally {
@@ -199,8 +201,8 @@ export class PostedUpdates {
   async #failed(claim: Claim, error: unknown): Promise<Received> {
     const { clock, claims, log } = this.#deps
     const what = { err: error, updateId: claim.updateId }
-    if (isDatabaseAway(error)) {
-      log.warn(what, 'the database did not take what an update does; it comes again')
+    if (mayGoBetter(error)) {
+      log.warn(what, 'the database did not take what an update does, or nobody could answer it; it comes again')
       // A claim that ends now: the lane is free without this being a failure of the update.
       await claims.extendUpdate(claim, clock.now())
       return later(AWAY_RETRY_SECONDS)

@@ -2,10 +2,14 @@ import type { Update } from '@grammyjs/types'
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
 import { Refusal } from '../domain/refusals.ts'
+import { Unsaid } from '../domain/unsaid.ts'
 
 export interface UpdateLanesDeps {
-  /** `isBehind`: more of the same chat wait already, so what takes long and can be left to itself should be. */
-  handle(update: Update, isBehind: boolean): Promise<void>
+  /**
+   * `leave` is there when more of the same chat wait already: it takes an answer that goes out later, for which the next of the chat need
+   * not wait.
+   */
+  handle(update: Update, leave?: (answer: Promise<void>) => void): Promise<void>
   clock: Clock
   log: Log
 }
@@ -19,6 +23,12 @@ const LONGEST_RETRY_MS = 15_000
 /** Updates of one chat that may wait for each other's answers. More than a person has questions, less than a poll brings. */
 const MOST_IN_STEP = 5
 
+/**
+ * Updates that may come after one whose answer has not gone out, until it counts as handled all the same: Telegram gives a hundred at a
+ * time (Bot API, getUpdates), and those of a chat that floods the bot must not fill them.
+ */
+const MOST_AFTER_ANSWER = 50
+
 /** Updates that are remembered after they were handled, because a server may give one twice. */
 const REMEMBERED = 1000
 
@@ -31,6 +41,8 @@ export class UpdateLanes {
   readonly #stop: AbortSignal
   readonly #lanes = new Map<string, { last: Promise<void>; waiting: number }>()
   readonly #open = new Set<number>()
+  /** Done, but for answers that nobody waits for; these are open as well. */
+  readonly #answering = new Map<number, Promise<void>>()
   readonly #handled = new Set<number>()
   #next: number
 
@@ -61,16 +73,24 @@ export class UpdateLanes {
    * number when a bot had no updates for a week (Bot API, Update).
    */
   get offset(): number {
-    return this.#open.size === 0 ? this.#next : Math.min(...this.#open)
+    const open = [...this.#open].filter((id) => !this.#answering.has(id) || this.#next - id <= MOST_AFTER_ANSWER)
+    return open.length === 0 ? this.#next : Math.min(...open)
+  }
+
+  /** Those at or above this offset that are handled: when it is the next one, they are given again. */
+  handledFrom(offset: number): number[] {
+    return [...this.#handled].filter((id) => id >= offset)
   }
 
   get isIdle(): boolean {
-    return this.#lanes.size === 0
+    return this.#lanes.size + this.#answering.size === 0
   }
 
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
-    while (!this.isIdle) await Promise.all(Array.from(this.#lanes.values(), ({ last }) => last))
+    while (!this.isIdle) {
+      await Promise.all([...Array.from(this.#lanes.values(), ({ last }) => last), ...this.#answering.values()])
+    }
   }
 
   #queue(name: string, update: Update): void {
@@ -89,10 +109,13 @@ export class UpdateLanes {
   async #handle(update: Update, lane: { waiting: number }): Promise<void> {
     for (let tries = 0; !this.#stop.aborted; tries++) {
       try {
-        await this.#deps.handle(update, lane.waiting >= MOST_IN_STEP)
-        return this.#close(update.update_id)
+        const answers: Promise<boolean>[] = []
+        const leave = (answer: Promise<void>): void => void answers.push(this.#isOver(answer, update.update_id))
+        await this.#deps.handle(update, lane.waiting >= MOST_IN_STEP ? leave : undefined)
+        return answers.length === 0 ? this.#close(update.update_id) : this.#closeLater(update.update_id, answers)
       } catch (error) {
-        const waitMs = isDatabaseAway(error) ? (RETRY_AFTER_MS[tries] ?? LONGEST_RETRY_MS) : RETRY_AFTER_MS[tries]
+        if (this.#stop.aborted && error instanceof Unsaid) return
+        const waitMs = mayGoBetter(error) ? (RETRY_AFTER_MS[tries] ?? LONGEST_RETRY_MS) : RETRY_AFTER_MS[tries]
         const what = { err: error, updateId: update.update_id, tries: tries + 1 }
         if (waitMs === undefined) {
           this.#deps.log.error(what, 'an update could not be handled and is passed over')
@@ -104,6 +127,25 @@ export class UpdateLanes {
     }
   }
 
+  /** False when a stop came before the answer. */
+  async #isOver(answer: Promise<void>, updateId: number): Promise<boolean> {
+    try {
+      await answer
+    } catch (error) {
+      if (this.#stop.aborted && error instanceof Unsaid) return false
+      this.#deps.log.warn({ err: error, updateId }, 'an answer could not be sent')
+    }
+    return true
+  }
+
+  #closeLater(id: number, answers: readonly Promise<boolean>[]): void {
+    const closing = Promise.all(answers).then((all) => {
+      this.#answering.delete(id)
+      if (all.every(Boolean)) this.#close(id)
+    })
+    this.#answering.set(id, closing)
+  }
+
   #close(id: number): void {
     this.#open.delete(id)
     this.#handled.add(id)
@@ -113,8 +155,9 @@ export class UpdateLanes {
   }
 }
 
-export function isDatabaseAway(error: unknown): boolean {
-  return error instanceof Refusal && error.code === 'store_unavailable'
+/** It is not the update's fault, so it may be handled again as often as it takes. */
+export function mayGoBetter(error: unknown): boolean {
+  return error instanceof Unsaid || (error instanceof Refusal && error.code === 'store_unavailable')
 }
 
 /** The chat that an update is about, whatever its kind; else the person; else one lane for all the rest. */

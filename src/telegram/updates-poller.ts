@@ -1,11 +1,12 @@
 import type { Update } from '@grammyjs/types'
 import type { Clock } from '../domain/clock.ts'
+import { OwnershipLost } from '../domain/ownership.ts'
 import type { Random } from '../domain/random.ts'
 import { reasonOfNoBot } from './no-bot.ts'
 import type { CallResult, TelegramClient } from './telegram-client.ts'
 import { type TellStateDeps, tellState } from './tell-state.ts'
 import { untilAborted } from './until-aborted.ts'
-import { UpdateLanes } from './update-lanes.ts'
+import { UpdateLanes, type UpdateLanesDeps } from './update-lanes.ts'
 import { backOffMs, type Failed, stateAfter, type TroubleState } from './updates-trouble.ts'
 
 export interface UpdatesPollerDeps extends TellStateDeps {
@@ -20,11 +21,14 @@ export interface UpdatesPollerDeps extends TellStateDeps {
   /** Kinds of update that Telegram shall give us; it remembers them. */
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[]
   /**
-   * Does what an update asks for and answers it. Must bear being given the same update again. `isBehind`: more of the same chat wait
-   * already; then it should not wait for the answer to go out, or one busy chat would hold up what Telegram gives us of all others.
+   * Does what an update asks for and answers it. Must bear being given the same update again. With `leave` more of the same chat wait
+   * already; then it should not wait for the answer to go out but hand it over, or one busy chat would hold up what Telegram gives us
+   * of all others.
    */
-  handle(update: Update, isBehind: boolean): Promise<void>
+  handle: UpdateLanesDeps['handle']
   saveOffset(offset: number): Promise<void>
+  /** At a stop: these will be given again, because one before them is not handled, and need not be handled again. */
+  noteHandled(updateIds: readonly number[]): Promise<void>
   /**
    * Asked before the first poll, and when a webhook keeps the updates from us. True when it is gone now: it was ours, set when updates came that way, or the bot's
    * owner wants to take over from whoever set it.
@@ -137,8 +141,18 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
       await deps.saveOffset(offset)
       saved = offset
     } catch (error) {
+      // Whoever took the bot over goes on from the last one that was saved.
+      if (error instanceof OwnershipLost) return
       deps.log.warn({ err: error, botId: deps.bot.id }, 'the update offset could not be saved; it is tried again')
     }
+  }
+
+  async function noteHandled(): Promise<void> {
+    const ids = lanes.handledFrom(saved)
+    if (ids.length === 0) return
+    await deps.noteHandled(ids).catch((error: unknown) => {
+      deps.log.warn({ err: error, botId: deps.bot.id }, 'some updates may be handled again after the next start')
+    })
   }
 
   async function backOff(result: Failed, failures: number): Promise<void> {
@@ -163,7 +177,8 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
     async stop(hard) {
       stopping.abort()
       await Promise.race([running.then(() => lanes.idle()), untilAborted(hard)])
-      if (!hard.aborted) await save()
+      const saving = save().then(noteHandled)
+      if (!hard.aborted) await saving
     },
   }
 }

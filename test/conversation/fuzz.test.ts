@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Update } from '@grammyjs/types'
 import fc from 'fast-check'
 import { createConversation, UPDATES_TO_HEAR } from '../../src/conversation/conversation.ts'
-import type { ReplyMessage } from '../../src/conversation/reply.ts'
+import type { LeaveAnswer, ReplyMessage } from '../../src/conversation/reply.ts'
 import { recordingLog } from '../support/http-server.ts'
 import { type Linking, startLinking, telegramChat } from '../support/linking.ts'
 
@@ -29,7 +29,7 @@ function talkTo(house: Linking, reply?: (message: ReplyMessage) => Promise<void>
     log,
     reply: reply ?? (async (message) => void replies.push(message)),
   })
-  const handle = (update: unknown, isBehind?: boolean) => conversation.handle(update as Update, isBehind)
+  const handle = (update: unknown, leave?: LeaveAnswer) => conversation.handle(update as Update, leave)
   return { replies, log, handle }
 }
 
@@ -232,12 +232,15 @@ test('in a chat that is behind, the work is done and the answer left to itself',
   const ann = await house.person('ann')
   await house.link(ann.id, telegramChat(5))
   const sending = Promise.withResolvers<void>()
-  const { log, handle } = talkTo(house, () => sending.promise)
+  const { handle } = talkTo(house, () => sending.promise)
+  const left: Promise<void>[] = []
   const from = { id: 5, is_bot: false, first_name: 'Ann' }
   const chat = { id: 5, type: 'private', first_name: 'Ann' } as const
-  await handle({ update_id: 1, message: { message_id: 1, date: 1, chat, from, text: '/stop' } }, true)
+  await handle({ update_id: 1, message: { message_id: 1, date: 1, chat, from, text: '/stop' } }, (answer) =>
+    left.push(answer),
+  )
   assert.deepEqual(await house.listChats(ann.id), [])
   sending.reject(new Error('never went out'))
-  await new Promise((resolve) => setImmediate(resolve))
-  assert.equal(log.lines.length, 1)
+  assert.equal(left.length, 1)
+  await assert.rejects(Promise.all(left), /never went out/)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Replies } from '../../src/delivery/replies.ts'
 import { Refusal } from '../../src/domain/refusals.ts'
+import { Unsaid } from '../../src/domain/unsaid.ts'
 import { SkewedClock } from '../../src/sandbox/skewed-clock.ts'
 import { BOT, type Post, startPost } from '../support/delivery.ts'
 import { seededRandom } from '../support/seeded-random.ts'
@@ -182,9 +183,46 @@ test('a stop waits for replies on their way and takes no more', async (t) => {
   const sent = replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'last' })
   await replies.stop(new AbortController().signal)
   assert.deepEqual(post.arrived(ann), ['last'])
-  await replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'too late' })
+  const late = replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'too late' })
+  await assert.rejects(late, Unsaid)
   await sent
   assert.deepEqual(post.arrived(ann), ['last'])
+})
+
+test('whoever asked for a reply that a stop did not let out is told so, also when its call was cut', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const bob = await post.person('Bob')
+  const { replies } = await post.start()
+  const { control } = post.sandbox
+  control.addFault({
+    method: 'sendMessage',
+    chatId: bob.telegramChatId,
+    action: { kind: 'delay', when: 'before', ms: 1e7 },
+  })
+  const said = texts(5).map((text) => replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text }))
+  const held = replies.reply({ telegramChatId: bob.telegramChatId, chatType: 'private', text: 'held' })
+  const outcomes = Promise.allSettled([...said, held])
+  await post.until(() => post.arrived(ann).length > 0 && control.requests({ chat: bob.telegramChatId }).length === 1)
+  await replies.stop(AbortSignal.abort())
+  const [arrived, results] = [post.arrived(ann), await outcomes]
+  assert.deepEqual(arrived, texts(arrived.length))
+  assert.ok(arrived.length < 5)
+  const unsaid = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  assert.equal(unsaid.length, 6 - arrived.length)
+  assert.ok(unsaid.every((reason) => reason instanceof Unsaid))
+})
+
+test('a reply of a bot that may not send anything is not given up, but left to be asked for again', async (t) => {
+  const post = await startPost(t)
+  const ann = await post.person()
+  const { replies, pacer } = await post.start()
+  pacer.pause()
+  let outcome: unknown
+  const reply = replies.reply({ telegramChatId: ann.telegramChatId, chatType: 'private', text: 'x' })
+  void reply.catch((error: unknown) => (outcome = error))
+  await post.until(() => outcome !== undefined)
+  assert.ok(outcome instanceof Unsaid)
 })
 
 /** Lets time pass until the reply is where it goes. */

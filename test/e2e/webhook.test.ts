@@ -134,6 +134,33 @@ test('kill -9 while an update is under way, and what comes while nobody is there
   assert.equal(info().url, url)
 })
 
+test('what people wrote before their bot was switched off is answered when it is on again, all of it and in order', async (t) => {
+  const { start, register, control } = await house(t)
+  const program = await start('webhook')
+  const { ann } = await register(program)
+  const view = control.createBot({ username: 'ann_echo_bot' })
+  const { id } = (await ann.ask('POST', '/v1/bots', { token: view.token, echo: true })).body
+  await until('it runs', async () => (await ann.ask('GET', `/v1/bots/${id}`)).body.state === 'running')
+  const bob = control.createUser({ firstName: 'Bob' })
+  const said = () => control.deliveries({ bot: view.id, chat: bob.id }).map(({ text }) => text)
+  control.start({ user: bob.id, bot: view.id })
+  await until('it greets', () => said().length === 2)
+  for (const round of [1, 2]) {
+    const before = said().length
+    // More than may be said to one chat at once, so that some of it waits.
+    const texts = ['one', 'two', 'three', 'four'].map((word) => `${word}, ${round}`)
+    for (const text of texts) control.send({ user: bob.id, bot: view.id, text })
+    await until('it has begun', () => said().length > before)
+    await ann.ask('PATCH', `/v1/bots/${id}`, { active: false })
+    await until('its webhook is gone', () => control.bot(view.id).webhook.url === '')
+    assert.ok(said().length < before + texts.length, 'too late for this test')
+    await ann.ask('PATCH', `/v1/bots/${id}`, { active: true })
+    await until('all is answered', () => said().length >= before + texts.length)
+    await until('nothing waits at Telegram', () => control.pendingUpdates(view.id).length === 0)
+    assert.deepEqual(said().slice(before), texts)
+  }
+})
+
 test('while the database is away Telegram keeps its updates, and sends them again', async (t) => {
   const { dataDir, start, phone, register, texts, info, webhookIsSet, nothingWaits } = await house(t)
   const program = await start('webhook')

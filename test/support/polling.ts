@@ -65,6 +65,7 @@ export function startPolling(
     allowedUpdates: ['message'],
     handle: async ({ update_id: id }) => void events.push(`handle ${id}`),
     saveOffset: async (offset) => void events.push(`save ${offset}`),
+    noteHandled: async (ids) => void events.push(`note ${ids.join()}`),
     removeOwnWebhook: async () => false,
     saveState: async (...state) => void states.push(state),
     clock,

@@ -32,6 +32,7 @@ async function startBot(t: TestContext) {
       allowedUpdates: UPDATES_TO_HEAR,
       handle: async ({ update_id: id }: Update) => void handled.push(id),
       saveOffset: async () => undefined,
+      noteHandled: async () => undefined,
       removeOwnWebhook: async () => false,
       saveState: async (...state) => void states.push(state),
       clock: systemClock,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Refusal } from '../../src/domain/refusals.ts'
+import { Unsaid } from '../../src/domain/unsaid.ts'
 import { startPolling, update } from '../support/polling.ts'
 import { until } from '../support/until.ts'
 
@@ -45,6 +46,27 @@ describe('a stop', () => {
     await nextTurn()
     await poller.stop(AbortSignal.abort())
     assert.equal(events.includes('save 2'), false)
+  })
+
+  test('leaves what it did not let the bot answer to the next start, and notes what came after it and is done', async (t) => {
+    const stop = Promise.withResolvers<void>()
+    const unsaid = stop.promise.then(() => Promise.reject(new Unsaid()))
+    unsaid.catch(() => undefined)
+    const { poller, arrive, events, log } = startPolling(t, {
+      async handle({ update_id: id }, leave) {
+        if (id === 2) return await unsaid
+        if (id === 3) leave?.(unsaid)
+        events.push(`handle ${id}`)
+      },
+    })
+    await poller.start()
+    arrive(update(1, 1), update(2, 2), ...[3, 4, 5, 6, 7, 8, 9].map((id) => update(id, 3)))
+    await until('the last of them', () => events.includes('handle 9'))
+    const stopped = poller.stop(new AbortController().signal)
+    stop.resolve()
+    await stopped
+    assert.deepEqual(events.slice(-2), ['save 2', 'note 4,5,6,7,8,9'])
+    assert.ok(log.lines.every(({ level }) => level === 'info'))
   })
 
   test('leaves an update that waits for its next try to the next start', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Update } from '@grammyjs/types'
 import { Refusal } from '../../src/domain/refusals.ts'
+import { Unsaid } from '../../src/domain/unsaid.ts'
 import { type Answer, startPolling, update } from '../support/polling.ts'
 import { until } from '../support/until.ts'
 
@@ -70,8 +71,10 @@ describe('updates', () => {
     const handled: number[] = []
     const polling = startPolling(t, {
       // An answer takes a second, as a chat's limit has it.
-      async handle({ update_id: id }, isBehind) {
-        if (!isBehind) await polling.clock.sleep(1000)
+      async handle({ update_id: id }, leave) {
+        const answer = polling.clock.sleep(1000)
+        if (leave) leave(answer)
+        else await answer
         handled.push(id)
       },
     })
@@ -87,6 +90,39 @@ describe('updates', () => {
       ofFlood,
       flood.map(({ update_id: id }) => id),
     )
+  })
+
+  test('whose answer was left to itself are confirmed when it has gone out, while others of the chat go on', async (t) => {
+    const answer = Promise.withResolvers<void>()
+    const handled: number[] = []
+    const { poller, arrive, afterWaiting, polls } = startPolling(t, {
+      async handle({ update_id: id }, leave) {
+        if (id === 1) leave?.(answer.promise)
+        handled.push(id)
+      },
+    })
+    await poller.start()
+    arrive(...Array.from({ length: 10 }, (_, i) => update(i + 1, 100)))
+    await until('all of them', () => handled.length === 10)
+    const before = polls.length
+    await afterWaiting('another poll', () => polls.length > before)
+    assert.equal(polls.at(-1)?.offset, 1)
+    answer.resolve()
+    await afterWaiting('everything confirmed', () => polls.at(-1)?.offset === 11)
+  })
+
+  test('that nobody could answer are tried again until somebody can', async (t) => {
+    let tries = 0
+    const { poller, arrive, afterWaiting, polls } = startPolling(t, {
+      async handle() {
+        tries++
+        if (tries <= 20) throw new Unsaid()
+      },
+    })
+    await poller.start()
+    arrive(update(5))
+    await afterWaiting('a confirmation', () => polls.at(-1)?.offset === 6)
+    assert.equal(tries, 21)
   })
 
   test('that fail are tried again a few times, then passed over with a line in the log', async (t) => {

@@ -56,10 +56,60 @@ test('nor when the bot is switched off and on in the midst of it, which cuts cal
       fc.nat(),
       fc.constantFrom(1, 900, 5000),
       async (rushes, switches, seed, slowestMs) => {
-        const { rates } = await drive(arrivalsOf(rushes, seed), seed, slowestMs, switches)
+        const { rates } = await drive(arrivalsOf(rushes, seed), seed, slowestMs, { switches })
         assert.deepEqual([rates.refused, rates.violations], [0, 0])
       },
     ),
+    { numRuns: 8 },
+  )
+})
+
+/** Long enough for many calls to leave, in the first seconds of work for a quarter of a minute. */
+const stalls = fc.array(
+  fc.record({ afterMs: fc.integer({ min: 1500, max: 4000 }), forMs: fc.integer({ min: 2500, max: 8000 }) }),
+  { minLength: 2, maxLength: 4 },
+)
+const stalledRush = heavyRush.map((rush) => ({
+  ...rush,
+  pauseMs: 0,
+  spreadMs: 0,
+  perPerson: 10,
+  groups: 1,
+  perGroup: 5,
+}))
+
+test('nor when the line stalls, and all that was held up arrives together', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      stalledRush,
+      stalls,
+      fc.nat(),
+      fc.constantFrom(1, 1, 900),
+      async (rush, stalls, seed, slowestMs) => {
+        const { rates } = await drive(arrivalsOf([rush], seed), seed, slowestMs, { stalls })
+        assert.deepEqual([rates.refused, rates.violations], [0, 0])
+      },
+    ),
+    { numRuns: 8 },
+  )
+})
+
+/** After a minute without anything, so that the first twenty come together; then for so long that each one too many adds up. */
+const groupRush: fc.Arbitrary<Rush> = fc.record({
+  pauseMs: fc.integer({ min: 62_000, max: 150_000 }),
+  spreadMs: fc.constant(0),
+  people: fc.integer({ min: 0, max: 5 }),
+  perPerson: fc.integer({ min: 1, max: 5 }),
+  groups: fc.integer({ min: 1, max: 3 }),
+  perGroup: fc.integer({ min: 300, max: 330 }),
+})
+
+test('nor when a group has work for a quarter of an hour', async () => {
+  await fc.assert(
+    fc.asyncProperty(groupRush, fc.nat(), fc.constantFrom(1, 100), async (rush, seed, slowestMs) => {
+      const { rates } = await drive(arrivalsOf([rush], seed), seed, slowestMs)
+      assert.deepEqual([rates.refused, rates.violations], [0, 0])
+    }),
     { numRuns: 8 },
   )
 })

@@ -23,6 +23,13 @@ export interface Rush {
   spreadMs: number
 }
 
+/** For so long nothing gets through to Telegram: what would have arrived meanwhile arrives together when it is over. */
+export interface Stall {
+  /** After the stall before, or the start. */
+  afterMs: number
+  forMs: number
+}
+
 export interface Traffic {
   arrivals: readonly Arrival[]
   /** Of each call: when it got its leave. */
@@ -53,13 +60,13 @@ export function arrivalsOf(rushes: readonly Rush[], seed: number): Arrival[] {
 
 /**
  * Lets one bot send it all, with calls of up to `slowestMs` that reach Telegram at any moment of their time, and the sandbox's strict
- * model there to judge them; the bot is switched off and on meanwhile.
+ * model there to judge them; the bot is switched off and on meanwhile, and the line stalls.
  */
 export async function drive(
   arrivals: readonly Arrival[],
   seed: number,
   slowestMs: number,
-  switches: readonly Switch[] = [],
+  { switches = [], stalls = [] }: { switches?: readonly Switch[]; stalls?: readonly Stall[] } = {},
 ): Promise<Traffic> {
   const clock = new ManualClock()
   const pacer = new SwitchedPacer(clock, switches)
@@ -73,6 +80,7 @@ export async function drive(
       const tookMs = Math.floor(dice.unit() * slowestMs)
       const arrivesMs = Math.floor(dice.unit() * tookMs)
       await clock.sleep(arrivesMs, cut)
+      await clock.sleep(stalledMs(stalls, clock.monotonic()), cut)
       const chatKind = chatId < 0 ? 'group' : 'private'
       rates.check({ botId: 1, chatId, chatKind, kind: 'send', weight: 1, nowMs: clock.now() })
       await clock.sleep(tookMs - arrivesMs, cut)
@@ -91,6 +99,17 @@ export async function drive(
     clock.advanceToNext()
   }
   return { arrivals, left, rates: rates.counters(1) }
+}
+
+/** How long what would arrive now is held up, in milliseconds. */
+function stalledMs(stalls: readonly Stall[], nowMs: number): number {
+  let endMs = 0
+  for (const { afterMs, forMs } of stalls) {
+    const beginMs = endMs + afterMs
+    endMs = beginMs + forMs
+    if (nowMs < endMs) return nowMs < beginMs ? 0 : endMs - nowMs
+  }
+  return 0
 }
 
 async function inTurn(queue: readonly Arrival[], act: (arrival: Arrival) => Promise<void>): Promise<void> {

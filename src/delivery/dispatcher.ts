@@ -139,6 +139,7 @@ export class Dispatcher implements Service {
     const recovered = await store.outbox.recover(botId, clock.now())
     if (recovered.queued + recovered.lost > 0) {
       log.warn({ bot: botId, ...recovered }, 'calls were under way when the program ended; what may go again does')
+      this.#metrics.cutOff(botId, recovered.calls)
       if (recovered.lost > 0) this.#metrics.failed(botId, 'outcome_unknown', recovered.lost)
     }
     const bot = await store.getBot(botId)

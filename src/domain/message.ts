@@ -35,6 +35,8 @@ export interface Message extends DeliveryOptions {
   silent: boolean
   createdAtMs: number
   deliveredAtMs: number | null
+  /** When the call that is under way left; null when none is. How it ends becomes an attempt. */
+  sendingSinceMs: number | null
   /** Of the first part, when the text was split; shared by all that travelled together. */
   telegramMessageId: number | null
   /** Calls that count against the limit of attempts; being told to wait does not count. */

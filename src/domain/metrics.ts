@@ -4,6 +4,8 @@ import type { AttemptOutcome, DeliveryErrorCode } from './message.ts'
 export interface DeliveryMetrics {
   /** One call that sends something ended. `durationMs`: from before the call to its answer. */
   attempt(botId: string, outcome: AttemptOutcome, durationMs: number): void
+  /** So many calls were under way when the program that made them ended: nobody knows how they did. */
+  cutOff(botId: string, calls: number): void
   /** A message arrived whole. `latencyMs`: from its acceptance to the answer for its last part. */
   delivered(botId: string, latencyMs: number): void
   /** Messages ended otherwise; `outcome_unknown` is the one that ends as `uncertain`, `expired` the one that ends as `expired`. */
@@ -31,6 +33,7 @@ export interface IntakeMetrics {
 /** Counts nothing. */
 export const NO_METRICS: DeliveryMetrics = {
   attempt: () => undefined,
+  cutOff: () => undefined,
   delivered: () => undefined,
   failed: () => undefined,
   strayed: () => undefined,

@@ -88,7 +88,7 @@ function intakeMetrics(table: MetricsTable): IntakeMetrics {
 
 function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
   const attempts = table.counter('attempts_total', {
-    help: 'Calls that send something, by how they ended.',
+    help: 'Calls that send something, by how they ended. Those that a crash cut are `unknown`, and counted at the next start.',
     labels: ['bot', 'outcome'],
     red: '`temporary` and `unknown` grow: the way to Telegram is bad. `bot_rejected`: the token is wrong, and the queue waits for a new one.',
   })
@@ -154,6 +154,7 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
       attempts.inc({ bot, outcome })
       attemptSeconds.observe(secondsOf(durationMs))
     },
+    cutOff: (bot, calls) => attempts.inc({ bot, outcome: 'unknown' }, calls),
     delivered: (bot, latencyMs) => {
       delivered.inc({ bot })
       latency.observe(secondsOf(latencyMs))

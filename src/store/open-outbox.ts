@@ -39,7 +39,7 @@ export function openOutbox(options: {
     recover: (botId, nowMs, fence) => write((tx) => recover(tx, botId, nowMs, fence)),
     recoverStrays: async (botId, strays, nowMs, fence) => {
       const areThere = await read((db) => hasStrays(db, botId, strays))
-      return areThere ? await write((tx) => recover(tx, botId, nowMs, fence, strays)) : { queued: 0, lost: 0 }
+      return areThere ? await write((tx) => recover(tx, botId, nowMs, fence, strays)) : { queued: 0, lost: 0, calls: 0 }
     },
     nextExpiry: () => read((db) => nextExpiry(db)),
     expire: (nowMs, limit) => write((tx) => expire(tx, nowMs, limit)),

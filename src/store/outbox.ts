@@ -13,10 +13,11 @@ export interface Strays {
   maxAttempts: number
 }
 
-/** How many go again, and how many ended as uncertain (`outcome_unknown`). */
+/** How many go again, how many ended as uncertain (`outcome_unknown`), and in how many calls they all had left. */
 export interface Recovered {
   queued: number
   lost: number
+  calls: number
 }
 
 /**

@@ -165,7 +165,7 @@ describe('several that travelled together in a call whose outcome is unknown', (
     const sent = await sendAll(post, ann, numbers(3))
     const ids = sent.map(({ id }) => id)
     assert.deepEqual(await post.store.outbox.markTogether(ids, post.clock.now()), ids)
-    assert.deepEqual(await post.store.outbox.recover(BOT, post.clock.now()), { queued: 3, lost: 0 })
+    assert.deepEqual(await post.store.outbox.recover(BOT, post.clock.now()), { queued: 3, lost: 0, calls: 1 })
     for (const message of sent) assert.equal((await post.message(ann, message)).possibleDuplicate, true)
   })
 })

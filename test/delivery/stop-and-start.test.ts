@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { NO_METRICS } from '../../src/domain/metrics.ts'
 import { Refusal } from '../../src/domain/refusals.ts'
 import type { Outbox } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -100,9 +101,11 @@ describe('after a crash', () => {
     const first = await post.send(ann, 'one')
     const second = await post.send(ann, 'two')
     await post.store.outbox.markSending(first.id, post.clock.now())
-    await post.start()
+    const counted: unknown[] = []
+    await post.start({ metrics: { ...NO_METRICS, cutOff: (...about) => void counted.push(about) } })
     await post.until(() => post.done(ann))
     assert.deepEqual(post.arrived(ann), ['one', 'two'])
+    assert.deepEqual(counted, [[BOT, 1]])
     const { possibleDuplicate, attempts } = await post.message(ann, first)
     assert.equal(possibleDuplicate, true)
     assert.deepEqual(

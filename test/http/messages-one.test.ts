@@ -16,6 +16,7 @@ describe('GET /v1/messages/{id}', () => {
       deliveredAt: '2026-01-01T00:00:01.250Z',
       telegramMessageId: 7,
       attemptCount: 1,
+      sendingSince: null,
       attempts: [
         {
           number: 1,
@@ -28,6 +29,16 @@ describe('GET /v1/messages/{id}', () => {
         },
       ],
     })
+  })
+
+  test('shows since when its call is under way, while nobody knows how that ends', async (t) => {
+    const { call, person, store, clock } = await startMessages(t)
+    const ann = await person('ann')
+    const { json } = await call('POST', '/v1/messages', { as: ann.as, body: { text: 'x' } })
+    await store.outbox.markSending(String(json['id']), clock.now() + 10)
+    const read = await call('GET', `/v1/messages/${String(json['id'])}`, { as: ann.as })
+    const { status, sendingSince, attempts } = read.json
+    assert.deepEqual([status, sendingSince, attempts], ['sending', '2026-01-01T00:00:00.010Z', []])
   })
 
   test('shows why a message waits, and until when', async (t) => {

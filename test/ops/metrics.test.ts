@@ -7,6 +7,7 @@ test('what delivery counts stands in the Prometheus text, per bot', async () => 
   const { delivery, print } = createMetrics(new ManualClock())
   delivery.attempt('bot_1', 'delivered', 120)
   delivery.attempt('bot_1', 'unknown', 60_000)
+  delivery.cutOff('bot_1', 2)
   delivery.delivered('bot_1', 250)
   delivery.failed('bot_1', 'chat_blocked', 3)
   delivery.failed('bot_1', 'outcome_unknown', 2)
@@ -19,7 +20,7 @@ test('what delivery counts stands in the Prometheus text, per bot', async () => 
   const lines = text.split('\n')
   for (const line of [
     'postrider_attempts_total{bot="bot_1",outcome="delivered"} 1',
-    'postrider_attempts_total{bot="bot_1",outcome="unknown"} 1',
+    'postrider_attempts_total{bot="bot_1",outcome="unknown"} 3',
     'postrider_attempt_duration_seconds_bucket{le="0.25"} 1',
     'postrider_attempt_duration_seconds_count 2',
     'postrider_messages_delivered_total{bot="bot_1"} 1',

@@ -42,7 +42,8 @@ describe('the story of a message', () => {
     waitMs: 4000,
     ...about,
   })
-  const told = (about: Partial<Detailed>, ...attempts: Attempt[]) => storyOf({ ...pageMessage(), ...about, attempts })
+  const told = (about: Partial<Detailed>, ...attempts: Attempt[]) =>
+    storyOf({ ...pageMessage(), sendingSince: null, ...about, attempts })
 
   test('says how long Telegram asked us to wait, without what we added', () => {
     const [first] = told({}, call({ outcome: 'throttled', waitMs: 12_347 }))

@@ -16,7 +16,7 @@ import {
 } from './account-schemas.ts'
 import { BotSchema, wireBot } from './bot-schemas.ts'
 import { ChatSchema, wireChat } from './chat-schemas.ts'
-import { MessageWithAttemptsSchema, wireAttempt, wireMessage } from './message-schemas.ts'
+import { MessageWithAttemptsSchema, wireMessageWithAttempts } from './message-schemas.ts'
 
 export interface ExportRoutesDeps {
   authenticate: Authenticate
@@ -54,9 +54,7 @@ async function* exportText(user: User, found: AccountExport): AsyncGenerator<str
   yield `{${beginning.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',\n')},\n"messages":[`
   let comma = ''
   for await (const messages of found.messages) {
-    const texts = messages.map((one) =>
-      JSON.stringify({ ...wireMessage(one), attempts: one.attempts.map(wireAttempt) }),
-    )
+    const texts = messages.map((one) => JSON.stringify(wireMessageWithAttempts(one)))
     yield `${comma}\n${texts.join(',\n')}`
     comma = ','
   }

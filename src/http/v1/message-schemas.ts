@@ -115,7 +115,14 @@ const AttemptSchema = Type.Object({
 })
 
 export const MessageWithAttemptsSchema = Type.Object(
-  { ...MESSAGE_FIELDS, attempts: Type.Array(AttemptSchema, { description: 'Each call to Telegram, oldest first.' }) },
+  {
+    ...MESSAGE_FIELDS,
+    sendingSince: nullable(WireTime, {
+      description:
+        'While it is `sending`: when the call that is under way left. How it ends becomes an entry of `attempts`.',
+    }),
+    attempts: Type.Array(AttemptSchema, { description: 'Each call to Telegram that has ended, oldest first.' }),
+  },
   {
     $id: 'MessageWithAttempts',
     title: 'MessageWithAttempts',
@@ -126,6 +133,7 @@ export const MessageWithAttemptsSchema = Type.Object(
         deliveredAt: '2026-01-01T00:00:00.350Z',
         telegramMessageId: 17,
         attemptCount: 1,
+        sendingSince: null,
         attempts: [
           {
             number: 1,
@@ -248,7 +256,14 @@ export function wireMessage(message: Message): Static<typeof MessageSchema> {
   }
 }
 
-export function wireAttempt(attempt: Attempt): Static<typeof AttemptSchema> {
+export function wireMessageWithAttempts(
+  message: Message & { attempts: readonly Attempt[] },
+): Static<typeof MessageWithAttemptsSchema> {
+  const { attempts, sendingSinceMs } = message
+  return { ...wireMessage(message), sendingSince: wireTimeOrNull(sendingSinceMs), attempts: attempts.map(wireAttempt) }
+}
+
+function wireAttempt(attempt: Attempt): Static<typeof AttemptSchema> {
   const { number, part, outcome, reason, waitMs } = attempt
   const [startedAt, finishedAt] = [wireTime(attempt.startedAtMs), wireTime(attempt.finishedAtMs)]
   return { number, part, startedAt, finishedAt, outcome, reason, waitMs }

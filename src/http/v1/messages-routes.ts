@@ -16,7 +16,7 @@ import {
   MessagesQuery,
   MessageWithAttemptsSchema,
   NewMessageBody,
-  wireAttempt,
+  wireMessageWithAttempts,
   wireMessage,
 } from './message-schemas.ts'
 
@@ -55,7 +55,7 @@ export function messagesRoutes({ authenticate, messages }: MessagesRoutesDeps): 
 
     app.get('/v1/messages/:id', { onRequest: read, schema: GET }, async (request) => {
       const message = await messages.get(callerOf(request).user.id, request.params.id)
-      return { ...wireMessage(message), attempts: message.attempts.map(wireAttempt) }
+      return wireMessageWithAttempts(message)
     })
 
     app.delete('/v1/messages/:id', { onRequest: send, schema: CANCEL }, async (request, reply) => {

@@ -141,6 +141,7 @@ function asAccepted(
     ...given,
     status: 'queued',
     deliveredAtMs: null,
+    sendingSinceMs: null,
     telegramMessageId: null,
     attemptCount: 0,
     nextAttemptAtMs: null,

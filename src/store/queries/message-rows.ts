@@ -4,8 +4,7 @@ import type { Read, Row } from '../schema.ts'
 import { QUEUED } from './change-messages.ts'
 
 /** A message with what decides why it waits. */
-type MessageRow = Omit<Row<'messages'>, 'sending_since_ms' | 'call_count' | 'parts_done' | 'turn' | 'alone' | 'rank'> &
-  Surroundings
+type MessageRow = Omit<Row<'messages'>, 'call_count' | 'parts_done' | 'turn' | 'alone' | 'rank'> & Surroundings
 
 export interface Surroundings {
   bot_active: number | null
@@ -57,6 +56,7 @@ export function asMessage(row: MessageRow, nowMs: number): Message {
     silent: row.silent === 1,
     createdAtMs: row.created_at_ms,
     deliveredAtMs: row.delivered_at_ms,
+    sendingSinceMs: row.sending_since_ms,
     telegramMessageId: row.telegram_message_id,
     attemptCount: row.attempt_count,
     nextAttemptAtMs: waits && row.next_attempt_at_ms > nowMs ? row.next_attempt_at_ms : null,

@@ -13,7 +13,7 @@ type Sending = Pick<
   Row<'messages'>,
   'seq' | 'id' | 'user_id' | 'attempt_count' | 'call_count' | 'parts_done' | 'possible_duplicate' | 'delivery'
 > &
-  Pick<Row<'messages'>, 'telegram_message_id' | 'sending_since_ms'> & { link_id: string | null }
+  Pick<Row<'messages'>, 'telegram_message_id' | 'sending_since_ms' | 'peer_id'> & { link_id: string | null }
 
 type Change = Partial<NewRow<'messages'>>
 
@@ -67,7 +67,7 @@ export async function recover(
   await assertServes(tx, botId, fence)
   const all = await sendingBy(tx, botId)
   const rows = strays === undefined ? all : all.filter((message) => isStray(message, strays))
-  if (rows.length === 0) return { queued: 0, lost: 0 }
+  if (rows.length === 0) return { queued: 0, lost: 0, calls: 0 }
   const reason = strays === undefined ? STOPPED : NOT_WRITTEN
   const ended = rows.map((message) => ({
     message,
@@ -76,7 +76,9 @@ export async function recover(
   }))
   await write(tx, ended, await takeNumbers(tx, rows.length))
   const lost = ended.filter(({ change }) => change.status === 'uncertain').length
-  return { queued: rows.length - lost, lost }
+  // A chat has one call under way at a time.
+  const { size: calls } = new Set(rows.map(({ peer_id: peerId }) => peerId))
+  return { queued: rows.length - lost, lost, calls }
 }
 
 const STOPPED = 'The program stopped while the call was under way.'
@@ -140,7 +142,7 @@ function selectForEnd(db: Read['db']) {
     )
     .select(['messages.seq', 'messages.id', 'messages.user_id', 'messages.attempt_count', 'messages.call_count'])
     .select(['messages.parts_done', 'messages.possible_duplicate', 'messages.telegram_message_id'])
-    .select('messages.delivery')
+    .select(['messages.delivery', 'messages.peer_id'])
     .select(['messages.sending_since_ms', 'chats.id as link_id'])
 }
 

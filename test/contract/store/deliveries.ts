@@ -61,6 +61,18 @@ export function describeDeliveries(open: OpenStore): void {
   })
 
   describe('a settlement', () => {
+    test('ends what says since when a call is under way', async (t) => {
+      const { store, linkedUser, accept, message } = await given(open, t)
+      const { user } = await linkedUser()
+      const { id } = await accept(user)
+      const seen = async () =>
+        (({ sendingSinceMs, attempts }) => [sendingSinceMs, attempts.length])(await message(user, id))
+      await store.outbox.markSending(id, NOW + 10)
+      assert.deepEqual(await seen(), [NOW + 10, 0])
+      await store.outbox.settle({ messageId: id, attempt: attempt(), next: LATER })
+      assert.deepEqual(await seen(), [null, 1])
+    })
+
     test('of a delivery ends the message, with its attempt', async (t) => {
       const { linkedUser, accept, send, message, lane } = await given(open, t)
       const { user, peer } = await linkedUser()
@@ -205,9 +217,9 @@ export function describeDeliveries(open: OpenStore): void {
       const { user, peer } = await linkedUser()
       const [first, second] = [await accept(user), await accept(user)]
       await store.outbox.markSending(first.id, NOW + 1)
-      assert.deepEqual(await store.outbox.recover('bot_other', NOW + 9), { queued: 0, lost: 0 })
-      assert.deepEqual(await store.outbox.recover(bot.id, NOW + 9), { queued: 1, lost: 0 })
-      assert.deepEqual(await store.outbox.recover(bot.id, NOW + 9), { queued: 0, lost: 0 })
+      assert.deepEqual(await store.outbox.recover('bot_other', NOW + 9), { queued: 0, lost: 0, calls: 0 })
+      assert.deepEqual(await store.outbox.recover(bot.id, NOW + 9), { queued: 1, lost: 0, calls: 1 })
+      assert.deepEqual(await store.outbox.recover(bot.id, NOW + 9), { queued: 0, lost: 0, calls: 0 })
       assert.deepEqual(await lane(peer), [first.id, second.id])
       const { status, possibleDuplicate, attemptCount, attempts } = await message(user, first.id)
       assert.deepEqual([status, possibleDuplicate, attemptCount], ['queued', true, 1])
@@ -224,14 +236,14 @@ export function describeDeliveries(open: OpenStore): void {
       await store.outbox.markTogether([stray.id, carried.id], NOW)
       await store.outbox.markSending(young.id, NOW + 5)
       const strays = { inHand: new Set([carried.id]), sinceBeforeMs: NOW + 5, maxAttempts: 2 }
-      assert.deepEqual(await store.outbox.recoverStrays('bot_other', strays, NOW + 9), { queued: 0, lost: 0 })
-      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 1, lost: 0 })
-      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 0, lost: 0 })
+      assert.deepEqual(await store.outbox.recoverStrays('bot_other', strays, NOW + 9), { queued: 0, lost: 0, calls: 0 })
+      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 1, lost: 0, calls: 1 })
+      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 0, lost: 0, calls: 0 })
       const statuses = [stray, carried, young].map(async ({ id }) => (await message(user, id)).status)
       assert.deepEqual(await Promise.all(statuses), ['queued', 'sending', 'sending'])
       assert.equal((await message(user, stray.id)).possibleDuplicate, true)
       await store.outbox.markSending(stray.id, NOW)
-      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 0, lost: 1 })
+      assert.deepEqual(await store.outbox.recoverStrays(bot.id, strays, NOW + 9), { queued: 0, lost: 1, calls: 1 })
       assert.equal((await message(user, stray.id)).status, 'uncertain')
     })
 
@@ -241,7 +253,7 @@ export function describeDeliveries(open: OpenStore): void {
       const { id } = await accept(user)
       await store.outbox.markSending(id, NOW)
       await store.unlinkChat(user.id, chat.id, { nowMs: NOW })
-      assert.deepEqual(await store.outbox.recover(bot.id, NOW), { queued: 0, lost: 1 })
+      assert.deepEqual(await store.outbox.recover(bot.id, NOW), { queued: 0, lost: 1, calls: 1 })
       const { status, error } = await message(user, id)
       assert.deepEqual([status, error?.code], ['uncertain', 'outcome_unknown'])
     })

@@ -85,7 +85,7 @@ export function describeDeliveryOptions(open: OpenStore): void {
       const { user, peer } = await linkedUser()
       const [once, more] = [await accept(user, { delivery: 'at_most_once' }), await accept(user)]
       for (const { id } of [once, more]) await store.outbox.markSending(id, NOW)
-      assert.deepEqual(await store.outbox.recover(bot.id, NOW), { queued: 1, lost: 1 })
+      assert.deepEqual(await store.outbox.recover(bot.id, NOW), { queued: 1, lost: 1, calls: 1 })
       const { status, error, possibleDuplicate, attempts } = await message(user, once.id)
       assert.deepEqual([status, error?.code, possibleDuplicate], ['uncertain', 'outcome_unknown', false])
       assert.deepEqual(

@@ -20,6 +20,7 @@ export function describeEnqueue(open: OpenStore): void {
         silent: true,
         createdAtMs: NOW,
         deliveredAtMs: null,
+        sendingSinceMs: null,
         telegramMessageId: null,
         attemptCount: 0,
         nextAttemptAtMs: null,

@@ -147,7 +147,7 @@ export function describeOwnership(open: OpenStore): void {
       await assert.rejects(here.store.outbox.settle({ ...settlement, fence: stale }), LOST)
       await assert.rejects(here.store.outbox.recover(here.bot.id, NOW, stale), LOST)
       assert.equal((await here.message(user, id)).status, 'sending')
-      assert.deepEqual(await here.store.outbox.recover(here.bot.id, NOW, fence), { queued: 1, lost: 0 })
+      assert.deepEqual(await here.store.outbox.recover(here.bot.id, NOW, fence), { queued: 1, lost: 0, calls: 1 })
       await assert.rejects(here.store.outbox.settle({ ...settlement, fence: stale }), LOST)
       await here.store.outbox.markSending(id, NOW, fence)
       await here.store.outbox.settle({ ...settlement, fence })

@@ -1379,7 +1379,11 @@ export interface MessageWithAttempts {
    */
   expiresAt: string | null
   /**
-   * Each call to Telegram, oldest first.
+   * While it is `sending`: when the call that is under way left. How it ends becomes an entry of `attempts`.
+   */
+  sendingSince: string | null
+  /**
+   * Each call to Telegram that has ended, oldest first.
    */
   attempts: {
     number: number

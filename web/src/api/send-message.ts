@@ -31,7 +31,10 @@ export function useSendMessage(): UseMutationResult<Message, Problem, Wish> {
     onSuccess: (message) => {
       unanswered.current = { wish: '', key: '' }
       // An event may have been quicker than the answer.
-      queries.setQueryData(messageQuery(message.id).queryKey, (old) => old ?? { ...message, attempts: [] })
+      queries.setQueryData(
+        messageQuery(message.id).queryKey,
+        (old) => old ?? { ...message, sendingSince: null, attempts: [] },
+      )
     },
   })
 }

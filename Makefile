@@ -10,9 +10,12 @@ endif
 endif
 ifeq ($(ENGINE),docker)
 services = sh deploy/compose.sh
+starting = $(services)
 else
 # The program's own Node, which ensure-installed brings, or that of the machine.
-services = node scripts/ensure-installed.mjs all && PATH="$(CURDIR)/node_modules/.bin:$$PATH" && exec node scripts/services.ts
+installed = node scripts/ensure-installed.mjs all && PATH="$(CURDIR)/node_modules/.bin:$$PATH" &&
+services = $(installed) exec node scripts/services.ts
+starting = $(installed) node scripts/build-page.ts --optional && exec node scripts/services.ts
 endif
 
 .PHONY: help up upd run_api run_bot re_api re_bot logs clean fclean test
@@ -24,22 +27,22 @@ help: ## this list
 	@sed -n 's/^\([a-z_]*\):.*## \(.*\)/  make \1 - \2/p' Makefile | awk -F ' - ' '{ printf "%-16s%s\n", $$1, $$2 }'
 
 up: ## start everything in the foreground; Ctrl-C stops it
-	@$(services) up
+	@$(starting) up
 
 upd: ## start everything in the background
-	@$(services) upd
+	@$(starting) upd
 
 run_api: ## the api in the foreground, the others in the background; ARGS="…" runs that in its place
-	@$(services) run api $(ARGS)
+	@$(starting) run api $(ARGS)
 
 run_bot: ## the bot in the foreground, the others in the background; ARGS="…" runs that in its place
-	@$(services) run bot $(ARGS)
+	@$(starting) run bot $(ARGS)
 
 re_api: ## build the api anew, and restart it
-	@$(services) restart api
+	@$(starting) restart api
 
 re_bot: ## build the bot anew, and restart it
-	@$(services) restart bot
+	@$(starting) restart bot
 
 logs: ## what the services write, until Ctrl-C
 	@$(services) logs

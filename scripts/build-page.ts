@@ -1,13 +1,15 @@
 /**
- * Builds the account page into `web/dist`, compressed too, unless what is there was built of the same sources. `npm start` and `npm test`
- * call it; it is silent and quick when there is nothing to do.
+ * Builds the account page into `web/dist`, compressed too, unless what is there was built of the same sources; then it is silent and quick.
+ * `npm run build`, `npm start`, `npm test`, `make` and the image call it.
+ *
+ *   node scripts/build-page.ts               ends with 1 when the page cannot be built
+ *   node scripts/build-page.ts --optional    says so in a sentence and ends with 0: the program runs without its page, too
  */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
-import { build } from 'vite'
 
 const ROOT = join(import.meta.dirname, '..')
 const WEB = join(ROOT, 'web')
@@ -15,28 +17,75 @@ const BUILT = join(WEB, 'dist')
 /** Beside the page: of what it was built. */
 const STAMP = '.built-of'
 
-const wanted = hashOfSources()
-if (!existsSync(join(BUILT, STAMP)) || readFileSync(join(BUILT, STAMP), 'utf8') !== wanted) await buildPage()
+const isOptional = process.argv.includes('--optional')
 
-async function buildPage(): Promise<void> {
+try {
+  const wanted = hashOfSources()
+  if (stampOf(BUILT) !== wanted) await buildPage(wanted)
+} catch (error) {
+  console.error(isOptional ? inOneSentence(error) : error)
+  if (!isOptional) process.exitCode = 1
+}
+
+async function buildPage(wanted: string): Promise<void> {
   console.log('Building the account page (once) …')
   const began = performance.now()
+  sweep()
   // In a folder of its own until it is whole: two may build at once, and one may be stopped half-way.
   const fresh = join(WEB, `dist-${process.pid}`)
   try {
+    mkdirSync(fresh)
+    const { build } = await import('vite')
     await build({
       configFile: join(WEB, 'vite.config.ts'),
+      // Node reads it as it is; bundled, it would be written to the disk first.
+      configLoader: 'native',
       build: { outDir: fresh, emptyOutDir: true },
-      logLevel: 'warn',
+      // Of an error we say ourselves what is worth saying.
+      logLevel: isOptional ? 'silent' : 'warn',
     })
     await compress(fresh)
     writeFileSync(join(fresh, STAMP), wanted)
-    rmSync(BUILT, { recursive: true, force: true })
-    renameSync(fresh, BUILT)
+    putInPlace(fresh, wanted)
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
   console.log(`Built in ${((performance.now() - began) / 1000).toFixed(1)} s.`)
+}
+
+/** Whoever was faster may have put the same there already, and a program may be reading it. */
+function putInPlace(fresh: string, wanted: string): void {
+  if (stampOf(BUILT) === wanted) return
+  const former = `${fresh}-former`
+  if (existsSync(BUILT)) renameSync(BUILT, former)
+  try {
+    renameSync(fresh, BUILT)
+  } catch (error) {
+    if (stampOf(BUILT) !== wanted) throw error
+  } finally {
+    rmSync(former, { recursive: true, force: true })
+  }
+}
+
+/** What others left behind who were killed in the middle. */
+function sweep(): void {
+  for (const folder of globSync('dist-*', { cwd: WEB })) {
+    const pid = Number(/^dist-(\d+)/.exec(folder)?.[1])
+    if (!isAlive(pid)) rmSync(join(WEB, folder), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function stampOf(folder: string): string | undefined {
+  const file = join(folder, STAMP)
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }
 
 function hashOfSources(): string {
@@ -63,4 +112,16 @@ async function compress(folder: string): Promise<void> {
       writeFileSync(`${path}.br`, await promisify(brotliCompress)(plain))
     }),
   )
+}
+
+function inOneSentence(error: unknown): string {
+  const instead = existsSync(join(BUILT, 'index.html')) ? 'with the one that was built before' : 'without it'
+  return `The account page could not be built (${reasonOf(error)}); Postrider starts ${instead}. npm run build tries again.`
+}
+
+/** Of what the system refused the bundler tells below a heading and a request to report it; of what is wrong in a source, after a heading. */
+function reasonOf(error: unknown): string {
+  const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error))
+  const [first = '', second = ''] = text.split('\n').filter((line) => line.trim() !== '')
+  return /^\s*(.+ \(os error \d+\))$/m.exec(text)?.[1] ?? (first.endsWith(':') ? second : first)
 }

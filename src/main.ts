@@ -62,7 +62,7 @@ function placesOf({ role, url, localUrl, hasPage, bot, sandbox }: Whereabouts): 
     return [telegram, health]
   }
   const api = [
-    ...(hasPage ? [{ what: 'Page', where: `${url}/` }] : []),
+    { what: 'Page', where: hasPage ? `${url}/` : 'not built: npm run build does it' },
     { what: 'API', where: `${url} (documentation: ${url}/docs and ${url}/redoc)` },
     ...(localUrl === url ? [] : [{ what: 'Here', where: `${localUrl} (the same on this machine)` }]),
   ]

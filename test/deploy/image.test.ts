@@ -34,6 +34,7 @@ describe('the image', () => {
     const bundle = /<script[^>]* src="([^"]+)"/.exec(redoc)?.[1] ?? ''
     assert.equal((await fetch(new URL(bundle, program.url))).status, 200, bundle)
     assert.equal((await fetch(program.phoneUrl)).status, 200)
+    await servesTheAccountPage(program.url)
 
     assert.deepEqual(checkHealth(image, program.url), { status: 0, stderr: '' })
     program.process.kill('SIGTERM')
@@ -49,15 +50,23 @@ describe('the image', () => {
     execFileSync(process.execPath, [main, 'migrate'], { cwd: into, env: { ...env, DATABASE_URL }, stdio: 'pipe' })
   })
 
-  test('has the packages that the program needs, and none of the others', () => {
+  test('has the packages that the program needs, and none of those that the page was built from', () => {
     const there = (name: string): boolean => existsSync(join(app, 'node_modules', name, 'package.json'))
-    for (const name of Object.keys(PACKAGE.dependencies)) assert.ok(there(name), name)
-    for (const name of [...Object.keys(PACKAGE.devDependencies), ...Object.keys(PACKAGE.optionalDependencies), 'react'])
+    const ofTheProgram = new Set(imported('src/**/*.ts'))
+    const ofThePage = imported('web/**/*.{ts,tsx}').filter((name) => !ofTheProgram.has(name))
+    assert.ok(ofTheProgram.has('fastify') && ofThePage.includes('react'))
+    for (const name of Object.keys(PACKAGE.dependencies)) assert.equal(there(name), ofTheProgram.has(name), name)
+    for (const name of [
+      ...Object.keys(PACKAGE.devDependencies),
+      ...Object.keys(PACKAGE.optionalDependencies),
+      ...ofThePage,
+    ])
       assert.ok(!there(name), name)
   })
 
-  test('has the whole program and nothing of the checkout beside it', () => {
-    assert.deepEqual(readdirSync(app).sort(), ['deploy', 'docs', 'node_modules', 'package.json', 'src'])
+  test('has the whole program and the built page, and nothing of the checkout beside them', () => {
+    assert.deepEqual(readdirSync(app).sort(), ['deploy', 'docs', 'node_modules', 'package.json', 'src', 'web'])
+    assert.deepEqual(readdirSync(join(app, 'web')), ['dist'])
     assert.deepEqual(
       globSync('**', { cwd: join(app, 'src') }).sort(),
       globSync('**', { cwd: join(ROOT, 'src') }).sort(),
@@ -108,6 +117,23 @@ async function startImage(t: TestContext, image: BuiltStage): Promise<RunningIma
   })
   const address = (what: string): string => new RegExp(`^ {2}${what}\\s+(http\\S+)`, 'm').exec(output)?.[1] ?? ''
   return { url: address('API'), phoneUrl: address('Phone'), process: child }
+}
+
+/** Its document at every path, and each script and sheet that the document names. */
+async function servesTheAccountPage(url: string): Promise<void> {
+  const document = await (await fetch(`${url}/app/messages`)).text()
+  const files = [...document.matchAll(/ (?:src|href)="(\/app\/[^"]+)"/g)].map(([, path = '']) => path)
+  assert.ok(files.some((path) => path.endsWith('.js')) && files.some((path) => path.endsWith('.css')), document)
+  for (const path of files) assert.equal((await fetch(url + path)).status, 200, path)
+}
+
+/** Names of packages that sources import or resolve. */
+function imported(pattern: string): string[] {
+  const sources = globSync(pattern, { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), 'utf8'))
+  const quoted = sources.flatMap((source) => [
+    ...source.matchAll(/(?:from|import|import\(|resolve\(|target:) ?['"]([^'".][^'"]*)['"]/g),
+  ])
+  return quoted.map(([, path = '']) => path.split('/', path.startsWith('@') ? 2 : 1).join('/'))
 }
 
 /** The healthcheck of the image beside a program that listens where `url` says. */

@@ -20,6 +20,7 @@ test('make upd brings up the whole loop, which goes on while one service is star
   const url = placeOf(up.output, 'api')
   const ann = new Stranger(url, new URL(placeOf(up.output, 'sandbox')).origin, 'ann')
   await ann.ask('POST', '/v1/users', { login: 'ann', password: 'correct horse', name: 'Ann' })
+  assert.match(await (await fetch(`${url}/app/`)).text(), /<div id="root">/)
   const phone = await ann.person('Ann', 'en')
   await phone.start((await ann.ask('POST', '/v1/link-codes')).body.code)
   await until('the bot has linked the chat', async () => (await phone.heard()).length === 1)
@@ -145,7 +146,7 @@ interface Running {
 /** A copy of the checkout with data of its own, on free ports, where there is no Docker engine. Whatever was started ends with the test. */
 function checkout(t: TestContext) {
   const root = temporaryFolder(t)
-  for (const path of ['Makefile', 'package.json', 'package-lock.json', 'scripts', 'src', 'bin', 'docs']) {
+  for (const path of ['Makefile', 'package.json', 'package-lock.json', 'scripts', 'src', 'web', 'bin', 'docs']) {
     cpSync(join(ROOT, path), join(root, path), { recursive: true })
   }
   mkdirSync(join(root, 'test'))

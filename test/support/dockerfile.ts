@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** The last stage of an image that was built without a Docker engine. */
 export interface BuiltStage {
@@ -141,8 +141,10 @@ class Builder {
     const script = rest
       .replaceAll(/\bchown\b/g, 'true')
       .replaceAll(/(?<=\s)\/(?:app|data)\b\S*/g, (path) => `"${root}${path}"`)
+    // The Node that runs the tests, as the base image has the one that runs the program.
+    const path = `${dirname(process.execPath)}:${process.env['PATH']}`
     // What an earlier install of this machine fetched is not fetched again.
-    const env = { ...process.env, npm_config_prefer_offline: 'true' }
+    const env = { ...process.env, PATH: path, npm_config_prefer_offline: 'true' }
     execFileSync('sh', ['-c', script], { cwd: join(root, workdir), env, stdio: ['ignore', 'ignore', 'pipe'] })
   }
 }

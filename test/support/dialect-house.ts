@@ -50,7 +50,11 @@ export interface Told {
 }
 
 /** The whole API with every dialect, as the program composes it, on a real database, with the sandbox for Telegram; nothing leaves it. */
-export async function dialectHouse(t: TestContext, env: Record<string, string> = {}) {
+export async function dialectHouse(
+  t: TestContext,
+  env: Record<string, string> = {},
+  { pageFolder = null }: { pageFolder?: string | null } = {},
+) {
   const file = temporaryFile(t)
   const store = await openSqliteStore({ file })
   t.after(() => store.close())
@@ -78,7 +82,7 @@ export async function dialectHouse(t: TestContext, env: Record<string, string> =
     telegramUpdates: null,
     phoneUrl: null,
     installation: { startedAtMs: clock.now(), isSandbox: true, apiHost: new URL(sandbox.url).host },
-    pageFolder: null,
+    pageFolder,
     phones: new AccountPhones({ control: sandbox.control, clock, bot: BOT.username }),
   }
   const server = await buildServer(serverDeps(shared, outside))

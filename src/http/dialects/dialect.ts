@@ -37,6 +37,8 @@ export interface DialectDeps
   keyedSessions: KeyedSessions
   linkTokens: { create: CreateLinkToken; get: GetLinkToken }
   random: Random
+  /** The folder of the account page, to which browsers are led; null: there is none, and the documentation has to do. */
+  pageFolder: string | null
 }
 
 /** The interface of another system, spoken over our use cases. */
@@ -74,7 +76,7 @@ export interface DialectRoute {
   readonly description?: string
   /** The right that credentials must have; null: any credentials; absent: it is open to everybody. */
   readonly needs?: Scope | null
-  /** Where a browser is led instead, whether it shows credentials or not. */
+  /** The page where a browser is led instead, whether it shows credentials or not; to the documentation where there is no page. */
   readonly forBrowsers?: string
   /** For the documentation, with `examples`; the handler itself looks at what came. */
   readonly body?: TSchema

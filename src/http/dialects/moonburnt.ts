@@ -5,6 +5,7 @@ import { TEXT_LENGTH } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import { isForeignWrite } from '../authenticate.ts'
 import { callerOf, clientOf } from '../caller.ts'
+import { PAGES, pageOrDocs } from './for-browsers.ts'
 import { prefersHtml } from '../prefers-html.ts'
 import { asWrong, type Dialect, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
 import { clearDjangoCookies, setCsrfCookie, setDjangoCookies } from './django-cookies.ts'
@@ -16,9 +17,6 @@ import { SCHEMAS } from './moonburnt-schemas.ts'
 
 /** That system's lists have no pages. An answer has a bound all the same: the newest. */
 const MOST_LISTED = 200
-/** Where a person sees in a browser what can be asked. */
-const PAGE_FOR_PEOPLE = '/docs'
-
 export const moonburnt: Dialect = {
   name: 'moonburnt',
   about:
@@ -59,11 +57,11 @@ function registerRoutes(deps: DialectDeps): DialectRoute[] {
     {
       method: 'GET',
       path,
-      summary: 'Shows a browser what can be asked here',
-      answers: { 302: 'To the documentation.' },
+      summary: 'Leads a browser to the page where one signs up',
+      answers: { 302: 'To the account page.' },
       refuses: [405],
       async handle(request, reply) {
-        if (prefersHtml(request.headers.accept)) return reply.redirect(PAGE_FOR_PEOPLE)
+        if (prefersHtml(request.headers.accept)) return reply.redirect(pageOrDocs(PAGES.signUp, deps))
         reply.header('allow', 'POST')
         throw new Refusal('method_not_allowed')
       },
@@ -92,10 +90,10 @@ function loginRoutes(deps: DialectDeps): DialectRoute[] {
       method: 'GET',
       path,
       summary: 'Which fields a log-in has',
-      description: 'Sets the cookie `csrftoken`. A browser is led to the documentation.',
-      answers: { 200: SCHEMAS.form, 302: 'To the documentation.' },
+      description: 'Sets the cookie `csrftoken`. A browser is led to the page where one signs in.',
+      answers: { 200: SCHEMAS.form, 302: 'To the account page.' },
       async handle(request, reply) {
-        if (prefersHtml(request.headers.accept)) return reply.redirect(PAGE_FOR_PEOPLE)
+        if (prefersHtml(request.headers.accept)) return reply.redirect(pageOrDocs(PAGES.signIn, deps))
         setCsrfCookie(reply, deps)
         return { username: '', password: '' }
       },
@@ -145,7 +143,7 @@ function tokenRoutes({ linkTokens }: DialectDeps): DialectRoute[] {
       method: 'GET',
       path,
       summary: 'The token to send to the bot, if there is one',
-      forBrowsers: PAGE_FOR_PEOPLE,
+      forBrowsers: PAGES.chats,
       needs: 'manage',
       answers: { 200: SCHEMAS.tokens },
       async handle(request, reply) {
@@ -177,7 +175,7 @@ function messageRoutes({ messages, numbered }: DialectDeps): DialectRoute[] {
       method: 'GET',
       path,
       summary: 'Your messages',
-      forBrowsers: PAGE_FOR_PEOPLE,
+      forBrowsers: PAGES.messages,
       description: 'The newest 200, oldest of them first.',
       needs: 'read',
       query: SCHEMAS.page,
@@ -206,7 +204,7 @@ function messageRoutes({ messages, numbered }: DialectDeps): DialectRoute[] {
       method: 'GET',
       path: '/message/:id/',
       summary: 'One message',
-      forBrowsers: PAGE_FOR_PEOPLE,
+      forBrowsers: PAGES.messages,
       needs: 'read',
       params: SCHEMAS.id,
       answers: { 200: SCHEMAS.message },

@@ -18,6 +18,7 @@ import { tellTrouble } from '../tell-trouble.ts'
 import { schemaOf } from './describe-dialect.ts'
 import { type Dialect, type DialectAnswer, type DialectDeps, DialectRefusal, type DialectRoute } from './dialect.ts'
 import { SESSION_COOKIES } from './django-cookies.ts'
+import { pageOrDocs } from './for-browsers.ts'
 
 export interface ServeDeps extends DialectDeps {
   log: Log
@@ -36,7 +37,7 @@ export function serveDialect(dialect: Dialect, deps: ServeDeps): FastifyPluginAs
     answerRefusals(app, dialect, deps.log)
     refuseForeignForms(app, deps.publicUrl)
     const routes = dialect.routes({ ...deps, authenticate })
-    for (const route of routes) serve(app, dialect, route, authenticate)
+    for (const route of routes) serve(app, dialect, route, { ...deps, authenticate })
     for (const [path, methods] of methodsByPath(routes)) refuseOtherMethods(app, path, methods)
     for (const [path, to] of Object.entries(dialect.pages ?? {})) redirect(app, path, to)
   }
@@ -51,7 +52,7 @@ function serve(
   app: FastifyInstance,
   dialect: Dialect,
   route: DialectRoute,
-  authenticate: DialectDeps['authenticate'],
+  { authenticate, pageFolder }: Pick<DialectDeps, 'authenticate' | 'pageFolder'>,
 ): void {
   for (const url of bothForms(route.path)) {
     app.route({
@@ -59,7 +60,7 @@ function serve(
       method: route.method,
       schema: url === route.path ? schemaOf(dialect, route) : { hide: true },
       onRequest: [
-        ...(route.forBrowsers === undefined ? [] : [leadBrowsers(route.forBrowsers)]),
+        ...(route.forBrowsers === undefined ? [] : [leadBrowsers(pageOrDocs(route.forBrowsers, { pageFolder }))]),
         ...(route.needs === undefined ? [] : [guard(authenticate, route.needs)]),
       ],
       handler: (request, reply) => route.handle(request, reply),

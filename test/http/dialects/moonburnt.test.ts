@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { basic } from '../../support/accounts.ts'
 import { type Ask, type DialectHouse, dialectHouse } from '../../support/dialect-house.ts'
+import { temporaryFolder } from '../../support/program.ts'
 
 const PASSWORD = 'correct horse'
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -99,7 +102,7 @@ describe('moonburnt', () => {
     await refuse({ ...good, first_name: '\u200b' }, { first_name: [unseen] })
   })
 
-  test('leads browsers to the documentation, and a script to the cookie it looks for', async (t) => {
+  test('without a page leads browsers to the documentation, and a script to the cookie it looks for', async (t) => {
     const house = await dialectHouse(t)
     for (const url of ['/auth/register/', '/auth/login/']) {
       const told = await house.ask({ method: 'GET', url, headers: BROWSER })
@@ -146,7 +149,28 @@ describe('moonburnt', () => {
     }
   })
 
-  test('leads browsers to the documentation also where messages and the token are, and scripts to these', async (t) => {
+  test('leads browsers to the page of the account that does what they came for', async (t) => {
+    const pageFolder = temporaryFolder(t)
+    writeFileSync(join(pageFolder, 'index.html'), '<!doctype html><html lang="en"></html>')
+    const house = await dialectHouse(t, {}, { pageFolder })
+    const { headers } = await person(house, 'anya')
+    const ways = {
+      '/auth/register/': '/app/sign-up',
+      '/auth/login/': '/app/sign-in',
+      '/token/': '/app/chats',
+      '/message/': '/app/messages',
+      '/message/1/': '/app/messages',
+    }
+    for (const [url, page] of Object.entries(ways)) {
+      for (const shown of [BROWSER, { ...BROWSER, ...headers }]) {
+        const told = await house.ask({ method: 'GET', url, headers: shown })
+        assert.deepEqual([told.status, told.headers['location']], [302, page], url)
+        assert.equal((await house.ask({ method: 'GET', url: page })).status, 200, page)
+      }
+    }
+  })
+
+  test('without a page leads browsers to the documentation also where messages and the token are, and scripts to these', async (t) => {
     const house = await dialectHouse(t)
     const { ask, headers } = await linkedPerson(house, 'anya')
     const { json } = await ask('POST', '/message/', { message: 'hello' })

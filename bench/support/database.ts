@@ -122,5 +122,8 @@ export function fill(
   const inserter = new MessageInserter(file, given)
   inserter.database.exec('pragma synchronous = off; pragma cache_size = -200000')
   for (let left = messages.count; left > 0; left -= 10_000) inserter.insert(Math.min(left, 10_000), messages.status)
+  inserter.database.exec(
+    `insert into message_times select created_at_ms / 300000, min(seq), max(seq) from messages group by 1`,
+  )
   inserter.database.close()
 }

@@ -32,7 +32,11 @@ export async function dispatch(
     botId,
     store,
     telegram: client,
-    pacer: new Pacer({ clock: systemClock, limits: { ...DOCUMENTED_LIMITS, privateChat: [], group: [], bot: [] } }),
+    // All limits off, also that of calls under way at once: `concurrency` says how many there are.
+    pacer: new Pacer({
+      clock: systemClock,
+      limits: { ...DOCUMENTED_LIMITS, privateChat: [], group: [], bot: [], inFlight: concurrency },
+    }),
     clock: systemClock,
     random: systemRandom,
     log: SILENT,

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 12.
+-- Printed from the migrations; version 13.
 
 create table account_codes (
   hash text collate "C" not null,
@@ -247,7 +247,8 @@ create table peers (
   status text collate "C" not null default 'active'::text,
   status_reason text collate "C",
   not_before_ms bigint not null default 0,
-  held_since_ms bigint not null default 0
+  held_since_ms bigint not null default 0,
+  closed_until_ms bigint not null default 0
 );
 alter table peers add PRIMARY KEY (id);
 alter table peers add UNIQUE (bot_id, telegram_chat_id);

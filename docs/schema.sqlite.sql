@@ -1,4 +1,4 @@
--- Printed from the migrations; version 12.
+-- Printed from the migrations; version 13.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -235,7 +235,7 @@ CREATE TABLE peers (
   username text,
   status text not null default 'active',
   status_reason text,
-  not_before_ms integer not null default 0, held_since_ms integer not null default 0,
+  not_before_ms integer not null default 0, held_since_ms integer not null default 0, closed_until_ms integer not null default 0,
   unique (bot_id, telegram_chat_id)
 ) strict;
 

@@ -1,13 +1,14 @@
-import type { ChatStatus } from '../domain/chat.ts'
+import { type ChatStatus, CLOSED_MS, type Peer } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import { jointText } from '../domain/digest.ts'
 import type { Failure, SendResult } from '../domain/failure.ts'
 import type { Log } from '../domain/log.ts'
-import type { Attempt } from '../domain/message.ts'
+import { type Attempt, DELIVERY_ERRORS, type DeliveryError } from '../domain/message.ts'
 import { messageParts } from '../domain/message-text.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
 import { type Decision, decide, type RetryPolicy } from '../domain/retry-policy.ts'
+import { endOf } from '../domain/wording-of-failures.ts'
 import type { Outbound, Settled, Settlement } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import { MAX_TEXT_UNITS } from '../telegram/limits.ts'
@@ -234,18 +235,33 @@ export class Courier {
   }
 
   async #closeChat(peerId: number, reason: string, { error }: Extract<Decision, { do: 'close_chat' }>): Promise<void> {
+    // Whatever else closes a chat is repaired without a word of Telegram's to us, so the next message asks.
+    const closedMs = error.code === 'chat_blocked' ? CLOSED_MS : 0
+    await this.#setPeerStatus(peerId, 'blocked', reason, this.#deps.clock.now() + closedMs)
+    await this.#failWaiting(peerId, error)
+  }
+
+  /** What waits for a chat that is known to be closed ends without a call. */
+  async refuse({ id, statusReason }: Pick<Peer, 'id' | 'statusReason'>): Promise<void> {
+    const reason = statusReason ?? DELIVERY_ERRORS.chat_blocked
+    const seen = { attempts: 0, mayHaveArrived: false }
+    await this.#failWaiting(id, endOf({ kind: 'blocked', by: 'person', reason }, seen))
+  }
+
+  async #failWaiting(peerId: number, error: DeliveryError): Promise<void> {
     const { store, metrics, botId, clock } = this.#deps
     this.#digests.forget(peerId)
-    await this.#setPeerStatus(peerId, 'blocked', reason)
     const count = await this.#stored('what waits for it fails', () =>
       store.outbox.failWaiting(peerId, error, clock.now()),
     )
     metrics.failed(botId, error.code, count)
   }
 
-  async #setPeerStatus(peerId: number, status: ChatStatus, reason: string | null): Promise<void> {
+  async #setPeerStatus(peerId: number, status: ChatStatus, reason: string | null, closedUntilMs = 0): Promise<void> {
     const { store, clock } = this.#deps
-    await this.#stored(`chat is ${status}`, () => store.setPeerStatus(peerId, status, reason, clock.now()))
+    await this.#stored(`chat is ${status}`, () =>
+      store.setPeerStatus(peerId, status, reason, clock.now(), closedUntilMs),
+    )
   }
 
   async #readdress(message: Outbound, toTelegramChatId: number): Promise<Carried> {

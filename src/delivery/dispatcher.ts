@@ -1,3 +1,4 @@
+import { isClosed, type Peer } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Priority } from '../domain/delivery-options.ts'
 import type { Log } from '../domain/log.ts'
@@ -228,6 +229,7 @@ export class Dispatcher implements Service {
     if (lane.buffer.length === 0 || lane.stirred) await this.#read(lane)
     const [message] = lane.buffer
     if (message === undefined) return this.#lanes.finish(lane)
+    if (lane.closed !== undefined) return await this.#refuse(lane, lane.closed)
     if (!this.#lanes.belongsTo(lane, message.userId)) return
     const { clock, pacer, scanIntervalMs } = this.#options
     const nowMs = clock.monotonic()
@@ -255,6 +257,11 @@ export class Dispatcher implements Service {
     return lane.until.monotonicMs
   }
 
+  async #refuse(lane: Lane, peer: Peer): Promise<void> {
+    await this.#courier.refuse(peer)
+    this.#readAnew(lane)
+  }
+
   /** What it would sleep for may have been taken away while it was read. */
   #readAnew(lane: Lane): void {
     lane.buffer = []
@@ -262,7 +269,7 @@ export class Dispatcher implements Service {
   }
 
   async #read(lane: Lane): Promise<void> {
-    const { store, readAhead } = this.#options
+    const { store, readAhead, clock } = this.#options
     lane.again = false
     lane.stirred = false
     lane.buffer = []
@@ -275,6 +282,7 @@ export class Dispatcher implements Service {
     lane.notBeforeMs = peer?.notBeforeMs ?? 0
     lane.heldSinceMs = peer?.heldSinceMs ?? 0
     lane.blocked = peer?.status === 'blocked'
+    lane.closed = peer !== undefined && isClosed(peer, clock.now()) ? peer : undefined
     lane.buffer = waiting
   }
 

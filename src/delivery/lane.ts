@@ -1,3 +1,4 @@
+import type { Peer } from '../domain/chat.ts'
 import type { Outbound } from '../store/outbox.ts'
 
 /** One chat with work: its messages go one after the other. Holds a few of them at most, and none while it sleeps. */
@@ -15,6 +16,8 @@ export interface Lane {
   heldSinceMs: number
   /** The chat was thought to be closed when the buffer was read. */
   blocked: boolean
+  /** It was known to be closed when the buffer was read, and need not be asked. */
+  closed: Peer | undefined
   /** Failures of our own in a row (the store, a bug), for the delay after the next one. */
   troubles: number
   /** New work came since it last read: it must read again before it may be forgotten. */
@@ -38,6 +41,7 @@ export function newLane(peerId: number): Lane {
     notBeforeMs: 0,
     heldSinceMs: 0,
     blocked: false,
+    closed: undefined,
     troubles: 0,
     again: false,
     stirred: false,

@@ -15,6 +15,17 @@ export interface TelegramChat {
  */
 export type ChatStatus = 'active' | 'blocked'
 
+/**
+ * How long a chat that the bot was thrown out of is left alone, in milliseconds. Telegram says when the bot may come back
+ * (`my_chat_member`), but keeps that for 24 hours only (Bot API, "Getting updates"): so now and then one message asks.
+ */
+export const CLOSED_MS = 3_600_000
+
+/** What is for this chat fails without a call. Never for longer than an hour, whatever becomes of the clock. */
+export function isClosed({ status, closedUntilMs }: Pick<Peer, 'status' | 'closedUntilMs'>, nowMs: number): boolean {
+  return status === 'blocked' && nowMs < closedUntilMs && closedUntilMs <= nowMs + CLOSED_MS
+}
+
 /** A link between an account and a Telegram chat, through one bot. */
 export interface Chat extends TelegramChat {
   id: string
@@ -43,4 +54,6 @@ export interface Peer extends TelegramChat {
   notBeforeMs: number
   /** When that wait began, by the same clock; 0 when nobody noted it. */
   heldSinceMs: number
+  /** Until then it is certain enough that nothing gets in; 0 when it is not. */
+  closedUntilMs: number
 }

@@ -95,6 +95,7 @@ export interface Schema {
     status_reason: string | null
     not_before_ms: WithDefault<number>
     held_since_ms: WithDefault<number>
+    closed_until_ms: WithDefault<number>
   }
   chats: {
     id: string

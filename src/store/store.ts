@@ -172,8 +172,17 @@ export interface Records {
   migratePeer(botId: string, fromTelegramChatId: number, to: TelegramChat): Promise<Peer>
   /** Made, or refreshed with the title and username of now. */
   savePeer(botId: string, chat: TelegramChat): Promise<Peer>
-  /** False when it was so already. When true, each account that linked it gets a `chat.blocked` or `chat.unblocked` event. */
-  setPeerStatus(peerId: number, status: ChatStatus, reason: string | null, nowMs: number): Promise<boolean>
+  /**
+   * False when it was so already. When true, each account that linked it gets a `chat.blocked` or `chat.unblocked` event.
+   * `closedUntilMs`: how long a blocked chat need not be asked; not at all when absent.
+   */
+  setPeerStatus(
+    peerId: number,
+    status: ChatStatus,
+    reason: string | null,
+    nowMs: number,
+    closedUntilMs?: number,
+  ): Promise<boolean>
 
   // Chats: links between a user and a peer.
   /** Every link to this chat, with its user: one at most for a private chat. */

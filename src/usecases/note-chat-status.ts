@@ -1,4 +1,4 @@
-import type { ChatStatus } from '../domain/chat.ts'
+import { type ChatStatus, CLOSED_MS } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import { DELIVERY_ERRORS } from '../domain/message.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
@@ -29,7 +29,8 @@ export function noteChatStatus(deps: {
   return async ({ botId, telegramChatId, status, reason }) => {
     const peer = await deps.store.findPeer(botId, telegramChatId)
     if (!peer) return
-    await deps.store.setPeerStatus(peer.id, status, reason, deps.clock.now())
+    const nowMs = deps.clock.now()
+    await deps.store.setPeerStatus(peer.id, status, reason, nowMs, status === 'blocked' ? nowMs + CLOSED_MS : 0)
     if (status === 'active') return
     const error = { code: 'chat_blocked', detail: DELIVERY_ERRORS.chat_blocked } as const
     const count = await deps.store.outbox.failWaiting(peer.id, error, deps.clock.now())

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { CLOSED_MS } from '../../src/domain/chat.ts'
+import { noteChatStatus } from '../../src/usecases/note-chat-status.ts'
 import { BOT, numbers, startPost } from '../support/delivery.ts'
 
 describe('a chat that is closed', () => {
-  test('fails what waits, is shown as blocked, and is open again with the first message that gets in', async (t) => {
+  test('fails what waits, is shown as blocked, and is open again with the first message that gets in an hour later', async (t) => {
     const post = await startPost(t)
     const ann = await post.person()
     const { control } = post.sandbox
@@ -20,11 +22,63 @@ describe('a chat that is closed', () => {
     assert.equal((await post.store.getChat(ann.userId, ann.chatId))?.status, 'blocked')
     assert.equal(control.requests({ chat: ann.telegramChatId }).length, 1, 'one call was enough to know')
 
+    // Nobody here hears of it: the update is lost.
     control.unblock({ user: ann.telegramChatId, bot: 'post_bot' })
+    const early = await post.send(ann, 'early')
+    await post.until(() => post.done(ann))
+    const { error, attempts } = await post.message(ann, early)
+    assert.deepEqual([error?.code, attempts.length], ['chat_blocked', 0])
+    assert.match(error?.detail ?? '', /^The person blocked the bot\. /)
+    await post.pass(CLOSED_MS)
     await post.send(ann, 'back')
     await post.until(() => post.done(ann))
     assert.deepEqual(post.arrived(ann), ['back'])
     await post.until(async () => (await post.store.getChat(ann.userId, ann.chatId))?.status === 'active')
+  })
+
+  test('is asked once an hour whether it is still closed, by the first message', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const { control } = post.sandbox
+    control.block({ user: ann.telegramChatId, bot: 'post_bot' })
+    await post.start()
+    for (let minute = 0; minute <= 125; minute += 5) {
+      await post.send(ann, `at ${minute}`)
+      await post.until(() => post.done(ann))
+      await post.pass(300_000)
+    }
+    assert.equal(control.requests({ chat: ann.telegramChatId }).length, 3)
+  })
+
+  test('is open at once when Telegram says that the person is back', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const { control } = post.sandbox
+    const { telegramChatId } = ann
+    const note = noteChatStatus({ store: post.store, clock: post.clock })
+    control.block({ user: telegramChatId, bot: 'post_bot' })
+    await post.start()
+    await note({ botId: BOT, telegramChatId, status: 'blocked', reason: 'The person blocked the bot.' })
+    await post.send(ann, 'too early')
+    await post.until(() => post.done(ann))
+    assert.equal(control.requests({ chat: telegramChatId }).length, 0)
+    control.unblock({ user: telegramChatId, bot: 'post_bot' })
+    await note({ botId: BOT, telegramChatId, status: 'active', reason: null })
+    await post.send(ann, 'back')
+    await post.until(() => post.done(ann))
+    assert.deepEqual(post.arrived(ann), ['back'])
+  })
+
+  test('to what we may do, and not to the bot, is asked by each message, since nobody says when that is repaired', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    post.sandbox.control.deleteAccount(ann.telegramChatId)
+    await post.start()
+    for (const text of numbers(3)) {
+      await post.send(ann, text)
+      await post.until(() => post.done(ann))
+    }
+    assert.equal(post.sandbox.control.requests({ chat: ann.telegramChatId }).length, 3)
   })
 
   test('by Telegram is said to be unreachable', async (t) => {

@@ -18,6 +18,7 @@ function asPeer(row: Row<'peers'>): Peer {
     statusReason: row.status_reason,
     notBeforeMs: row.not_before_ms,
     heldSinceMs: row.held_since_ms,
+    closedUntilMs: row.closed_until_ms,
   }
 }
 
@@ -60,13 +61,18 @@ export async function setPeerStatus(
   status: ChatStatus,
   reason: string | null,
   nowMs: number,
+  closedUntilMs = 0,
 ): Promise<boolean> {
   // Most often it is so already, which is nothing that anybody has to wait for.
-  if ((await getPeer(tx, peerId))?.status === status) return false
+  const known = await getPeer(tx, peerId)
+  if (known?.status === status) {
+    if (closedUntilMs > known.closedUntilMs) await keepClosed(tx, peerId, closedUntilMs)
+    return false
+  }
   await tx.alone()
   const { numUpdatedRows } = await tx.db
     .updateTable('peers')
-    .set({ status, status_reason: status === 'active' ? null : reason })
+    .set({ status, status_reason: status === 'active' ? null : reason, closed_until_ms: closedUntilMs })
     .where('id', '=', peerId)
     .where('status', '<>', status)
     .executeTakeFirstOrThrow()
@@ -76,6 +82,15 @@ export async function setPeerStatus(
     await addEvent(tx, { userId: chat.userId, type, atMs: nowMs, data: { ...aboutChat(chat), reason } })
   }
   return true
+}
+
+async function keepClosed({ db }: Write, peerId: number, untilMs: number): Promise<void> {
+  await db
+    .updateTable('peers')
+    .set({ closed_until_ms: untilMs })
+    .where('id', '=', peerId)
+    .where('status', '=', 'blocked')
+    .execute()
 }
 
 /** Never shortens a wait. */

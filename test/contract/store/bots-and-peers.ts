@@ -69,8 +69,12 @@ export function describeBotsAndPeers(open: OpenStore): void {
           ['chat.blocked', NOW + 5, chat.id],
         ])
       }
+      assert.equal((await store.getPeer(peer.id))?.closedUntilMs, 0)
+      assert.equal(await store.setPeerStatus(peer.id, 'blocked', 'Again.', NOW + 6, NOW + 60), false)
+      assert.equal((await store.getPeer(peer.id))?.closedUntilMs, NOW + 60)
       assert.equal(await store.setPeerStatus(peer.id, 'active', null, NOW + 7), true)
-      assert.equal((await store.getPeer(peer.id))?.statusReason, null)
+      const { statusReason, closedUntilMs } = (await store.getPeer(peer.id)) ?? {}
+      assert.deepEqual([statusReason, closedUntilMs], [null, 0])
       assert.equal(await store.lastChange(eve.id), before)
     })
 

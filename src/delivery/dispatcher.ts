@@ -137,6 +137,7 @@ export class Dispatcher implements Service {
   /** Rejects when the store cannot be read; does not wait for Telegram. */
   async start(): Promise<void> {
     const { botId, store, clock, log, pacer } = this.#options
+    this.#metrics.begins(botId)
     const recovered = await store.outbox.recover(botId, clock.now())
     if (recovered.queued + recovered.lost > 0) {
       log.warn({ bot: botId, ...recovered }, 'calls were under way when the program ended; what may go again does')

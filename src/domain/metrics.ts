@@ -2,6 +2,8 @@ import type { AttemptOutcome, DeliveryErrorCode } from './message.ts'
 
 /** What delivery counts. `ops/` turns it into Prometheus text; a test may count by itself. No call may throw or wait. */
 export interface DeliveryMetrics {
+  /** The bot is served here from now on. What never happened is counted as 0, so that the first time is seen as a change. */
+  begins(botId: string): void
   /** One call that sends something ended. `durationMs`: from before the call to its answer. */
   attempt(botId: string, outcome: AttemptOutcome, durationMs: number): void
   /** So many calls were under way when the program that made them ended: nobody knows how they did. */
@@ -32,6 +34,7 @@ export interface IntakeMetrics {
 
 /** Counts nothing. */
 export const NO_METRICS: DeliveryMetrics = {
+  begins: () => undefined,
   attempt: () => undefined,
   cutOff: () => undefined,
   delivered: () => undefined,

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Clock } from '../domain/clock.ts'
+import { DELIVERY_ERRORS } from '../domain/message.ts'
 import type { DeliveryMetrics, IntakeMetrics } from '../domain/metrics.ts'
 import { type MetricRow, MetricsTable } from './metrics-table.ts'
 
@@ -24,6 +25,9 @@ interface BotBacklog {
   /** When the oldest was accepted; null when none waits. */
   oldestMs: number | null
 }
+
+/** Why a message may fail; an unknown outcome has a metric of its own. */
+const FAILURES = Object.keys(DELIVERY_ERRORS).filter((code) => code !== 'outcome_unknown')
 
 /** From a call on a good day (tens of milliseconds) to the usual time limit of one. */
 const CALL_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -150,6 +154,14 @@ function deliveryMetrics(table: MetricsTable): DeliveryMetrics {
     red: '`dropped`: somebody floods the bot. `failed`: as for `attempts_total`. `unsaid` after each switch or stop: they are said later.',
   })
   return {
+    begins(bot) {
+      for (const counter of [delivered, uncertain, strayed]) counter.inc({ bot }, 0)
+      for (const code of FAILURES) failed.inc({ bot, code }, 0)
+      for (const scope of ['chat', 'bot']) {
+        throttled.inc({ bot, scope }, 0)
+        throttledSeconds.inc({ bot, scope }, 0)
+      }
+    },
     attempt: (bot, outcome, durationMs) => {
       attempts.inc({ bot, outcome })
       attemptSeconds.observe(secondsOf(durationMs))

@@ -117,9 +117,10 @@ test('the metrics say what happened to every message, and each message says it o
     assert.ok(((await metric('delivery_latency_seconds_sum'))[''] ?? 0) > 0)
 
     const codes = ['chat_unreachable', 'text_refused', 'expired', 'chat_blocked', 'chat_unlinked']
+    const never = { 'code="attempts_exhausted"': 0, 'code="bot_deleted"': 0 }
     const failed = codes.map((code) => [`code="${code}"`, count(({ error }) => error?.code === code)] as const)
     for (const [code, number] of failed) assert.ok(number > 0, code)
-    assert.deepEqual(await metric('messages_failed_total'), Object.fromEntries(failed))
+    assert.deepEqual(await metric('messages_failed_total'), { ...never, ...Object.fromEntries(failed) })
     assert.deepEqual(await metric('messages_uncertain_total'), { '': count(({ status }) => status === 'uncertain') })
 
     const outcomesOfCalls = Object.groupBy(
@@ -128,7 +129,7 @@ test('the metrics say what happened to every message, and each message says it o
     )
     const calls = Object.entries(outcomesOfCalls).map(([outcome, list = []]) => [outcome, list.length])
     assert.deepEqual(await metric('attempts_total'), Object.fromEntries(calls))
-    assert.deepEqual(await metric('throttled_total'), { 'scope="chat"': 1 })
+    assert.deepEqual(await metric('throttled_total'), { 'scope="chat"': 1, 'scope="bot"': 0 })
     assert.ok(((await metric('throttled_seconds_total'))['scope="chat"'] ?? 0) >= 60)
   })
 

@@ -37,6 +37,25 @@ test('what delivery counts stands in the Prometheus text, per bot', async () => 
   }
 })
 
+test('what has not happened to a bot yet is counted as 0, so that the first time is a change', async () => {
+  const { delivery, print } = createMetrics(new ManualClock())
+  delivery.failed('bot_1', 'expired', 2)
+  delivery.begins('bot_1')
+  const lines = (await print()).text.split('\n')
+  for (const line of [
+    'postrider_messages_delivered_total{bot="bot_1"} 0',
+    'postrider_messages_failed_total{bot="bot_1",code="chat_blocked"} 0',
+    'postrider_messages_failed_total{bot="bot_1",code="expired"} 2',
+    'postrider_messages_uncertain_total{bot="bot_1"} 0',
+    'postrider_messages_strayed_total{bot="bot_1"} 0',
+    'postrider_throttled_total{bot="bot_1",scope="bot"} 0',
+    'postrider_throttled_seconds_total{bot="bot_1",scope="chat"} 0',
+  ]) {
+    assert.ok(lines.includes(line), `${line} is missing`)
+  }
+  assert.ok(!lines.some((line) => line.includes('messages_failed_total') && line.includes('outcome_unknown')))
+})
+
 test('the process is measured, and two programs in one process count apart', async () => {
   const first = createMetrics(new ManualClock())
   createMetrics(new ManualClock()).delivery.reply('bot_2', 'dropped')

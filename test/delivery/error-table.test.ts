@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CATALOGUE, type CatalogueKey } from '../../src/sandbox/faults/catalogue.ts'
+import { LET_BACK_IN, SENTENCES } from './error-sentences.ts'
 import { type Post, type Recipient, startPost } from '../support/delivery.ts'
 
 /** What Telegram may answer to a call, by what must become of message, chat and bot. What is in no list is the text's own fault. */
@@ -64,7 +65,16 @@ function effectOf(entry: CatalogueKey): Effect {
 async function record(post: Post, ann: Recipient, message: { id: string }) {
   const { status, error, attempts, attemptCount, possibleDuplicate } = await post.message(ann, message)
   const outcomes = attempts.map(({ outcome }) => outcome)
-  return { status, code: error?.code ?? null, detail: error?.detail ?? '', outcomes, attemptCount, possibleDuplicate }
+  const reasons = attempts.map(({ reason }) => reason)
+  return {
+    status,
+    code: error?.code ?? null,
+    detail: error?.detail ?? '',
+    outcomes,
+    reasons,
+    attemptCount,
+    possibleDuplicate,
+  }
 }
 
 /** The answer comes once, to the first of two messages for one chat; a third one goes elsewhere. */
@@ -86,6 +96,14 @@ async function run(t: Parameters<typeof startPost>[0], entry: CatalogueKey) {
   }
 }
 
+/** What stands with the call, word for word. */
+function sentenceOf(entry: CatalogueKey, effect: Effect): string {
+  const quoted = `"${CATALOGUE[entry].description.replace(/^(Bad Request|Conflict): /, '')}".`
+  if (effect === 'refused') return `Telegram refused the message: ${quoted}`
+  if (effect === 'temporary') return `Telegram could not take the message just now: ${quoted}`
+  return SENTENCES[entry] ?? assert.fail(`nobody said how ${entry} is to be told`)
+}
+
 const AGAIN = { status: 'delivered', code: null, detail: '', attemptCount: 1, possibleDuplicate: false }
 
 describe('what becomes of message, chat and bot, and what the sender reads', () => {
@@ -95,27 +113,29 @@ describe('what becomes of message, chat and bot, and what the sender reads', () 
     if (effect === 'migrated') continue
     test(`${status} ${description}: ${effect}`, async (t) => {
       const { first, second, chat, arrived, rejectedBefore } = await run(t, entry)
+      const sentence = sentenceOf(entry, effect)
       assert.equal(first.outcomes[0], effect.replace(/^chat_.*/, 'blocked'))
+      assert.equal(first.reasons[0], sentence)
+      const delivered = { ...AGAIN, reasons: [sentence, null] }
       assert.equal(rejectedBefore, effect === 'bot_rejected')
       assert.equal(chat, effect.startsWith('chat_') ? 'blocked' : 'active')
       switch (effect) {
         case 'chat_blocked':
         case 'chat_unreachable':
           for (const { status, code, detail } of [first, second]) {
-            assert.deepEqual([status, code], ['failed', effect])
-            assert.match(detail, /^[A-Z].*\.$/)
+            const told: string = effect === 'chat_blocked' ? `${sentence} ${LET_BACK_IN}` : sentence
+            assert.deepEqual([status, code, detail], ['failed', effect, told])
           }
           return assert.deepEqual(arrived, [])
         case 'refused':
-          assert.deepEqual([first.status, first.code], ['failed', 'text_refused'])
-          assert.match(first.detail, /^[A-Z].*\.$/)
+          assert.deepEqual([first.status, first.code, first.detail], ['failed', 'text_refused', sentence])
           return assert.deepEqual([second.status, arrived], ['delivered', ['two']])
         case 'temporary':
-          assert.deepEqual(first, { ...AGAIN, outcomes: ['temporary', 'delivered'], attemptCount: 2 })
+          assert.deepEqual(first, { ...delivered, outcomes: ['temporary', 'delivered'], attemptCount: 2 })
           return assert.deepEqual(arrived, ['one', 'two'])
         case 'unknown':
           assert.deepEqual(first, {
-            ...AGAIN,
+            ...delivered,
             outcomes: ['unknown', 'delivered'],
             attemptCount: 2,
             possibleDuplicate: true,
@@ -123,7 +143,7 @@ describe('what becomes of message, chat and bot, and what the sender reads', () 
           return assert.deepEqual(arrived, ['one', 'two'])
         case 'throttled':
         case 'bot_rejected':
-          assert.deepEqual(first, { ...AGAIN, outcomes: [effect, 'delivered'] })
+          assert.deepEqual(first, { ...delivered, outcomes: [effect, 'delivered'] })
           return assert.deepEqual(arrived, ['one', 'two'])
       }
     })

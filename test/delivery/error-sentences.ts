@@ -1,0 +1,45 @@
+import type { CatalogueKey } from '../../src/sandbox/faults/catalogue.ts'
+
+/** What the sender of a message reads of each answer of Telegram, word for word, where it is more than Telegram's own words quoted. */
+export const SENTENCES: Partial<Record<CatalogueKey, string>> = {
+  frozen: 'Telegram froze the bot.',
+  invalid_api_id: 'The Bot API server has no valid api-id and api-hash.',
+  invalid_token: 'Telegram does not accept the bot token.',
+  logged_out: 'The bot was logged out of this Bot API server.',
+  method_not_found: 'The Bot API server does not know this method.',
+  not_found: 'Telegram does not know this bot token.',
+  unallowed_token: 'The Bot API server does not serve this bot.',
+  unauthorized: 'Telegram does not accept the bot token.',
+  blocked_by_user: 'The person blocked the bot.',
+  kicked_from_channel: 'The bot was removed from the chat.',
+  kicked_from_group: 'The bot was removed from the chat.',
+  kicked_from_supergroup: 'The bot was removed from the chat.',
+  not_member_of_channel: 'The bot is not a member of the chat.',
+  not_member_of_group: 'The bot is not a member of the chat.',
+  not_member_of_supergroup: 'The bot is not a member of the chat.',
+  cannot_initiate: 'The person has not pressed Start in the chat with the bot.',
+  cannot_message_bot: 'The chat is that of another bot.',
+  chat_admin_required: 'The bot lacks the right to write in the chat.',
+  chat_not_found: 'Telegram does not know this chat, or the bot never met it.',
+  chat_restricted: 'The bot may not write in the chat.',
+  chat_write_forbidden: 'The bot may not write in the chat.',
+  group_deleted: 'The group was deleted.',
+  need_channel_rights: 'The bot lacks the right to write in the chat.',
+  no_right_to_send_documents: 'The bot lacks the right to write in the chat.',
+  no_right_to_send_photos: 'The bot lacks the right to write in the chat.',
+  no_right_to_send_text: 'The bot lacks the right to write in the chat.',
+  no_write_access: 'The bot may not write in the chat.',
+  peer_id_invalid: 'Telegram does not know this chat, or the bot never met it.',
+  private_chat_not_found: 'Telegram does not know this chat, or the bot never met it.',
+  thread_not_found: 'The topic of the chat is closed or gone.',
+  topic_closed: 'The topic of the chat is closed or gone.',
+  topic_deleted: 'The topic of the chat is closed or gone.',
+  user_deactivated: 'The Telegram account was deleted.',
+  album_failed: 'Only a part may have been sent.',
+  bad_gateway: 'Telegram had an error of its own (502); it may have sent the message.',
+  restart: 'Telegram had an error of its own (500); it may have sent the message.',
+  too_many_requests: 'Telegram asked us to wait 5 s.',
+}
+
+/** Follows where the person, or the group, has closed the chat to the bot. */
+export const LET_BACK_IN = 'What comes later arrives again once the person lets the bot back in.'

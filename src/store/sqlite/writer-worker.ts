@@ -104,8 +104,9 @@ class Desk {
   }
 
   async #answer(request: Statements | Control): Promise<void> {
-    // What came before the statement that begins a transaction is done before it.
-    await this.#performJobs()
+    // What came before the statement that begins a transaction is done before it. A question that needs none, as whether all is well,
+    // parts nobody: while another program holds the file, each commit is a wait for it.
+    if (request.kind !== 'script') await this.#performJobs()
     const connection = this.#connection
     const answers =
       request.kind === 'statements' ? runStatements(connection, request) : [attempt(() => control(connection, request))]

@@ -33,6 +33,31 @@ describe('SQLite in trouble', () => {
     assert.equal((await store.updateUser(ann.id, { name: 'X' }))?.name, 'X')
   })
 
+  test('locked for a moment: what came meanwhile shares its commits, whoever asks in between how things are', async (t) => {
+    const file = temporaryFile(t)
+    const sizes: number[] = []
+    const store = await openSqliteStore({ file, onGroupCommit: (size) => void sizes.push(size) })
+    const here = await given(async () => {
+      t.after(() => store.close())
+      await store.migrate()
+      return store
+    }, t)
+    const { user } = await here.linkedUser()
+    const other = new DatabaseSync(file)
+    t.after(() => other.close())
+    other.exec('begin immediate')
+    const asked: Promise<unknown>[] = []
+    for (let post = 0; post < 6; post++) {
+      asked.push(here.accept(user), store.ping())
+      // Each goes to the writer by itself, as from one turn of the event loop to the next.
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    other.exec('commit')
+    await Promise.all(asked)
+    // The first one may have been alone when the writer began to wait.
+    assert.ok(sizes.length <= 2, sizes.join(', '))
+  })
+
   test('locked for a moment: waits for the other process, on its own thread', async (t) => {
     const file = temporaryFile(t)
     const store = await openSqliteStore({ file })

@@ -186,7 +186,7 @@ export const SETTINGS = {
     env: ['PRIVATE_CHAT_BURST'],
     default: 1,
     about:
-      'Messages that may go into one private chat within a second after a pause; more than 1 risks that Telegram asks to wait.',
+      'Messages that may go into one private chat within a second after a pause. At 1 there is no burst: one a second, as Telegram asks; more risks that it asks to wait.',
   }),
   sendAttempts: setting(integer(1, 1000), {
     env: ['SEND_ATTEMPTS'],

@@ -9,6 +9,7 @@ import { BotSupervisor } from './delivery/bot-supervisor.ts'
 import { expiry } from './delivery/expiry.ts'
 import { housekeeping } from './delivery/housekeeping.ts'
 import { Lease } from './delivery/lease.ts'
+import { type SayByOwner, sayByOwner } from './delivery/say-by-owner.ts'
 import { ActivityCounter } from './domain/activity.ts'
 import type { Bot } from './domain/bot.ts'
 import type { Clock } from './domain/clock.ts'
@@ -18,7 +19,6 @@ import { ALONE_TERMS, SHARED_TERMS } from './domain/ownership.ts'
 import { startLimits } from './domain/start-pace.ts'
 import type { Random } from './domain/random.ts'
 import type { TokenSeals } from './domain/secrets.ts'
-import { Unsaid } from './domain/unsaid.ts'
 import { buildHealthServer } from './http/health-server.ts'
 import { buildServer } from './http/server.ts'
 import { HttpService } from './http-service.ts'
@@ -29,7 +29,7 @@ import { quietAboutStore } from './ops/quiet-log.ts'
 import { Lifecycle, type Service } from './ops/lifecycle.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { openStore } from './open-store.ts'
-import { PostedBots, type PostedBotsDeps } from './posted-bots.ts'
+import { PostedBots } from './posted-bots.ts'
 import { createSecrets } from './ops/secrets.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
@@ -191,8 +191,13 @@ function assemble(parts: Parts, opened: Opened): App {
   const connections = connectionsOf(shared, opened)
   const bots = role === 'api' ? undefined : superviseBots(shared, opened, { port, entrance, ...connections })
   const webhook = role !== 'bot' && config.telegramUpdates === 'webhook'
-  const posted = webhook ? receivePosted(shared, opened, { bots, connections }) : undefined
-  const http = listen(shared, opened, { role, bots, posted })
+  const say = sayByOwner({
+    ...shared,
+    alone: opened.alone,
+    here: (botId, said) => bots?.supervisor.say(botId, said),
+  })
+  const posted = webhook ? new PostedBots({ shared, ...connections, say }) : undefined
+  const http = listen(shared, opened, { role, bots, posted, say })
   const { store, bot, sandbox, metrics } = opened
   const lifecycle = new Lifecycle(
     [
@@ -284,24 +289,10 @@ function ownToken({ tokenSealed, telegramBotId }: Bot, seals: TokenSeals): strin
   return tokenSealed === null ? undefined : seals.open(tokenSealed, telegramBotId)
 }
 
-function receivePosted(
-  shared: Shared,
-  { alone }: Opened,
-  { bots, connections }: { bots: Bots | undefined; connections: Connections },
-): PostedBots {
-  const say: PostedBotsDeps['say'] = async (botId, said) => {
-    const here = bots?.supervisor.say(botId, said)
-    if (here !== undefined) return await here
-    if (alone) throw new Unsaid('nothing works for the bot now')
-    shared.store.signal({ kind: 'say', botId, ...said })
-  }
-  return new PostedBots({ shared, ...connections, say })
-}
-
 function listen(
   shared: Shared,
   { store, metrics, sandbox, telegram }: Opened,
-  { role, bots, posted }: { role: Role; bots: Bots | undefined; posted: PostedBots | undefined },
+  { role, bots, posted, say }: { role: Role; bots: Bots | undefined; posted: PostedBots | undefined; say: SayByOwner },
 ): HttpService | undefined {
   const { config, clock, log } = shared
   const health = { whyNotReady: () => whyNotReady(store, bots?.lease), metrics: metrics.print }
@@ -312,6 +303,7 @@ function listen(
   }
   const outside = {
     health,
+    say,
     telegramUpdates: posted?.http ?? null,
     intake: metrics.intake,
     phoneUrl: sandbox?.phoneUrl ?? null,

@@ -155,8 +155,6 @@ function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotPa
         dispatcher.wake(signal.peerId, signal.priority)
       }
       if (signal.kind === 'look_again') dispatcher.lookAgain(signal.peerId)
-      // Nobody can be told when it was not said.
-      if (signal.kind === 'say') void replies.reply(signal).catch(() => undefined)
     },
     lookAround: () => dispatcher.lookAround(),
     say: (message) => replies.reply(message),

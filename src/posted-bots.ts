@@ -1,4 +1,5 @@
 import { createConversation } from './conversation/conversation.ts'
+import type { SayByOwner } from './delivery/say-by-owner.ts'
 import type { Bot } from './domain/bot.ts'
 import type { Said } from './domain/signal.ts'
 import type { ServerDeps } from './http/server.ts'
@@ -12,8 +13,7 @@ export interface PostedBotsDeps {
   shared: Shared
   tokenOf: (bot: Bot) => string | undefined
   connect: (token: string) => TelegramClient
-  /** Answers go by way of whoever serves the bot, because only there is known how much of it Telegram takes. */
-  say: (botId: string, said: Said) => Promise<void>
+  say: SayByOwner
 }
 
 /** One bot, as long as nothing about it changes. */
@@ -26,6 +26,9 @@ interface Receiver {
 
 /** Seconds that Telegram shall wait with the updates of a bot that is switched off, until its webhook is gone or it is on again. */
 const INACTIVE_RETRY_SECONDS = 30
+
+/** Seconds that Telegram shall wait while no process serves the bot: another one takes it over within ten, a start is done sooner. */
+const UNSERVED_RETRY_SECONDS = 3
 
 /**
  * Takes in what Telegram posts, for each bot and in any process that has HTTP. What works for a bot is put together when its first
@@ -55,6 +58,9 @@ export class PostedBots implements Service {
       const receiver = await this.#receiver(botId)
       if (receiver === undefined || !receiver.bot.active)
         return { done: false, retryAfterSeconds: INACTIVE_RETRY_SECONDS }
+      // Nothing is done that nobody could answer.
+      const now = await this.#deps.shared.store.getBot(botId)
+      if (now?.isServed !== true) return { done: false, retryAfterSeconds: UNSERVED_RETRY_SECONDS }
       return await receiver.updates.receive(update)
     },
   }

@@ -14,7 +14,7 @@ import type { ServerDeps } from './http/server.ts'
 import { createAccessTokens } from './ops/access-tokens.ts'
 import { createPasswords } from './ops/passwords.ts'
 import type { Store } from './store/store.ts'
-import type { Wake } from './domain/signal.ts'
+import type { Said, Wake } from './domain/signal.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
 import { addBot } from './usecases/add-bot.ts'
 import { authenticate } from './usecases/authenticate.ts'
@@ -104,6 +104,8 @@ export function serverDeps(
   shared: Shared,
   outside: {
     health: ServerDeps['health']
+    /** Says something in a chat of a bot; rejects with `Unsaid` when that may go better later. */
+    say: (botId: string, said: Said) => Promise<void>
     intake: IntakeMetrics
     telegramUpdates: ServerDeps['telegramUpdates']
     phoneUrl: string | null
@@ -133,7 +135,7 @@ export function serverDeps(
   const { registration, accessTokenTtlMs } = config
   const forAccounts = { ...shared, passwords, accessTokens, checkPassword: check, registration, accessTokenTtlMs }
   const proveToken = proveBotToken({ ...shared, guesses: guesses() })
-  const announce = announceLink({ signal: (signal) => store.signal(signal) })
+  const announce = announceLink({ ...shared, say: outside.say })
   const claim = claimChat({ ...shared, guesses: guesses(), announce })
   return {
     log,

@@ -13,6 +13,9 @@ export interface Ending {
   hard: AbortSignal
 }
 
+/** What whoever serves a bot hears of it. */
+export type BotNews = Signal & { kind: 'wake' | 'look_again' }
+
 /** All that works for one bot in this process. */
 export interface BotParts {
   /** Rejects when the store cannot be read; does not wait for Telegram. */
@@ -22,8 +25,8 @@ export interface BotParts {
   /** What others told may have been missed. Must not throw. */
   lookAround(): void
   /** What others have to tell. Must not throw. */
-  hear(signal: Signal): void
-  /** Resolves when it was said, or given up. */
+  hear(signal: BotNews): void
+  /** Resolves when it was said, or given up; rejects with `Unsaid` when it was not and may be later. */
   say(said: Said): Promise<void>
 }
 
@@ -84,7 +87,7 @@ export class BotSeat {
   }
 
   /** False when somebody else should hear it: what came too late for this process is found in the store by the next. */
-  hear(signal: Signal): boolean {
+  hear(signal: BotNews): boolean {
     if (this.state !== 'starting' && this.state !== 'serving') return false
     this.#parts?.hear(signal)
     return true

@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
 import type { BotClaim, OwnershipTerms } from '../domain/ownership.ts'
 import type { Said, Signal } from '../domain/signal.ts'
+import { Unsaid } from '../domain/unsaid.ts'
 import type { Service } from '../ops/lifecycle.ts'
 import type { Beat, OwnedBot, Store } from '../store/store.ts'
 import { BotSeat, type BuildBotParts } from './bot-seat.ts'
@@ -10,7 +11,7 @@ import type { Lease } from './lease.ts'
 export interface BotSupervisorOptions {
   /** Of this process, never used before. */
   processId: string
-  store: Pick<Store, 'beat' | 'releaseBots' | 'endProcess' | 'onSignal' | 'onMissed'>
+  store: Pick<Store, 'beat' | 'releaseBots' | 'endProcess' | 'signal' | 'onSignal' | 'onMissed'>
   terms: OwnershipTerms
   /** No other process can be on this database. */
   alone: boolean
@@ -89,7 +90,22 @@ export class BotSupervisor implements Service {
       this.#ring()
       return false
     }
+    if (signal.kind === 'said') return false
+    if (signal.kind === 'say') return this.#answer(signal)
     return this.#seats.get(signal.botId)?.hear(signal) ?? false
+  }
+
+  /** Whoever asked learns what became of it, also when nothing works for the bot at this moment. */
+  #answer({ id, botId, ...said }: Signal & { kind: 'say' }): boolean {
+    const isOurs = this.#seats.has(botId) || this.#owned.some((bot) => bot.botId === botId)
+    if (!isOurs) return false
+    const tell = (isOver: boolean): void => this.#options.store.signal({ kind: 'said', id, isOver })
+    const saying = this.say(botId, said) ?? Promise.reject(new Unsaid())
+    saying.then(
+      () => tell(true),
+      () => tell(false),
+    )
+    return true
   }
 
   /** Something may have been said while nobody here could hear it. */

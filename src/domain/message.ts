@@ -39,7 +39,7 @@ export interface Message extends DeliveryOptions {
   sendingSinceMs: number | null
   /** Of the first part, when the text was split; shared by all that travelled together. */
   telegramMessageId: number | null
-  /** Calls that count against the limit of attempts; being told to wait does not count. */
+  /** Calls that count against the limit of attempts; being told to wait does not count, nor does a call that we cut. */
   attemptCount: number
   nextAttemptAtMs: number | null
   waitingFor: WaitingFor | null

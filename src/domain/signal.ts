@@ -20,8 +20,10 @@ export type Signal =
   | ({ kind: 'look_again' } & Wake)
   /** A bot was added, changed, switched or removed. */
   | { kind: 'bot_changed'; botId: string }
-  /** The bot is to say something in a chat. Nobody hears it when no process serves the bot now. */
-  | ({ kind: 'say'; botId: string } & Said)
+  /** The bot is to say something in a chat. Whoever serves it answers with `said` and this id; nobody does when nobody serves it. */
+  | ({ kind: 'say'; id: string; botId: string } & Said)
+  /** What became of a `say`. `isOver`: it was said, or given up; otherwise it was not said and may be asked for again. */
+  | { kind: 'said'; id: string; isOver: boolean }
 
 /** Buttons under a message, in the shape of the Bot API (InlineKeyboardMarkup). */
 export interface Buttons {

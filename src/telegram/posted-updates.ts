@@ -55,7 +55,7 @@ const PATIENCE_MS = 10_000
 
 /** With more than so many under way, for so long: slow answers must not use up the connections that Telegram opens to us. */
 const MOST_IN_STEP = 20
-const SHORT_PATIENCE_MS = 1_000
+const SHORT_PATIENCE_MS = 3_000
 
 /** Seconds that Telegram shall wait while an update is under way, and while the database is away or nobody could say the answer. */
 const BUSY_RETRY_SECONDS = 1

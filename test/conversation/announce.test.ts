@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { announceLink } from '../../src/conversation/announce.ts'
 import { WORDING } from '../../src/conversation/wording.ts'
-import type { Signal } from '../../src/domain/signal.ts'
+import type { Said } from '../../src/domain/signal.ts'
+import { Unsaid } from '../../src/domain/unsaid.ts'
+import { recordingLog } from '../support/http-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { codeIn, startTalk, type Talk } from '../support/talk.ts'
+import { until } from '../support/until.ts'
 
 /** An account, and what a chat's code gives when this account enters it. */
 async function claimed(talk: Talk, locale: 'en' | 'ru', code: string | undefined) {
@@ -41,16 +45,30 @@ test('a chat that cannot be told is linked all the same', async (t) => {
   assert.equal(links.length, 1)
 })
 
-test('it is the bot of the chat that says it', async (t) => {
+test('it is the bot of the chat that says it, and as soon as somebody serves it', async (t) => {
   const talk = await startTalk(t)
   const user = await talk.person('ann')
   await talk.linkedUser(user.id, 'Ann')
   const [chat] = await talk.listChats(user.id)
   assert.ok(chat)
-  const said: Signal[] = []
-  const announce = announceLink({ signal: (signal) => void said.push(signal) })
-  await announce({ chat: { ...chat, botId: 'bot_other' }, user })
+  const said: (Said & { botId: string })[] = []
+  const [clock, log] = [new ManualClock(), recordingLog()]
+  let isServed = false
+  const announce = announceLink({
+    async say(botId, words) {
+      if (!isServed) throw new Unsaid()
+      said.push({ botId, ...words })
+    },
+    clock,
+    log,
+  })
+  const announced = announce({ chat: { ...chat, botId: 'bot_other' }, user })
+  await until('it waits', () => clock.sleeping > 0)
+  isServed = true
+  clock.advanceToNext()
+  await announced
   const { telegramChatId, type: chatType } = chat
   const text = WORDING.en.linked(user.name)
-  assert.deepEqual(said, [{ kind: 'say', botId: 'bot_other', telegramChatId, chatType, text }])
+  assert.deepEqual(said, [{ botId: 'bot_other', telegramChatId, chatType, text }])
+  assert.deepEqual(log.lines, [])
 })

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type BotParts, type BuildBotParts, CALLS_GRACE_MS } from '../../src/delivery/bot-seat.ts'
+import { type BotNews, type BotParts, type BuildBotParts, CALLS_GRACE_MS } from '../../src/delivery/bot-seat.ts'
 import { BotSupervisor } from '../../src/delivery/bot-supervisor.ts'
 import { Lease } from '../../src/delivery/lease.ts'
 import { ALONE_TERMS, SHARED_TERMS } from '../../src/domain/ownership.ts'
 import type { Signal } from '../../src/domain/signal.ts'
+import { Unsaid } from '../../src/domain/unsaid.ts'
 import { quietLog } from '../support/delivery.ts'
 import { untilAborted } from '../../src/telegram/until-aborted.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -23,6 +24,8 @@ class World {
   stopping: Promise<void> = Promise.resolve()
   /** What comes after them, and is no call for anybody. */
   leaving: Promise<void> = Promise.resolve()
+  /** A bot that is to say this cannot. */
+  unsayable: string | undefined
   failNextStart = false
   starts = 0
 
@@ -51,9 +54,12 @@ class World {
         await Promise.race([this.leaving, untilAborted(hard)])
         if (this.running.get(botId) === processId) this.running.delete(botId)
       },
-      hear: (signal: Signal) => void this.heard.push(`${processId} ${signal.kind} ${signal.botId}`),
+      hear: (signal: BotNews) => void this.heard.push(`${processId} ${signal.kind} ${signal.botId}`),
       lookAround: () => void this.heard.push(`${processId} looks around for ${botId}`),
-      say: async ({ text }) => void this.heard.push(`${processId} says ${text}`),
+      say: async ({ text }) => {
+        if (text === this.unsayable) throw new Unsaid()
+        this.heard.push(`${processId} says ${text}`)
+      },
     }
   }
 }
@@ -189,6 +195,33 @@ test('signals go to whoever serves the bot, and others pass them on', async (t) 
   await supervisor.say('bot_1', said)
   assert.deepEqual(world.heard, ['a wake bot_1', 'a says Hello'])
   assert.equal(supervisor.say('bot_other', said), undefined)
+})
+
+test('whoever asks a process to say something learns what became of it, unless the bot is not its own', async (t) => {
+  const { house, world, start } = await scene(t)
+  const answers: Signal[] = []
+  house.store.onSignal((signal) => signal.kind === 'said' && answers.push(signal) > 0)
+  const ask = (id: string, botId: string, text: string): void =>
+    house.store.signal({ kind: 'say', id, botId, telegramChatId: 1, chatType: 'private', text })
+  world.unsayable = 'cannot be said'
+  await start('a', { alone: true })
+  ask('1', 'bot_1', 'Hello')
+  ask('2', 'bot_1', 'cannot be said')
+  ask('3', 'bot_other', 'Hello')
+  await until('two answers', () => answers.length === 2)
+  assert.deepEqual(world.heard, ['a says Hello'])
+  world.stopping = new Promise(() => undefined)
+  await house.setActive('bot_2', false)
+  changed(house, 'bot_2')
+  await until('its end begins', () => {
+    ask('4', 'bot_2', 'to one that ends')
+    return answers.some((signal) => signal.kind === 'said' && signal.id === '4' && !signal.isOver)
+  })
+  assert.deepEqual(answers.slice(0, 2), [
+    { kind: 'said', id: '1', isOver: true },
+    { kind: 'said', id: '2', isOver: false },
+  ])
+  assert.ok(!answers.some((signal) => signal.kind === 'said' && signal.id === '3'))
 })
 
 test('a bot that cannot be started is tried again, and the others run meanwhile', async (t) => {

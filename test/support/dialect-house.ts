@@ -79,6 +79,8 @@ export async function dialectHouse(
   const outside = {
     health: { whyNotReady: async () => [], metrics: async () => ({ contentType: 'text/plain', text: '' }) },
     intake: { accepted: () => undefined, answered: () => undefined, committed: () => undefined },
+    // No bot works here.
+    say: async () => undefined,
     telegramUpdates: null,
     phoneUrl: null,
     installation: { startedAtMs: clock.now(), isSandbox: true, apiHost: new URL(sandbox.url).host },

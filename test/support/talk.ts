@@ -5,6 +5,7 @@ import { announceLink } from '../../src/conversation/announce.ts'
 import { createConversation, UPDATES_TO_HEAR } from '../../src/conversation/conversation.ts'
 import type { ReplyMessage } from '../../src/conversation/reply.ts'
 import type { MessageView, Place, SendContent, UserView } from '../../src/sandbox/control-types.ts'
+import { systemClock } from '../../src/ops/system-clock.ts'
 import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
 import { recordingLog } from './http-server.ts'
 import { startLinking } from './linking.ts'
@@ -19,12 +20,15 @@ export async function startTalk(t: TestContext, given: { ttlMs?: number; echo?: 
   const { control } = sandbox
   const account = control.createBot({ username: 'PostriderBot', readsAllGroupMessages: true })
   const announcements: Promise<unknown>[] = []
+  const log = recordingLog()
   const announce = announceLink({
-    signal: (signal) => {
-      if (signal.kind !== 'say' || signal.botId !== house.bot.id) return
-      const { telegramChatId: chatId, text } = signal
-      announcements.push(client.sendText({ chatId, text }))
+    async say(_botId, { telegramChatId: chatId, text }) {
+      const sending = client.sendText({ chatId, text })
+      announcements.push(sending)
+      await sending
     },
+    clock: systemClock,
+    log,
   })
   const house = await startLinking(
     t,
@@ -33,7 +37,6 @@ export async function startTalk(t: TestContext, given: { ttlMs?: number; echo?: 
   )
   const client = createBotApiClient({ apiRoot: sandbox.url, token: account.token, timeoutMs: 60_000 })
   t.after(() => client.close())
-  const log = recordingLog()
   const replies: ReplyMessage[] = []
   const bot = { id: house.bot.id, username: account.username, echo: given.echo ?? false }
   async function reply(message: ReplyMessage): Promise<void> {

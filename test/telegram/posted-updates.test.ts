@@ -287,7 +287,7 @@ describe('a posted update', () => {
     const answers = open.map(() => undefined as Received | undefined)
     const posts = open.map(async (_, id) => (answers[id] = await posted.receive(postedUpdate(id, id))))
     await until('all are begun', () => events.length === 25)
-    clock.advance(1000)
+    clock.advance(3000)
     await until('some are told to come again', () => answers.filter((answer) => answer?.done === false).length === 5)
     for (const go of open) go()
     await Promise.all(posts)

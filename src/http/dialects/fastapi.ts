@@ -53,6 +53,7 @@ export function fastapiRefuse({ fields, sentences }: FastapiWords): Dialect['ref
     if (refusal.code === 'request_invalid') return invalid(refusal, fields, request)
     if (refusal.code === 'not_found') return detail(404, 'Not Found')
     if (refusal.code === 'method_not_allowed') return detail(405, 'Method Not Allowed')
+    if (refusal.code === 'media_type_unsupported') return detail(415, 'Send JSON or a form.')
     return detail(REFUSALS[refusal.code].status, refusal.detail)
   }
 }

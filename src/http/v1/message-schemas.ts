@@ -75,7 +75,10 @@ const MESSAGE_FIELDS = {
   telegramMessageId: nullable(Type.Integer(), {
     description: 'Of the first part, when the text was split. Messages that travelled together share it.',
   }),
-  attemptCount: Type.Integer({ description: 'Calls that count against the limit; being told to wait does not count.' }),
+  attemptCount: Type.Integer({
+    description:
+      'Calls that count against the limit of attempts; `attempts` has all of them. Not counted: a call that brought a part of a long text but the last, that was told to wait, or that a stop or a switch of the bot cut short.',
+  }),
   nextAttemptAt: nullable(WireTime),
   waitingFor: nullable(Type.Enum([...WAITING_FOR]), { description: 'Why a queued message is not on its way yet.' }),
   error: nullable(

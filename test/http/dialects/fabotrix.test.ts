@@ -204,6 +204,14 @@ describe('fabotrix', () => {
     }
   })
 
+  test('says that it reads forms beside JSON to whoever sends something else', async (t) => {
+    const house = await dialectHouse(t)
+    const { token } = await linkedPerson(house)
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/csv' }
+    const { status, json } = await house.ask({ method: 'POST', url: `${ROOT}/messages/`, headers, body: 'x' })
+    assert.deepEqual([status, json], [415, { detail: 'Send JSON or a form.' }])
+  })
+
   test('is documented with bodies that may be left out where the query may say it', async (t) => {
     const { document } = await dialectHouse(t)
     for (const path of ['/messages/', '/users/open']) {

@@ -78,7 +78,7 @@ describe('processes on one database', () => {
     const [one, other] = await twoStores(t)
     const there = signalsOf(other)
     const text = 'Ж"\\\u0007🎉'.repeat(8000)
-    const say = { kind: 'say', botId: 'bot_1', telegramChatId: 5, chatType: 'private', text } as const
+    const say = { kind: 'say', id: 'x', botId: 'bot_1', telegramChatId: 5, chatType: 'private', text } as const
     one.signal(say)
     one.signal(wake(1))
     await until('all arrived', () => there.length >= 2)

@@ -1263,7 +1263,7 @@ export interface Message {
    */
   telegramMessageId: number | null
   /**
-   * Calls that count against the limit; being told to wait does not count.
+   * Calls that count against the limit of attempts; `attempts` has all of them. Not counted: a call that brought a part of a long text but the last, that was told to wait, or that a stop or a switch of the bot cut short.
    */
   attemptCount: number
   nextAttemptAt: string | null
@@ -1332,7 +1332,7 @@ export interface MessageWithAttempts {
    */
   telegramMessageId: number | null
   /**
-   * Calls that count against the limit; being told to wait does not count.
+   * Calls that count against the limit of attempts; `attempts` has all of them. Not counted: a call that brought a part of a long text but the last, that was told to wait, or that a stop or a switch of the bot cut short.
    */
   attemptCount: number
   nextAttemptAt: string | null

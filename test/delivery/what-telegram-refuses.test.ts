@@ -77,6 +77,8 @@ describe('a chat that is closed', () => {
     for (const text of numbers(3)) {
       await post.send(ann, text)
       await post.until(() => post.done(ann))
+      // What waits when the chat is closed ends with it.
+      await post.rest()
     }
     assert.equal(post.sandbox.control.requests({ chat: ann.telegramChatId }).length, 3)
   })

@@ -42,12 +42,15 @@ export class AccountPhones {
     this.bot = { username: bot }
   }
 
-  /** The account's person: the same number for ever, also in a world that begins anew. Made where there is none yet. */
+  /** The account's person: the same number for ever, also in a world that begins anew, and called as the account is. */
   personOf({ id: account, name, locale }: PhoneAccount): { id: number; firstName: string; languageCode: string } {
     const id = numberOf(account)
-    const { firstName, languageCode = locale } =
-      this.#find(id) ?? this.#control.createUser({ id, firstName: name, languageCode: locale })
-    return { id, firstName, languageCode }
+    const profile = { firstName: name, languageCode: locale }
+    const found = this.#find(id)
+    if (found === undefined) this.#control.createUser({ id, ...profile })
+    else if (found.firstName !== name || found.languageCode !== locale)
+      this.#control.changeUser({ user: id, ...profile })
+    return { id, ...profile }
   }
 
   /** A file of the page; its document has the empty name. Undefined when there is none. */

@@ -31,6 +31,13 @@ export interface NewBot {
   stars?: number
 }
 
+/** What a person may change in their own profile. */
+export interface UserChange {
+  user: UserReference
+  firstName?: string
+  languageCode?: string
+}
+
 export interface BotView {
   id: number
   username: string
@@ -327,6 +334,7 @@ export interface SandboxControl {
   revive(bot: BotReference): BotView
 
   createUser(input?: NewUser): UserView
+  changeUser(change: UserChange): UserView
   user(user: UserReference): UserView
   deleteAccount(user: UserReference): void
 

@@ -39,6 +39,16 @@ describe('the phone beside the account', () => {
     assert.deepEqual((await again.get('state')).body.users, [{ ...ann.person, deleted: false }])
   })
 
+  test('is called as the account is, also after that was changed', async (t) => {
+    const house = await startPhoneHouse(t)
+    const ann = await phoneOwner(house, 'ann')
+    await ask(house.url, 'PATCH', '/v1/me', { authorization: ann.bearer }, { name: 'Anna', locale: 'ru' })
+    const { body } = await ask(house.url, 'GET', '/v1/sandbox', { authorization: ann.bearer })
+    assert.deepEqual(body.person, { id: ann.person.id, firstName: 'Anna', languageCode: 'ru' })
+    const [user] = (await ann.get('state')).body.users
+    assert.deepEqual([user.firstName, user.languageCode], ['Anna', 'ru'])
+  })
+
   test('makes bots as BotFather does, each with a name of its own, and tells nobody else their tokens', async (t) => {
     const house = await startPhoneHouse(t)
     const [ann, bob] = [await phoneOwner(house, 'ann'), await phoneOwner(house, 'bob')]

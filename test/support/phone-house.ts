@@ -69,7 +69,7 @@ export async function phoneOwner(
 
 export async function ask(
   url: string,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'PATCH' | 'POST',
   path: string,
   headers: Record<string, string> = {},
   body?: object,

@@ -1,4 +1,4 @@
-import type { BotReference, NewBot, NewUser, UserReference } from '../control-types.ts'
+import type { BotReference, NewBot, NewUser, UserChange, UserReference } from '../control-types.ts'
 import type { Environment } from '../environment.ts'
 import { isTokenShaped } from '../server/bot-path.ts'
 import { firstUpdateId } from '../updates/update-queue.ts'
@@ -80,6 +80,15 @@ export function createUser(environment: Environment, input: NewUser): UserData {
   }
   world.users.set(id, user)
   world.changes.emit({ kind: 'user' })
+  return user
+}
+
+/** What is absent stays. */
+export function changeUser(environment: Environment, input: UserChange): UserData {
+  const user = findUser(environment.world, input.user)
+  if (input.firstName !== undefined) user.firstName = input.firstName
+  if (input.languageCode !== undefined) user.languageCode = input.languageCode
+  environment.world.changes.emit({ kind: 'user' })
   return user
 }
 

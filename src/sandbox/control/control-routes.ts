@@ -39,6 +39,12 @@ export const WRITES: Readonly<Record<string, Call>> = {
   'revoke-token': (control, input) => control.revokeToken(input.reference('bot')),
   revive: (control, input) => control.revive(input.reference('bot')),
   'create-user': (control, input) => control.createUser(readNewUser(input)),
+  'change-user': (control, input) =>
+    control.changeUser({
+      user: input.reference('user'),
+      ...input.optional('firstName', asText),
+      ...input.optional('languageCode', asText),
+    }),
   'delete-account': (control, input) => control.deleteAccount(input.reference('user')),
   'create-chat': (control, input) => control.createChat(readNewChat(input)),
   'add-member': (control, input) => control.addMember({ ...readMember(input), ...input.optional('payload', asText) }),

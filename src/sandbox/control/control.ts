@@ -23,6 +23,7 @@ import type {
   SendInput,
   StartInput,
   TapInput,
+  UserChange,
   UserReference,
   UserView,
   WorldState,
@@ -30,7 +31,7 @@ import type {
 import type { Environment } from '../environment.ts'
 import type { FaultRule, FaultRuleView } from '../faults/fault-rule.ts'
 import type { BotApi } from '../server/bot-api.ts'
-import { createBot, createUser, deleteAccount, revive, revokeToken } from './accounts.ts'
+import { changeUser, createBot, createUser, deleteAccount, revive, revokeToken } from './accounts.ts'
 import { ControlError } from './control-error.ts'
 import {
   addMember,
@@ -81,6 +82,10 @@ export class WorldControl implements SandboxControl {
 
   createUser(input: NewUser = {}): UserView {
     return viewUser(createUser(this.#environment, input))
+  }
+
+  changeUser(change: UserChange): UserView {
+    return viewUser(changeUser(this.#environment, change))
   }
 
   user(user: UserReference): UserView {

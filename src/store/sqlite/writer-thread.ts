@@ -91,7 +91,9 @@ export class WriterThread {
     const pending = new Map<number, Pending>()
     this.#pending = pending
     let failure: Error = new SqliteError(0, 'the writer stopped')
-    worker.on('message', (reply: WriterReply) => {
+    worker.on('message', (reply: WriterReply | object) => {
+      // `node --watch` says on the same line which files the thread has read.
+      if (!isReply(reply)) return
       failure = openingFailure(reply) ?? failure
       for (const [id, result] of resultsIn(reply)) {
         pending.get(id)?.resolve(result)
@@ -117,6 +119,10 @@ export function resultOf(answer: WriterAnswer): StatementResult {
 
 function unpackOutcome(outcome: JobOutcome): Outcome {
   return outcome.ok ? outcome : { ok: false, error: unpackError(outcome.error) }
+}
+
+function isReply(message: WriterReply | object): message is WriterReply {
+  return 'answers' in message || 'done' in message
 }
 
 function resultsIn(reply: WriterReply): [number, Result][] {

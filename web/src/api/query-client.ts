@@ -24,6 +24,9 @@ export const queryClient = new QueryClient({
     onError: (error, query) => {
       // Who asks "who am I?" wants to hear that it is nobody.
       if (query.meta?.['mayBeNobody'] !== true) lookForEnd(error)
+      // The role was taken away meanwhile.
+      if (error instanceof Problem && error.code === 'operator_only')
+        void queryClient.invalidateQueries({ queryKey: ['me'] })
     },
   }),
   mutationCache: new MutationCache({

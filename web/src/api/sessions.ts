@@ -24,6 +24,7 @@ export function useEndSessions() {
   const queries = useQueryClient()
   return useMutation<unknown, Problem, { keepCurrent: boolean }>({
     mutationFn: (query) => answer(api.DELETE('/v1/sessions', { params: { query } })),
-    onSettled: () => queries.invalidateQueries(),
+    onSettled: (_answer, _problem, { keepCurrent }) =>
+      keepCurrent ? queries.invalidateQueries({ queryKey: sessionsQuery.queryKey }) : undefined,
   })
 }

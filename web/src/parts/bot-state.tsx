@@ -17,7 +17,14 @@ export function BotState({ bot: { state } }: { bot: Pick<Bot, 'state'> }) {
   const { t } = useTranslation('bots')
   const { color, icon: Icon } = LOOKS[state]
   return (
-    <Badge color={color} variant="light" tt="none" leftSection={<Icon size={12} aria-hidden />} role="status">
+    <Badge
+      color={color}
+      variant="light"
+      tt="none"
+      miw="max-content"
+      leftSection={<Icon size={12} aria-hidden />}
+      role="status"
+    >
       {t(state)}
     </Badge>
   )

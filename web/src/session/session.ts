@@ -23,16 +23,22 @@ export async function beginSession(user: User): Promise<void> {
   await chooseLanguage(user.locale)
 }
 
-export function useSignOut(): UseMutationResult<unknown, Problem, void> {
+/** To the sign-in page, with nothing of the account left behind. */
+export function useLeave(): () => Promise<void> {
   const navigate = useNavigate()
+  return async () => {
+    noteSession(false)
+    await navigate({ to: '/sign-in' })
+    queryClient.clear()
+  }
+}
+
+export function useSignOut(): UseMutationResult<unknown, Problem, void> {
+  const leave = useLeave()
   return useMutation({
     mutationFn: () => answer(api.DELETE('/v1/sessions/current')),
     // Also when the session was over already.
-    onSettled: async () => {
-      noteSession(false)
-      await navigate({ to: '/sign-in' })
-      queryClient.clear()
-    },
+    onSettled: leave,
     meta: { mayBeNobody: true },
   })
 }

@@ -52,7 +52,7 @@ export function PhoneAside({ phone: { sandbox, isOpen, show } }: { phone: Return
   const frame = useRef<HTMLIFrameElement>(null)
   const scheme = useComputedColorScheme('light')
   const [firstScheme] = useState(scheme)
-  const tell = useMessagesToPhone(frame, { isThere: sandbox !== null, isOpen, show })
+  const tell = useMessagesToPhone(frame, { isThere: sandbox !== null, isOpen, scheme, show })
   useEffect(() => tell({ theme: scheme }), [tell, scheme])
   if (!sandbox || !isOpen) return null
   const src = `${sandbox.phoneUrl}&lang=${i18n.language}&theme=${firstScheme}`
@@ -72,7 +72,7 @@ interface ToPhone {
 /** Links of Telegram open on the phone while there is one, also when it has to be shown and loaded first. */
 function useMessagesToPhone(
   frame: RefObject<HTMLIFrameElement | null>,
-  { isThere, isOpen, show }: { isThere: boolean; isOpen: boolean; show: () => void },
+  { isThere, isOpen, scheme, show }: { isThere: boolean; isOpen: boolean; scheme: 'light' | 'dark'; show: () => void },
 ): (message: ToPhone) => void {
   const queries = useQueryClient()
   const isReady = useRef(false)
@@ -92,6 +92,7 @@ function useMessagesToPhone(
     if (data.event === 'signed-out') void queries.invalidateQueries({ queryKey: ['me'] })
     if (data.event !== 'ready') return
     isReady.current = true
+    tell({ theme: scheme })
     if (waiting.current) tell({ open: waiting.current })
     waiting.current = undefined
   })

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
 import { useNavigate } from '@tanstack/react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { Download, Trash2 } from 'lucide-react'
@@ -51,6 +52,7 @@ function DeleteForm({ onCancel }: { onCancel: () => void }) {
     remove.mutate(wish, {
       onSuccess: () => {
         noteSession(false)
+        notifications.show({ message: t('deleted'), color: 'green' })
         void navigate({ to: '/sign-up' }).then(() => queries.clear())
       },
       onError: (problem) =>

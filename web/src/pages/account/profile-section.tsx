@@ -23,7 +23,10 @@ export function ProfileSection() {
     change.mutate(
       { name: name.trim() },
       {
-        onSuccess: () => notifications.show({ message: t('saved'), color: 'green' }),
+        onSuccess: ({ name: saved }) => {
+          form.setValues({ name: saved })
+          notifications.show({ message: t('saved'), color: 'green' })
+        },
         onError: (problem) => form.setErrors(fieldErrors(problem, t('nameWrong'))),
       },
     ),

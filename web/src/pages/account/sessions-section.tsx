@@ -6,12 +6,14 @@ import { type SessionEntry, sessionsQuery, useEndSession, useEndSessions } from 
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
+import { useLeave } from '../../session/session.ts'
 import { deviceOf } from './device.ts'
 
 export function SessionsSection() {
   const { t } = useTranslation('account')
   const { data: sessions, error } = useQuery(sessionsQuery)
   const endAll = useEndSessions()
+  const leave = useLeave()
   return (
     <Section title={t('sessions')} about={t('sessionsMore')}>
       <ProblemNote problem={error ?? endAll.error} />
@@ -34,7 +36,7 @@ export function SessionsSection() {
           variant="default"
           color="red"
           leftSection={<LogOut size={16} aria-hidden />}
-          onClick={() => endAll.mutate({ keepCurrent: false })}
+          onClick={() => endAll.mutate({ keepCurrent: false }, { onSuccess: () => void leave() })}
         >
           {t('endAll')}
         </Button>

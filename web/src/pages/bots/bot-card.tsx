@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type Bot, useChangeBot } from '../../api/bots.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
+import { openInTelegram } from '../../shell/open-in-telegram.ts'
 import { BotMenu } from './bot-menu.tsx'
 import { BotState } from '../../parts/bot-state.tsx'
 
@@ -26,7 +27,16 @@ export function BotCard({ bot }: { bot: Bot }) {
               <BotState bot={bot} />
             </Group>
             <Text size="sm" c="dimmed" className="anywhere">
-              <Anchor href={`https://t.me/${username}`} target="_blank" rel="noreferrer" inherit>
+              <Anchor
+                href={`https://t.me/${username}`}
+                target="_blank"
+                rel="noreferrer"
+                inherit
+                underline="always"
+                onClick={(event) => {
+                  if (openInTelegram(`https://t.me/${username}`)) event.preventDefault()
+                }}
+              >
                 @{username}
               </Anchor>
               {' · '}
@@ -67,10 +77,10 @@ function StateNote({ bot, onTakeOver }: { bot: Bot; onTakeOver: () => void }) {
     <Alert color={state === 'rejected' ? 'red' : 'orange'} variant="light" p="sm" role="status">
       <Stack gap={6} align="flex-start">
         <Text size="sm">
-          {t(`${state}More`)} {t('since')} <ExactTime at={stateSince} />.
+          {t(whatIsWrong(bot))} {t('since')} <ExactTime at={stateSince} />.
         </Text>
-        {stateReason !== null && (
-          <Text size="xs" className="anywhere">
+        {state === 'unreachable' && stateReason !== null && (
+          <Text size="xs" className="anywhere" lang="en">
             {stateReason}
           </Text>
         )}
@@ -82,6 +92,12 @@ function StateNote({ bot, onTakeOver }: { bot: Bot; onTakeOver: () => void }) {
       </Stack>
     </Alert>
   )
+}
+
+/** The program tells in English which of the two a conflict is. */
+function whatIsWrong({ state, stateReason }: Bot) {
+  if (state === 'conflict' && stateReason?.includes('ebhook')) return 'conflictWebhookMore'
+  return `${state}More` as const
 }
 
 function Waiting({ bot: { waiting, active } }: { bot: Bot }) {

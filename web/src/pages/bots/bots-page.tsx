@@ -1,18 +1,25 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core'
+import { useThrottledCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Bot, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { botsQuery } from '../../api/bots.ts'
+import { useLive } from '../../api/live.ts'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { AddBotForm } from './add-bot-form.tsx'
 import { BotCard } from './bot-card.tsx'
 
+/** In a storm each message is news. */
+const COUNT_AGAIN_MS = 1000
+
 export function BotsPage() {
   const { t } = useTranslation('bots')
-  const { data: bots, error } = useQuery(botsQuery)
+  const { data: bots, error, refetch } = useQuery(botsQuery)
+  // Each message that comes or goes changes how many wait.
+  useLive(useThrottledCallback(() => void refetch(), COUNT_AGAIN_MS))
   const [adding, setAdding] = useState(false)
   const full = bots !== undefined && bots.items.length >= bots.limit
   return (

@@ -31,7 +31,8 @@ function Fields({ bot, onClose }: { bot: Bot; onClose: () => void }) {
           notifications.show({ message: t('tokenTaken', { bot: bot.username }), color: 'green' })
           onClose()
         },
-        onError: (problem) => form.setErrors({ token: say(problem) }),
+        onError: (problem) =>
+          form.setErrors({ token: problem.code === 'bot_token_invalid' ? t('newTokenWrong') : say(problem) }),
       },
     ),
   )

@@ -64,7 +64,7 @@ function Linked({ chat, onAgain }: { chat: Chat; onAgain: () => void }) {
     <Alert color="green" variant="light" icon={<Check aria-hidden />} role="status" title={t('linked')}>
       <Stack gap="sm" align="flex-start">
         <Text size="sm" className="anywhere">
-          {t('linkedMore', { name: nameOfChat(chat) })}
+          {t(chat.isDefault ? 'linkedMore' : 'linkedToo', { name: nameOfChat(chat) })}
         </Text>
         <Button.Group>
           <Button size="xs" renderRoot={(props) => <Link to="/" {...props} />}>

@@ -78,7 +78,7 @@ function BotRow({ bot }: { bot: OperatorBot }) {
   const { username, title, owner, stateReason, waiting, oldestWaitingAt } = bot
   return (
     <Table.Tr>
-      <Table.Td className="anywhere">
+      <Table.Td className="anywhere" maw={240}>
         @{username}
         {title !== null && (
           <Text size="xs" c="dimmed">
@@ -86,7 +86,9 @@ function BotRow({ bot }: { bot: OperatorBot }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td className="anywhere">{owner === null ? t('everybody') : owner.login}</Table.Td>
+      <Table.Td className="anywhere" maw={160}>
+        {owner === null ? t('everybody') : owner.login}
+      </Table.Td>
       <Table.Td>
         <BotState bot={bot} />
         {stateReason !== null && (

@@ -36,5 +36,6 @@ export const account = {
   delete: 'Delete the account',
   deleteTitle: 'Delete the account?',
   deleteMore: 'Your messages, chats, tokens and bots are deleted, and what waits is not sent. This cannot be undone.',
+  deleted: 'Your account is deleted.',
   deleteForGood: 'Delete for good',
 }

@@ -21,6 +21,7 @@ export const chats = {
   linkIt: 'Link this chat',
   linked: 'Linked',
   linkedMore: 'Your messages now go to “{{name}}”.',
+  linkedToo: '“{{name}}” can get your messages now. Those that name no chat still go to the default one.',
   sendFirst: 'Send a message',
   another: 'Link another chat',
   default: 'Default',

@@ -104,7 +104,8 @@ export const messages = {
   inDetail: 'In detail: {{detail}}',
 
   duplicate: 'It may stand in the chat twice',
-  duplicateMore: 'A call to Telegram was cut off without an answer, so it was sent once more rather than not at all.',
+  duplicateMore:
+    'It is not known whether a call to Telegram had arrived, so it was sent once more rather than not at all.',
 
   text: 'Text',
   theText: 'the text',
@@ -134,7 +135,7 @@ export const messages = {
   attempt_throttled: 'Telegram asked us to wait {{duration}}.',
   attempt_throttledSomehow: 'Telegram asked us to wait.',
   attempt_temporary: 'Telegram could not be reached.',
-  attempt_unknown: 'There was no answer; it may have arrived.',
+  attempt_unknown: 'It is not known whether it arrived.',
   attempt_refused: 'Telegram refused the text.',
   attempt_blocked: 'Telegram did not let the bot into the chat.',
   attempt_bot_rejected: "Telegram did not accept the bot's token.",

@@ -106,7 +106,7 @@ export const messages = {
   inDetail: 'Подробнее: {{detail}}',
 
   duplicate: 'Оно может стоять в чате дважды',
-  duplicateMore: 'Связь с Telegram оборвалась без ответа, и мы отправили ещё раз: лучше дважды, чем ни разу.',
+  duplicateMore: 'Неизвестно, дошёл ли запрос до Telegram, и мы отправили ещё раз: лучше дважды, чем ни разу.',
 
   text: 'Текст',
   theText: 'текст',
@@ -136,7 +136,7 @@ export const messages = {
   attempt_throttled: 'Telegram попросил подождать {{duration}}.',
   attempt_throttledSomehow: 'Telegram попросил подождать.',
   attempt_temporary: 'Telegram был недоступен.',
-  attempt_unknown: 'Ответа не было; возможно, сообщение дошло.',
+  attempt_unknown: 'Неизвестно, дошло ли сообщение.',
   attempt_refused: 'Telegram не принял текст.',
   attempt_blocked: 'Telegram не пустил бота в чат.',
   attempt_bot_rejected: 'Telegram не принял токен бота.',

@@ -11,7 +11,7 @@ test('register, link, post, arrive, list: the whole loop, as a stranger would go
 
   const registered = await ann.ask('POST', '/v1/users', { login: 'ann', password: 'correct horse', name: 'Ann' })
   assert.equal(registered.status, 201)
-  assert.deepEqual(Object.keys(registered.body).sort(), ['createdAt', 'id', 'locale', 'login', 'name'])
+  assert.deepEqual(Object.keys(registered.body).sort(), ['createdAt', 'id', 'locale', 'login', 'name', 'role'])
 
   const nowhere = await ann.ask('POST', '/v1/messages', { text: 'too early' })
   assert.deepEqual([nowhere.status, nowhere.body.code], [409, 'chat_not_linked'])

@@ -1,13 +1,13 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { meQuery } from './api/account.ts'
 import { isSignedOut } from './api/problem.ts'
 import { queryClient } from './api/query-client.ts'
+import { lazyPage } from './lazy-page.tsx'
 import { readFilter } from './pages/messages/filter.ts'
 import { SignInPage } from './session/sign-in-page.tsx'
 import { SignUpPage } from './session/sign-up-page.tsx'
 import { readReturn } from './session/return-to.ts'
 import { BrokenPage, NoSuchPage } from './shell/broken-page.tsx'
-import { Shell } from './shell/shell.tsx'
 import { mayHaveSession } from './told.ts'
 import { Waiting } from './parts/waiting.tsx'
 
@@ -40,56 +40,56 @@ const account = createRoute({
       throw isSignedOut(error) ? toSignIn() : error
     }
   },
-  component: Shell,
+  ...lazyPage(() => import('./shell/shell.tsx'), 'Shell'),
 })
 
 const home = createRoute({
   getParentRoute: () => account,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
+  ...lazyPage(() => import('./pages/home/home-page.tsx'), 'HomePage'),
 })
 
 const chats = createRoute({
   getParentRoute: () => account,
   path: '/chats',
-  component: lazyRouteComponent(() => import('./pages/chats/chats-page.tsx'), 'ChatsPage'),
+  ...lazyPage(() => import('./pages/chats/chats-page.tsx'), 'ChatsPage'),
 })
 
 const messages = createRoute({
   getParentRoute: () => account,
   path: '/messages',
   validateSearch: readFilter,
-  component: lazyRouteComponent(() => import('./pages/messages/messages-page.tsx'), 'MessagesPage'),
+  ...lazyPage(() => import('./pages/messages/messages-page.tsx'), 'MessagesPage'),
 })
 
 const message = createRoute({
   getParentRoute: () => account,
   path: '/messages/$messageId',
-  component: lazyRouteComponent(() => import('./pages/messages/message-page.tsx'), 'MessagePage'),
+  ...lazyPage(() => import('./pages/messages/message-page.tsx'), 'MessagePage'),
 })
 
 const tokens = createRoute({
   getParentRoute: () => account,
   path: '/tokens',
-  component: lazyRouteComponent(() => import('./pages/tokens/tokens-page.tsx'), 'TokensPage'),
+  ...lazyPage(() => import('./pages/tokens/tokens-page.tsx'), 'TokensPage'),
 })
 
 const bots = createRoute({
   getParentRoute: () => account,
   path: '/bots',
-  component: lazyRouteComponent(() => import('./pages/bots/bots-page.tsx'), 'BotsPage'),
+  ...lazyPage(() => import('./pages/bots/bots-page.tsx'), 'BotsPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => account,
   path: '/account',
-  component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
+  ...lazyPage(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
 })
 
 const operator = createRoute({
   getParentRoute: () => account,
   path: '/operator',
-  component: lazyRouteComponent(() => import('./pages/operator/operator-page.tsx'), 'OperatorPage'),
+  ...lazyPage(() => import('./pages/operator/operator-page.tsx'), 'OperatorPage'),
 })
 
 export const router = createRouter({

@@ -13,12 +13,12 @@ export function PageTitle({ title, about, children }: { title: string; about?: R
   usePageTitle(title)
   return (
     <Group justify="space-between" align="flex-start" mb="lg" gap="sm">
-      <Stack gap={2} flex="1 1 16rem">
-        <Title order={1} size="h2">
+      <Stack gap={2} flex="1 1 16rem" miw={0}>
+        <Title order={1} size="h2" className="anywhere">
           {title}
         </Title>
         {about !== undefined && (
-          <Text c="dimmed" maw="42rem">
+          <Text c="dimmed" maw="42rem" className="anywhere">
             {about}
           </Text>
         )}

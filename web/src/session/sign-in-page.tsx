@@ -51,7 +51,11 @@ export function SignInPage() {
           </Button>
           <Text size="sm" ta="center">
             {t('noAccount')}{' '}
-            <Anchor inherit renderRoot={(props) => <Link to="/sign-up" search={next ? { next } : {}} {...props} />}>
+            <Anchor
+              inherit
+              underline="always"
+              renderRoot={(props) => <Link to="/sign-up" search={next ? { next } : {}} {...props} />}
+            >
               {t('signUp')}
             </Anchor>
           </Text>

@@ -80,7 +80,11 @@ export function SignUpPage() {
           </Button>
           <Text size="sm" ta="center">
             {t('haveAccount')}{' '}
-            <Anchor inherit renderRoot={(props) => <Link to="/sign-in" search={next ? { next } : {}} {...props} />}>
+            <Anchor
+              inherit
+              underline="always"
+              renderRoot={(props) => <Link to="/sign-in" search={next ? { next } : {}} {...props} />}
+            >
               {t('signIn')}
             </Anchor>
           </Text>

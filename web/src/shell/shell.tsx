@@ -1,9 +1,11 @@
 import { AppShell, Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { ModalsProvider } from '@mantine/modals'
 import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveUpdates } from '../api/live.ts'
+import { loadAll } from '../lazy-page.tsx'
 import { useMe, useReloadForAnother, useReturnWhenEnded } from '../session/session.ts'
 import { chooseLanguage } from '../texts/start-texts.ts'
 import { LanguageSwitch } from './language-switch.tsx'
@@ -14,6 +16,9 @@ import { Person } from './person.tsx'
 import { PhoneAside, usePhone } from './phone.tsx'
 import { SchemeSwitch } from './scheme-switch.tsx'
 
+/** By then the first page stands, on most machines. */
+const IDLE_MS = 3000
+
 /** The frame of every page of an account: where one can go, who one is, and the sandbox's phone beside it where there is one. */
 export function Shell() {
   const { t } = useTranslation()
@@ -23,53 +28,59 @@ export function Shell() {
   useReturnWhenEnded()
   useReloadForAnother(me)
   useLiveUpdates()
+  useEffect(() => {
+    const timer = setTimeout(loadAll, IDLE_MS)
+    return () => clearTimeout(timer)
+  }, [])
   useEffect(() => void chooseLanguage(me.locale), [me.locale])
   return (
-    <AppShell
-      header={{ height: 60 }}
-      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }}
-      aside={{
-        width: 400,
-        breakpoint: 'lg',
-        collapsed: { mobile: !phone.isOpen, desktop: !phone.isOpen },
-      }}
-      padding={{ base: 'md', md: 'xl' }}
-    >
-      <a href="#content" className="skip-link">
-        {t('skipToContent')}
-      </a>
-      <AppShell.Header px="md">
-        <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
-          <Group gap="sm" wrap="nowrap">
-            <Burger
-              opened={opened}
-              onClick={toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label={opened ? t('closeMenu') : t('openMenu')}
-              aria-expanded={opened}
-              aria-controls="navigation"
-            />
-            <Logo />
-            <LiveBadge />
-          </Group>
-          <Group gap="xs" wrap="nowrap">
-            {phone.toggle}
-            <Group gap="xs" wrap="nowrap" visibleFrom="xs">
-              <LanguageSwitch />
-              <SchemeSwitch />
+    <ModalsProvider modalProps={{ closeButtonProps: { 'aria-label': t('close') } }}>
+      <AppShell
+        header={{ height: 60 }}
+        navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+        aside={{
+          width: 400,
+          breakpoint: 'lg',
+          collapsed: { mobile: !phone.isOpen, desktop: !phone.isOpen },
+        }}
+        padding={{ base: 'md', md: 'xl' }}
+      >
+        <a href="#content" className="skip-link">
+          {t('skipToContent')}
+        </a>
+        <AppShell.Header px="md">
+          <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
+            <Group gap="sm" wrap="nowrap">
+              <Burger
+                opened={opened}
+                onClick={toggle}
+                hiddenFrom="sm"
+                size="sm"
+                aria-label={opened ? t('closeMenu') : t('openMenu')}
+                aria-expanded={opened}
+                aria-controls="navigation"
+              />
+              <Logo />
+              <LiveBadge />
             </Group>
-            <Person />
+            <Group gap="xs" wrap="nowrap">
+              {phone.toggle}
+              <Group gap="xs" wrap="nowrap" visibleFrom="xs">
+                <LanguageSwitch />
+                <SchemeSwitch />
+              </Group>
+              <Person />
+            </Group>
           </Group>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="sm" id="navigation">
-        <Navigation onNavigate={close} />
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
-      </AppShell.Main>
-      <PhoneAside phone={phone} />
-    </AppShell>
+        </AppShell.Header>
+        <AppShell.Navbar p="sm" id="navigation">
+          <Navigation onNavigate={close} />
+        </AppShell.Navbar>
+        <AppShell.Main id="content" tabIndex={-1}>
+          <Outlet />
+        </AppShell.Main>
+        <PhoneAside phone={phone} />
+      </AppShell>
+    </ModalsProvider>
   )
 }

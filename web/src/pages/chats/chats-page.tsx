@@ -1,6 +1,6 @@
 import { Button, Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { MessagesSquare, Plus } from 'lucide-react'
+import { MessagesSquare, Minus, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { chatsQuery } from '../../api/chats.ts'
@@ -20,7 +20,7 @@ export function ChatsPage() {
     <>
       <PageTitle title={t('title')} about={t('about')}>
         <Button
-          leftSection={<Plus size={16} aria-hidden />}
+          leftSection={linking ? <Minus size={16} aria-hidden /> : <Plus size={16} aria-hidden />}
           variant={linking ? 'default' : 'filled'}
           aria-expanded={linking ?? false}
           onClick={() => setLinking(!linking)}

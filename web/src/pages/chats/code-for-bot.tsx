@@ -42,7 +42,7 @@ function Ways({ link }: { link: LinkCode }) {
     <>
       <Text size="sm">{t('fromHereMore', { bot: botUsername })}</Text>
       <Group align="flex-start" gap="lg">
-        <Paper bg="white" p="xs" withBorder w="fit-content">
+        <Paper bg="white" p="md" withBorder w="fit-content" lh={0}>
           <QRCodeSVG value={deepLink} size={148} title={t('qr', { bot: botUsername })} />
         </Paper>
         <Stack gap="sm" flex="1 1 12rem" miw={0} align="flex-start">

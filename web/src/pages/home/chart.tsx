@@ -11,12 +11,13 @@ export function Chart({ statistics }: { statistics: Statistics }) {
     i18n.language,
     statistics.by === 'hour' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' },
   )
+  const number = new Intl.NumberFormat(i18n.language, { notation: 'compact' })
   const data = statistics.buckets.map(({ start, delivered, waiting, failed, expired, uncertain, cancelled }) => ({
     start: format.format(new Date(start)),
     delivered,
     waiting,
-    failed: failed + expired,
-    other: uncertain + cancelled,
+    failed,
+    other: expired + uncertain + cancelled,
   }))
   const series = [
     { name: 'delivered', label: t('delivered'), color: 'indigo.6' },
@@ -36,7 +37,8 @@ export function Chart({ statistics }: { statistics: Statistics }) {
           withLegend
           tickLine="none"
           gridAxis="x"
-          yAxisProps={{ allowDecimals: false, width: 36 }}
+          yAxisProps={{ allowDecimals: false, width: 'auto' }}
+          valueFormatter={(value) => number.format(value)}
           barProps={{ isAnimationActive: false }}
         />
       </div>

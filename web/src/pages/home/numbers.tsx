@@ -10,12 +10,11 @@ export function Numbers({ statistics }: { statistics: Statistics }) {
   const { t, i18n } = useTranslation('home')
   const { total, waitingNow, oldestWaitingAt, deliveryTime } = statistics
   const count = new Intl.NumberFormat(i18n.language)
-  const lost = total.failed + total.expired
   const { p50Ms, p95Ms } = deliveryTime
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <Tile label={t('delivered')} value={count.format(total.delivered)}>
-        {t('ofAccepted', { count: total.accepted })}
+        {t('ofAccepted', { count: total.accepted, number: count.format(total.accepted) })}
       </Tile>
       <Tile
         label={t('waiting')}
@@ -40,11 +39,20 @@ export function Numbers({ statistics }: { statistics: Statistics }) {
       <Tile
         label={t('failed')}
         value={
-          lost === 0 ? (
+          total.failed === 0 ? (
             '0'
           ) : (
-            <Anchor inherit renderRoot={(props) => <Link to="/messages" search={{ status: 'failed' }} {...props} />}>
-              {count.format(lost)}
+            <Anchor
+              inherit
+              renderRoot={(props) => (
+                <Link
+                  to="/messages"
+                  search={{ status: 'failed', last: statistics.by === 'hour' ? 'day' : 'month' }}
+                  {...props}
+                />
+              )}
+            >
+              {count.format(total.failed)}
             </Anchor>
           )
         }

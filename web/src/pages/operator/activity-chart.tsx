@@ -21,7 +21,7 @@ export function ActivityChart({ activity, by }: { activity: Activity; by: Activi
     { name: 'failed', label: t('failed'), color: 'red.7' },
   ] as const
   const throttled = [{ name: 'throttled', label: t('throttled'), color: 'orange.7' }] as const
-  const axes = { tickLine: 'none', gridAxis: 'x', yAxisProps: { allowDecimals: false, width: 44 } } as const
+  const axes = { tickLine: 'none', gridAxis: 'x', yAxisProps: { allowDecimals: false, width: 'auto' } } as const
   return (
     <Stack>
       <div aria-hidden>

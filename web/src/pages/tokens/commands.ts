@@ -43,9 +43,9 @@ function javascript(origin: string, token: string, hello: string): string {
 console.log(answer.status, await answer.json())`
 }
 
-/** `--data-raw`, because a text may begin with `@`; standard input when there are no words. */
+/** As plain text, whatever stands in it; standard input when there are no words. */
 function shell(publish: string): string {
-  return `notify() { if [ $# -gt 0 ]; then printf %s "$*"; else cat; fi | curl -fsS --data-binary @- ${publish} >/dev/null; }
+  return `notify() { if [ $# -gt 0 ]; then printf %s "$*"; else cat; fi | curl -fsS -o /dev/null -H 'Content-Type: text/plain' --data-binary @- ${publish}; }
 
 notify "$(hostname): disk is at $(df --output=pcent / | tail -1)"
 make 2>&1 | tail -20 | notify`
@@ -53,5 +53,5 @@ make 2>&1 | tail -20 | notify`
 
 /** In a crontab a bare % is a line break. */
 function cron(publish: string): string {
-  return `0 3 * * * /usr/local/bin/backup && curl -fsS -d "backup done" ${publish} || curl -fsS -d "backup FAILED" ${publish}`
+  return `0 3 * * * if /usr/local/bin/backup; then s=done; else s=FAILED; fi; curl -fsS -o /dev/null -d "backup $s" ${publish}`
 }

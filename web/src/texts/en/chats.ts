@@ -10,7 +10,7 @@ export const chats = {
   fromHere: 'Open the bot from here',
   fromHereMore: 'Press the button, or scan the code with your phone, then press Start in @{{bot}}.',
   openTelegram: 'Open in Telegram',
-  orSend: 'Or send this code to @{{bot}} from any chat:',
+  orSend: 'Or send this code to @{{bot}}. In a group, write it after /start@{{bot}} and a blank:',
   qr: 'QR code that opens @{{bot}} in Telegram and links the chat',
   copyCode: 'Copy the code',
   timeLeft: 'Good for {{time}}, then there is a new one.',

@@ -73,7 +73,8 @@ export const messages = {
   notThere: 'There is no such message',
   notThereMore: 'It never was here, or it was removed because it was old.',
   state_next: 'It is next in line and leaves in a moment.',
-  state_pace: 'Telegram allows a chat about one message a second and a group twenty a minute, so it waits its turn.',
+  state_pace:
+    'It waits its turn: an earlier message of this chat goes first, or Telegram’s pace is kept (about one a second, twenty a minute in a group).',
   state_paceUntil: 'Telegram allows only so many messages, so it waits its turn until {{time}}.',
   state_retry: 'The last try did not work. It is tried again at {{time}}.',
   state_retryNow: 'The last try did not work. It is tried again now.',

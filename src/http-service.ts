@@ -59,7 +59,7 @@ export class HttpService implements Service {
 /** What the operator can do about a server that cannot listen; any other error as it is. */
 export function listenError(
   error: unknown,
-  at: { host: string; port: number; setting: 'PORT' | 'BOT_PORT' | 'SANDBOX_PORT' },
+  at: { host: string; port: number; setting: 'PORT' | 'BOT_PORT' | 'SANDBOX_PORT' | 'PAGE_PORT' },
 ): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException
   // A file that may not be read has the same codes.

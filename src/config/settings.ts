@@ -160,7 +160,8 @@ export const SETTINGS = {
   registration: setting(oneOf(['open', 'closed']), {
     env: ['REGISTRATION'],
     default: 'open',
-    about: 'Who may register: everybody, or nobody but those whom an operator adds with `postrider user add`.',
+    about:
+      'Who may register: everybody, or nobody but those whom an operator adds with `postrider user add`. The first account of all is an operator.',
   }),
   accessTokenTtlMs: setting(duration('1s', '365d'), {
     env: ['ACCESS_TOKEN_TTL'],

@@ -5,7 +5,7 @@ type Detail = 'time' | 'full'
 
 const FULL: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'medium' }
 const OF_TODAY: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit', second: '2-digit' }
-const OF_THIS_YEAR: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
+const OF_THIS_YEAR: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }
 const OF_ANOTHER: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric' }
 
 /** Making one costs more than using it a thousand times. */

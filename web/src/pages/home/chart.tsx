@@ -9,7 +9,7 @@ export function Chart({ statistics }: { statistics: Statistics }) {
   const { t, i18n } = useTranslation('home')
   const format = new Intl.DateTimeFormat(
     i18n.language,
-    statistics.by === 'hour' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' },
+    statistics.by === 'hour' ? { hour: 'numeric', minute: '2-digit' } : { day: 'numeric', month: 'short' },
   )
   const number = new Intl.NumberFormat(i18n.language, { notation: 'compact' })
   const data = statistics.buckets.map(({ start, delivered, waiting, failed, expired, uncertain, cancelled }) => ({

@@ -6,8 +6,8 @@ import type { Activity, ActivityBy } from '../../api/operator.ts'
 import { NumbersTable } from '../../parts/numbers-table.tsx'
 
 const SHAPES: Readonly<Record<ActivityBy, Intl.DateTimeFormatOptions>> = {
-  minute: { hour: '2-digit', minute: '2-digit' },
-  hour: { hour: '2-digit', minute: '2-digit' },
+  minute: { hour: 'numeric', minute: '2-digit' },
+  hour: { hour: 'numeric', minute: '2-digit' },
   day: { day: 'numeric', month: 'short' },
 }
 

@@ -27,7 +27,7 @@ export const operator = {
   activityMore: 'Messages of all accounts.',
   span: 'Time',
   span_minute: '60 minutes',
-  span_hour: '24 hours',
+  span_hour: '48 hours',
   span_day: '30 days',
   accepted: 'Accepted',
   delivered: 'Delivered',

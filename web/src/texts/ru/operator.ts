@@ -31,7 +31,7 @@ export const operator = {
   activityMore: 'Сообщения всех аккаунтов.',
   span: 'Период',
   span_minute: '60 минут',
-  span_hour: '24 часа',
+  span_hour: '48 часов',
   span_day: '30 дней',
   accepted: 'Принято',
   delivered: 'Доставлено',

@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/
 import { meQuery } from './api/account.ts'
 import { isSignedOut } from './api/problem.ts'
 import { queryClient } from './api/query-client.ts'
-import { lazyPage } from './lazy-page.tsx'
+import { lazyPage } from './shell/lazy-page.tsx'
 import { readFilter } from './pages/messages/filter.ts'
 import { SignInPage } from './session/sign-in-page.tsx'
 import { SignUpPage } from './session/sign-up-page.tsx'

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { type Chat, chatsQuery } from '../api/chats.ts'
 import { nameOfChat } from './chat-name.ts'
 import { LONGEST_TEXT, useSendMessage } from '../api/send-message.ts'
+import { useDraft } from './draft.ts'
 import { ProblemNote } from './problem-note.tsx'
 import { SentMessage } from './sent-message.tsx'
 
@@ -45,8 +46,10 @@ function SendForm({ chats }: { chats: [Chat, ...Chat[]] }) {
   const { t } = useTranslation('messages')
   const send = useSendMessage()
   const [sentId, setSentId] = useState<string | null>(null)
+  const draft = useDraft()
   const form = useForm<Values>({
-    initialValues: { text: '', chatId: '', silent: false },
+    initialValues: { text: draft.text, chatId: '', silent: false },
+    onValuesChange: ({ text }) => draft.keep(text),
     validate: {
       text: (text) => {
         if (text.trim() === '') return t('textNeeded')

@@ -5,6 +5,7 @@ import { meQuery, type User } from '../api/account.ts'
 import { answer, api } from '../api/client.ts'
 import type { Problem } from '../api/problem.ts'
 import { onSessionEnd, queryClient } from '../api/query-client.ts'
+import { forgetDrafts } from '../parts/draft.ts'
 import { chooseLanguage } from '../texts/start-texts.ts'
 import { noteSession } from '../told.ts'
 
@@ -28,6 +29,7 @@ export function useLeave(): () => Promise<void> {
   const navigate = useNavigate()
   return async () => {
     noteSession(false)
+    forgetDrafts()
     await navigate({ to: '/sign-in' })
     queryClient.clear()
   }

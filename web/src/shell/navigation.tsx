@@ -3,7 +3,6 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { Activity, BookOpen, Bot, House, KeyRound, Mail, MessagesSquare, UserRound } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../session/session.ts'
-import { LanguageSwitch } from './language-switch.tsx'
 import { SchemeSwitch } from './scheme-switch.tsx'
 
 const PAGES = [
@@ -43,8 +42,7 @@ export function Navigation({ onNavigate }: { onNavigate: () => void }) {
         </Stack>
       </AppShell.Section>
       <AppShell.Section>
-        <Group hiddenFrom="xs" mb="sm" justify="space-between">
-          <LanguageSwitch />
+        <Group hiddenFrom="xs" mb="sm">
           <SchemeSwitch />
         </Group>
         <NavLink href="/docs" label={t('apiDocs')} leftSection={<BookOpen size={18} aria-hidden />} />

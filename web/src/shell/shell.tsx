@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group } from '@mantine/core'
+import { AppShell, Box, Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { ModalsProvider } from '@mantine/modals'
 import { Outlet } from '@tanstack/react-router'
@@ -60,15 +60,15 @@ export function Shell() {
                 aria-expanded={opened}
                 aria-controls="navigation"
               />
-              <Logo />
+              <Logo short />
               <LiveBadge />
             </Group>
             <Group gap="xs" wrap="nowrap">
               {phone.toggle}
-              <Group gap="xs" wrap="nowrap" visibleFrom="xs">
-                <LanguageSwitch />
+              <LanguageSwitch />
+              <Box visibleFrom="xs">
                 <SchemeSwitch />
-              </Group>
+              </Box>
               <Person />
             </Group>
           </Group>

@@ -65,11 +65,11 @@ describe('help and usage', () => {
     assert.match((await runProgram(['send', ''])).stderr, /There is no text to send/)
   })
 
-  test('the help of roles promises nothing that is not there', async () => {
+  test('the help of roles says what an operator is, and who becomes one', async () => {
     const { stdout } = await runProgram(['user', 'add', '--help'])
     assert.match(
       stdout.replaceAll(/\s+/g, ' '),
-      /--role <role> the first account is the operator; nothing else depends on/,
+      /--role <role> an operator sees how the whole installation is doing; the first account is one/,
     )
   })
 

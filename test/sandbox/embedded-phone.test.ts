@@ -61,7 +61,6 @@ async function framePhone(
 ): Promise<Framed> {
   const house = await startPhoneHouse(t)
   const owner = await phoneOwner(house, 'ann', { locale: lang })
-  // A browser of its own: the one from npm runs as one process, where contexts mix up each other's cookies.
   const browser = await launchChromium(t)
   const context = await browser.newContext({ viewport: { width: 800, height: 900 } })
   const [name = '', value = ''] = owner.cookie.split('=')

@@ -16,6 +16,17 @@ const QUIET = [
   '--no-first-run',
 ]
 
+/**
+ * What the Chromium from npm is told for the place it was made for, and what a browser of people does not do: all in one process, where
+ * contexts mix up their cookies and closing one ends them all, and with the rules between sites switched off.
+ */
+const NOT_LIKE_PEOPLE = new Set([
+  '--single-process',
+  '--disable-web-security',
+  '--disable-site-isolation-trials',
+  '--allow-running-insecure-content',
+])
+
 /** A real Chromium: the system's where there is one, otherwise the one from npm. Closes itself at the end of the test. */
 export async function launchChromium(t: Pick<TestContext, 'after'>): Promise<Browser> {
   const system = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
@@ -24,7 +35,7 @@ export async function launchChromium(t: Pick<TestContext, 'after'>): Promise<Bro
   const home = await mkdtemp(join(tmpdir(), 'chromium-'))
   const browser = await playwright.launch({
     executablePath: isSystem ? system : await chromium.executablePath(),
-    args: isSystem ? QUIET : [...chromium.args, ...QUIET],
+    args: isSystem ? QUIET : [...chromium.args.filter((flag) => !NOT_LIKE_PEOPLE.has(flag)), ...QUIET],
     env: { ...process.env, HOME: home },
     headless: true,
   })

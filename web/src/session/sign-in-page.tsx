@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useRouter, useSearch } from '@tanstack/react-router'
@@ -8,6 +8,7 @@ import type { Problem } from '../api/problem.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { Entrance } from './entrance.tsx'
 import { beginSession } from './session.ts'
+import { SecretInput } from '../parts/secret-input.tsx'
 
 export function SignInPage() {
   const { t } = useTranslation('session')
@@ -40,7 +41,7 @@ export function SignInPage() {
             autoFocus
             {...form.getInputProps('login')}
           />
-          <PasswordInput
+          <SecretInput
             label={t('password')}
             autoComplete="current-password"
             {...form.getInputProps('password')}

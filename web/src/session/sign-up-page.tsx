@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useRouter, useSearch } from '@tanstack/react-router'
@@ -10,6 +10,7 @@ import { fieldErrors } from '../parts/field-errors.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { Entrance } from './entrance.tsx'
 import { beginSession } from './session.ts'
+import { SecretInput } from '../parts/secret-input.tsx'
 
 interface Wish {
   login: string
@@ -68,7 +69,7 @@ export function SignUpPage() {
             autoCapitalize="none"
             {...form.getInputProps('login')}
           />
-          <PasswordInput
+          <SecretInput
             label={t('password')}
             description={t('passwordShape')}
             autoComplete="new-password"

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
@@ -10,6 +10,7 @@ import { useDeleteMe } from '../../api/account.ts'
 import { useProblemText } from '../../parts/problem-text.ts'
 import { noteSession } from '../../told.ts'
 import { Section } from '../../parts/section.tsx'
+import { SecretInput } from '../../parts/secret-input.tsx'
 
 /** What the account holds, to take along and to take away. */
 export function DataSection() {
@@ -63,7 +64,7 @@ function DeleteForm({ onCancel }: { onCancel: () => void }) {
     <form noValidate onSubmit={submit}>
       <Stack>
         <Text size="sm">{t('deleteMore')}</Text>
-        <PasswordInput
+        <SecretInput
           label={t('current')}
           autoComplete="current-password"
           data-autofocus

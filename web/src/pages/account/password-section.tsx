@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import { fieldErrors } from '../../parts/field-errors.ts'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
 import { useMe } from '../../session/session.ts'
+import { SecretInput } from '../../parts/secret-input.tsx'
 
 const SHORTEST = 8
 
@@ -44,7 +45,7 @@ export function PasswordSection() {
           <ProblemNote problem={atFields ? null : change.error} />
           {/* So that a password manager knows whose password this is. */}
           <input type="text" autoComplete="username" value={login} readOnly hidden />
-          <PasswordInput
+          <SecretInput
             label={t('current')}
             autoComplete="current-password"
             w="100%"
@@ -52,7 +53,7 @@ export function PasswordSection() {
             visibilityToggleButtonProps={eye}
             {...form.getInputProps('currentPassword')}
           />
-          <PasswordInput
+          <SecretInput
             label={t('new')}
             description={t('passwordShape')}
             autoComplete="new-password"

@@ -1,4 +1,4 @@
-import { Anchor, Button, Code, Group, List, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Code, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
@@ -7,6 +7,7 @@ import { type Bot, useAddBot } from '../../api/bots.ts'
 import { sandboxQuery, useMakeSandboxBot } from '../../api/sandbox.ts'
 import { useProblemText } from '../../parts/problem-text.ts'
 import { ProblemNote } from '../../parts/problem-note.tsx'
+import { SecretInput } from '../../parts/secret-input.tsx'
 
 /** Refusals that are about the token, and stand at its field. */
 const OF_THE_TOKEN: ReadonlySet<string> = new Set(['bot_token_invalid', 'bot_token_taken', 'request_invalid'])
@@ -95,7 +96,7 @@ function Fields({ onAdded, onCancel }: { onAdded: (bot: Bot) => void; onCancel: 
       <Stack>
         <HowToGetOne onToken={(token) => form.setFieldValue('token', token)} />
         <ProblemNote problem={add.error && !OF_THE_TOKEN.has(add.error.code) ? add.error : null} />
-        <PasswordInput
+        <SecretInput
           label={t('token')}
           description={t('tokenMore')}
           autoComplete="off"

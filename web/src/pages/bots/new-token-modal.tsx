@@ -1,9 +1,10 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useTranslation } from 'react-i18next'
 import { type Bot, useChangeBot } from '../../api/bots.ts'
 import { useProblemText } from '../../parts/problem-text.ts'
+import { SecretInput } from '../../parts/secret-input.tsx'
 
 /** After the old token was revoked: chats and what waits stay. */
 export function NewTokenModal({ bot, opened, onClose }: { bot: Bot; opened: boolean; onClose: () => void }) {
@@ -40,7 +41,7 @@ function Fields({ bot, onClose }: { bot: Bot; onClose: () => void }) {
     <form noValidate onSubmit={submit}>
       <Stack>
         <Text size="sm">{t('newTokenMore', { bot: bot.username })}</Text>
-        <PasswordInput
+        <SecretInput
           label={t('token')}
           autoComplete="off"
           data-autofocus

@@ -26,7 +26,11 @@ export function useChangeMe({ passwordMayBeWrong = false } = {}) {
   return useMutation<User, Problem, AccountWish>({
     meta: { mayBeNobody: passwordMayBeWrong },
     mutationFn: (body) => answer(api.PATCH('/v1/me', { body })),
-    onSuccess: (me) => queries.setQueryData(meQuery.queryKey, me),
+    onSuccess: (me, { password }) => {
+      queries.setQueryData(meQuery.queryKey, me)
+      // A new password ends the others.
+      if (password !== undefined) void queries.invalidateQueries({ queryKey: ['sessions'] })
+    },
   })
 }
 

@@ -40,6 +40,8 @@ export function Chart({ statistics }: { statistics: Statistics }) {
           yAxisProps={{ allowDecimals: false, width: 'auto' }}
           valueFormatter={(value) => number.format(value)}
           barProps={{ isAnimationActive: false }}
+          // Nobody should get by keyboard into what is hidden from those who hear the page; the table below is for them.
+          barChartProps={{ accessibilityLayer: false }}
         />
       </div>
       <NumbersTable caption={t('table')} first={t(statistics.by)} columns={series} rows={data} />

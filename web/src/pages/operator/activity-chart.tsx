@@ -11,6 +11,9 @@ const SHAPES: Readonly<Record<ActivityBy, Intl.DateTimeFormatOptions>> = {
   day: { day: 'numeric', month: 'short' },
 }
 
+/** Nobody should get by keyboard into what is hidden from those who hear the page; the table is for them. */
+const WITHOUT_KEYS = { accessibilityLayer: false }
+
 export function ActivityChart({ activity, by }: { activity: Activity; by: ActivityBy }) {
   const { t, i18n } = useTranslation('operator')
   const format = new Intl.DateTimeFormat(i18n.language, SHAPES[by])
@@ -34,6 +37,7 @@ export function ActivityChart({ activity, by }: { activity: Activity; by: Activi
           withDots={false}
           curveType="linear"
           lineProps={{ isAnimationActive: false }}
+          lineChartProps={WITHOUT_KEYS}
           {...axes}
         />
         <Text size="sm" fw={500} mt="md" mb="sm">
@@ -45,6 +49,7 @@ export function ActivityChart({ activity, by }: { activity: Activity; by: Activi
           dataKey="start"
           series={[...throttled]}
           barProps={{ isAnimationActive: false }}
+          barChartProps={WITHOUT_KEYS}
           {...axes}
         />
       </div>

@@ -7,6 +7,7 @@ import { type OperatorBot, operatorBotsQuery } from '../../api/operator.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
+import { WideTable } from '../../parts/wide-table.tsx'
 import { BotState } from '../../parts/bot-state.tsx'
 import { TYPING_MS } from './typing.ts'
 
@@ -45,7 +46,7 @@ export function BotsSection() {
       {bots === undefined && !error && <Skeleton height={120} />}
       {bots?.length === 0 && <Text c="dimmed">{t('nobody')}</Text>}
       {bots && bots.length > 0 && (
-        <Table.ScrollContainer minWidth={640}>
+        <WideTable label={t('botsTitle')} minWidth={640}>
           <Table verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>
@@ -62,7 +63,7 @@ export function BotsSection() {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </WideTable>
       )}
       {hasNextPage && (
         <Button variant="default" w="fit-content" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -92,7 +93,7 @@ function BotRow({ bot }: { bot: OperatorBot }) {
       <Table.Td>
         <BotState bot={bot} />
         {stateReason !== null && (
-          <Text size="xs" c="dimmed" className="anywhere">
+          <Text size="xs" c="dimmed" className="anywhere" lang="en">
             {stateReason}
           </Text>
         )}

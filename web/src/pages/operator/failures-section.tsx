@@ -5,6 +5,7 @@ import { failuresQuery } from '../../api/operator.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
+import { WideTable } from '../../parts/wide-table.tsx'
 
 /** Why messages failed in the last day. */
 export function FailuresSection() {
@@ -17,7 +18,7 @@ export function FailuresSection() {
       {failures === undefined && !error && <Skeleton height={60} />}
       {failures?.length === 0 && <Text c="dimmed">{t('noFailures')}</Text>}
       {failures && failures.length > 0 && (
-        <Table.ScrollContainer minWidth={420}>
+        <WideTable label={t('failures')} minWidth={420}>
           <Table>
             <Table.Thead>
               <Table.Tr>
@@ -42,7 +43,7 @@ export function FailuresSection() {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </WideTable>
       )}
     </Section>
   )

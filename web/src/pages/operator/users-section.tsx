@@ -7,6 +7,7 @@ import { type OperatorUser, operatorUsersQuery } from '../../api/operator.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
+import { WideTable } from '../../parts/wide-table.tsx'
 import { TYPING_MS } from './typing.ts'
 
 export function UsersSection() {
@@ -33,7 +34,7 @@ export function UsersSection() {
       {users === undefined && !error && <Skeleton height={120} />}
       {users?.length === 0 && <Text c="dimmed">{t('nobody')}</Text>}
       {users && users.length > 0 && (
-        <Table.ScrollContainer minWidth={640}>
+        <WideTable label={t('usersTitle')} minWidth={640}>
           <Table verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>
@@ -50,7 +51,7 @@ export function UsersSection() {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </WideTable>
       )}
       {hasNextPage && (
         <Button variant="default" w="fit-content" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>

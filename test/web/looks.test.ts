@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Frame } from 'playwright-core'
+import { NARROW, sharedHouse, signInByApi, visit, type Visit, WIDE } from '../support/account-page.ts'
+import { assertAccessible } from '../support/axe.ts'
+import { livedIn } from '../support/lived-in-account.ts'
+import { Stranger } from '../support/loop.ts'
+import { assertNoSideways, assertTranslated, untilDrawn, untilScheme } from '../support/page-checks.ts'
+import { EN } from '../../web/src/texts/en/all.ts'
+import { RU } from '../../web/src/texts/ru/all.ts'
+
+const house = await sharedHouse()
+const { program } = house
+
+/** Of no language, so that what is left are the page's own words. */
+const NAMES = {
+  person: '1001',
+  group: '1002',
+  chat: '1003',
+  bot: '1004',
+  botTitle: '1005',
+  token: '1006',
+  text: '1007',
+  device: '1008',
+}
+
+/** What is called the same in both languages: names of products, of bots and people, ids, codes, tools, commands, and codes that lead to the docs. */
+const NAMED =
+  /^(EN|RU|Postrider|Telegram|@?\w+_bot|ann|bob|msg_\w+|pr_\w+|curl|Python|JavaScript|Shell|cron|[a-z0-9]{26}|Chrome, Linux|Mozilla\/5\.0 .*|postrider user --help|text_refused|abcd-efgh-jkmn|@BotFather|\/newbot|\/mybots|123456789:AAE…)$/
+
+const { messages } = await livedIn(program, 'ann', NAMES)
+const newcomer = new Stranger(program.url, program.sandboxUrl, 'bob')
+await newcomer.ask('POST', '/v1/users', { login: 'bob', password: 'correct horse', name: '2001' })
+
+for (const language of ['en', 'ru'] as const) {
+  const words = { en: EN, ru: RU }[language]
+
+  /** Light and dark, wide and narrow: can be read by all, fits, and is in words of the language. */
+  async function look({ page, troubles }: Visit, what: string): Promise<void> {
+    for (const viewport of [WIDE, NARROW]) {
+      await page.setViewportSize(viewport)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await untilScheme(page, colorScheme)
+        await untilDrawn(page)
+        const combination = `${what} (${language}, ${colorScheme}, ${viewport.width} px)`
+        await assertAccessible(page.mainFrame(), combination)
+        await assertNoSideways(page.mainFrame(), combination)
+      }
+    }
+    await assertTranslated(page.mainFrame(), language, NAMED, what)
+    assert.deepEqual(troubles, [], what)
+    await page.setViewportSize(WIDE)
+  }
+
+  async function enter(t: Parameters<typeof visit>[0], login?: string): Promise<Visit> {
+    const person = await visit(t, program, { ...house, locale: language, reducedMotion: 'reduce' })
+    if (login !== undefined) {
+      await new Stranger(program.url, program.sandboxUrl, login).ask('PATCH', '/v1/me', { locale: language })
+      await signInByApi(person, program, login)
+    }
+    return person
+  }
+
+  test(`the pages of an account in which everything has happened (${language})`, async (t) => {
+    const ann = await enter(t, 'ann')
+    const ids = [messages.waited, messages.failed, messages.held].map((id) => `/messages/${id}`)
+    for (const path of ['/', '/messages', ...ids, '/chats', '/tokens', '/bots', '/account', '/operator', '/nowhere']) {
+      await ann.open(path)
+      await look(ann, path)
+    }
+  })
+
+  test(`the pages of a newcomer, and before there is an account (${language})`, async (t) => {
+    const stranger = await enter(t)
+    for (const path of ['/sign-in', '/sign-up']) {
+      await stranger.open(path)
+      await look(stranger, path)
+    }
+    const bob = await enter(t, 'bob')
+    for (const path of ['/', '/messages', '/messages?text=x', '/chats', '/tokens', '/bots', '/operator']) {
+      await bob.open(path)
+      await look(bob, path)
+    }
+  })
+
+  test(`the dialogs, and what a new token comes with (${language})`, async (t) => {
+    const bob = await enter(t, 'bob')
+    const { page } = bob
+    const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
+    for (const [path, name] of [
+      ['/messages', words.messages.sendNew],
+      ['/bots', words.bots.add],
+      ['/account', words.account.delete],
+      ['/tokens', words.tokens.make],
+    ] as const) {
+      await bob.open(path)
+      await press(name)
+      await page.getByRole('dialog').waitFor()
+      await look(bob, `${path}: ${name}`)
+    }
+    await press(words.tokens.makeIt)
+    await page.getByText(words.tokens.nameNeeded).waitFor()
+    await look(bob, 'a token without a name')
+    await page.getByLabel(words.tokens.name).fill('2002')
+    await press(words.tokens.makeIt)
+    await page.getByRole('region', { name: '2002' }).waitFor()
+    await look(bob, 'a new token')
+    await press(words.tokens.kept)
+    await page.getByRole('button', { name: words.tokens.revokeThat.replace('{{name}}', '2002') }).click()
+    await page.getByRole('dialog').waitFor()
+    await look(bob, 'revoking')
+    await page.getByRole('dialog').getByRole('button', { name: words.tokens.revoke, exact: true }).click()
+    await page.getByText(words.tokens.none).waitFor()
+  })
+
+  test(`the phone beside the page, and over it (${language})`, async (t) => {
+    const ann = await enter(t, 'ann')
+    const { page } = ann
+    await ann.open('/chats')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize(WIDE)
+      await ann.phone.locator('.chat-row').first().waitFor()
+      await lookAtPhone(phoneFrame(ann), `the phone (${colorScheme})`)
+      await page.setViewportSize(NARROW)
+      await page.getByRole('button', { name: words.common.showPhone }).click()
+      await ann.phone.locator('.chat-row').first().click()
+      await ann.phone.locator('.row.theirs').first().waitFor()
+      await lookAtPhone(phoneFrame(ann), `the phone over the page (${colorScheme})`)
+      await assertAccessible(page.mainFrame(), 'the page below the phone')
+      await page.getByRole('button', { name: words.common.hidePhone }).click()
+      await page.getByRole('button', { name: words.common.openMenu }).click()
+      await page.getByRole('button', { name: words.common.closeMenu }).waitFor()
+      await assertAccessible(page.mainFrame(), 'the menu')
+      await assertTranslated(page.mainFrame(), language, NAMED, 'the menu')
+      await page.getByRole('button', { name: words.common.closeMenu }).click()
+    }
+    assert.deepEqual(ann.troubles, [])
+  })
+
+  async function lookAtPhone(frame: Frame, what: string): Promise<void> {
+    await assertAccessible(frame, what)
+    await assertNoSideways(frame, what)
+    assert.equal(await frame.evaluate('document.documentElement.lang'), language)
+  }
+}
+
+function phoneFrame({ page }: Visit): Frame {
+  const frame = page.frames().find((one) => one.url().includes('/sandbox/phone/'))
+  assert.ok(frame, 'there is a phone')
+  return frame
+}

@@ -124,6 +124,7 @@ test('what cannot be used is said at its field, and nothing that was typed is lo
   assert.deepEqual(troubles, [])
 
   await signUp(cat, 'cat', 'Cat')
+  await page.goto('about:blank')
   await cat.context.clearCookies()
   await cat.open('/sign-up')
   await name.fill('Another Cat')

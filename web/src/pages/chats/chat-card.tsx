@@ -52,7 +52,8 @@ export function ChatCard({ chat }: { chat: Chat }) {
           )}
           <ProblemNote problem={change.error ?? unlink.error} />
         </Stack>
-        <Menu position="bottom-end">
+        {/* The focus is the field's while there is one, and comes back to the menu's button with its end. */}
+        <Menu position="bottom-end" returnFocus={!renaming}>
           <Menu.Target>
             <ActionIcon variant="subtle" aria-label={t('menuOf', { name })} loading={unlink.isPending}>
               <EllipsisVertical size={18} aria-hidden />

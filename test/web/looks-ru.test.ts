@@ -1,0 +1,3 @@
+import { testLooks } from '../support/every-page.ts'
+
+await testLooks('ru')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { complaintsBut, sharedHouse } from '../support/account-page.ts'
 import { linkByPhone, signedIn } from '../support/signed-in.ts'
+import { until } from '../support/until.ts'
 
 const house = await sharedHouse()
 
@@ -44,6 +45,8 @@ test('a bot of one’s own is added, holds what waits while it is switched off, 
   await card.getByRole('link', { name: /held/ }).waitFor({ state: 'detached' })
 
   await card.getByRole('switch', { name: 'Echo' }).click()
+  const echoes = async (): Promise<boolean> => (await stranger.ask('GET', '/v1/bots')).body.items[0].echo
+  await until('the program has heard of it', echoes)
   await phone.getByRole('textbox', { name: 'Message' }).fill('polly')
   await phone.getByRole('textbox', { name: 'Message' }).press('Enter')
   await phone.locator('.row.theirs .bubble', { hasText: 'polly' }).waitFor()

@@ -42,7 +42,12 @@ function addAdd(user: Command, io: Io, house: House): void {
     .argument('<login>')
     .option('--name <name>', 'how messages address the person (default: the login)')
     .addOption(new Option('--locale <locale>', 'language of what the person reads').choices(LOCALES).default('en'))
-    .addOption(new Option('--role <role>', 'an operator sees how the whole installation is doing; the first account is one').choices(ROLES))
+    .addOption(
+      new Option(
+        '--role <role>',
+        'an operator sees how the whole installation is doing; the first account is one',
+      ).choices(ROLES),
+    )
     .option('--password-stdin', 'read the password from standard input')
     .option('--json', 'print the account as JSON')
     .action(async (login: string, options: AddOptions) => {

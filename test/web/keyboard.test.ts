@@ -100,7 +100,7 @@ test('the whole way by keyboard alone: sign up, link, send, look, a token, the e
     await keys.press('Enter')
     await keys.tabTo('Revoke By hand')
     await keys.press('Enter')
-    await page.getByRole('dialog').waitFor()
+    await page.getByRole('dialog', { name: 'Revoke “By hand”?' }).waitFor()
     await keys.press('Escape')
     await keys.isAt('Revoke By hand')
   })
@@ -110,7 +110,7 @@ test('the whole way by keyboard alone: sign up, link, send, look, a token, the e
     await page.getByRole('article', { name: 'Ann' }).waitFor()
     await keys.tabTo('What to do with Ann')
     await keys.press('Enter')
-    await page.getByRole('menu').waitFor()
+    await keys.isWithin('[role=menu]')
     await keys.press('ArrowDown')
     await keys.isAt('Rename')
     await keys.press('Enter')
@@ -119,7 +119,7 @@ test('the whole way by keyboard alone: sign up, link, send, look, a token, the e
     await keys.press('Enter')
     await keys.isAt('What to do with Phone')
     await keys.press('Space')
-    await page.getByRole('menu').waitFor()
+    await keys.isWithin('[role=menu]')
     await keys.press('ArrowDown')
     await keys.isAt('Rename')
     await keys.press('Escape')
@@ -127,7 +127,7 @@ test('the whole way by keyboard alone: sign up, link, send, look, a token, the e
     await keys.isAt('What to do with Phone')
     await keys.tabTo(/Account menu of Ann$/)
     await keys.press('Enter')
-    await page.getByRole('menu').waitFor()
+    await keys.isWithin('[role=menu]')
     await keys.press('ArrowDown')
     await keys.isAt('Account')
     await keys.press('ArrowDown')
@@ -162,6 +162,8 @@ interface Keys {
   type: (text: string) => Promise<void>
   /** Waits until the focus is there: dialogs and menus take it a moment after they opened. */
   isAt: (name: string | RegExp) => Promise<void>
+  /** Waits until the focus is somewhere in it: a menu shows itself a moment before it takes the keys. */
+  isWithin: (selector: string) => Promise<void>
   tabTo: (name: string | RegExp, atMost?: number) => Promise<void>
 }
 
@@ -178,6 +180,11 @@ function keyboardOf(page: Page): Keys {
         return fits(focused.name, wanted) && focused
       })
       assert.ok(isSeen, `one sees that the focus is at ${wanted}`)
+    },
+    isWithin: async (selector) => {
+      await until(`the focus is within ${selector}`, () =>
+        page.evaluate<boolean>(`document.activeElement.closest('${selector}') !== null`),
+      )
     },
     tabTo: async (wanted, atMost = 60) => {
       const passed: string[] = []

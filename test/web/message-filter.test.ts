@@ -26,6 +26,10 @@ describe('the filter in the address', () => {
     assert.deepEqual(readFilter(nonsense), {})
   })
 
+  test('leaves out what cannot be the id of a chat', () => {
+    for (const chat of ['', 'a chat', '<img src=x>', 'чат', 'x'.repeat(65)]) assert.deepEqual(readFilter({ chat }), {})
+  })
+
   test('takes a text that looks like a number for a text', () => {
     assert.deepEqual(readFilter({ text: 42 }), { text: '42' })
   })

@@ -77,9 +77,9 @@ export function useLiveUpdates(): void {
       if (event.kind === 'message') messages.hear(event.message)
       else makeOld(queries, event)
     })
-    const missed = (): void => {
+    const missed = ({ isLong }: { isLong: boolean }): void => {
       messages.startOver()
-      void queries.invalidateQueries()
+      void queries.invalidateQueries({ predicate: ({ queryKey: [about] }) => isLong || ONLY_TOLD.has(String(about)) })
     }
     void follow({ queries, missed }, ending.signal)
     return () => {
@@ -89,6 +89,9 @@ export function useLiveUpdates(): void {
     }
   }, [queries])
 }
+
+/** What nobody asks for again unless an event says so. */
+const ONLY_TOLD = new Set(['chats', 'message', 'first-message'])
 
 /** What an event of the account has to do with what was asked before. */
 function makeOld(queries: QueryClient, { type }: Extract<LiveEvent, { kind: 'account' }>): void {
@@ -121,8 +124,8 @@ async function follow(deps: StreamDeps, signal: AbortSignal): Promise<void> {
 
 interface StreamDeps {
   queries: QueryClient
-  /** Called when events were missed that will not come any more. */
-  missed: () => void
+  /** Called when events may have been missed that will not come any more; `isLong` when it may have been for more than a moment. */
+  missed: (gap: { isLong: boolean }) => void
 }
 
 /** Calls `awake` after the machine, or the tab, has slept. Returns what ends the watch. */
@@ -138,7 +141,7 @@ function whenAwake(awake: () => void): () => void {
 
 class Stream {
   readonly #queries: QueryClient
-  readonly #missed: () => void
+  readonly #missed: StreamDeps['missed']
   readonly #channel: BroadcastChannel
   #lastEventId = ''
 
@@ -181,6 +184,7 @@ class Stream {
       const stopWatching = whenAwake(end)
       function end(): void {
         stopWatching()
+        window.removeEventListener('offline', end)
         source.close()
         resolve()
       }
@@ -189,12 +193,14 @@ class Stream {
         else this.#say('cut')
       })
       signal.addEventListener('abort', end)
+      // A line that went dead in silence is not noticed otherwise before something is to be sent.
+      window.addEventListener('offline', end)
     })
   }
 
   #opened(): void {
-    // What happened before the first event of any stream was told to nobody here.
-    if (this.#lastEventId === '' && live.state === 'cut') this.#missed()
+    // What happened before the first event of any stream was told to nobody here: between the page's first questions and now, too.
+    if (this.#lastEventId === '') this.#missed({ isLong: live.state === 'cut' })
     this.#say('open')
   }
 

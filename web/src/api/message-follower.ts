@@ -47,7 +47,8 @@ export class MessageFollower {
 
   async #askAgain(list: Query): Promise<void> {
     await list.cancel({ silent: true })
-    list.setData((old: unknown) => old && firstPageOf(old as MessageList))
+    const old = list.state.data as MessageList | undefined
+    if (old !== undefined) list.setData(firstPageOf(old))
     // Whoever shows the list shows what went wrong, too.
     await list.fetch().catch(() => undefined)
   }

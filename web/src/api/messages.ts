@@ -41,7 +41,6 @@ export function messagesQuery(filter: MessageFilter) {
     // Asking again for each of five hundred pages would help nobody.
     staleTime: 'static',
     structuralSharing: false,
-    networkMode: 'always',
   })
 }
 

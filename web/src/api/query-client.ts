@@ -35,7 +35,9 @@ export const queryClient = new QueryClient({
     },
   }),
   defaultOptions: {
-    queries: { retry: mayPass, staleTime: 15_000 },
-    mutations: { retry: false },
+    // Asked for also when the browser thinks that it is offline: the program may run on this very machine, and otherwise a question that
+    // waits in silence would look as if it were still on its way.
+    queries: { retry: mayPass, staleTime: 15_000, networkMode: 'always', refetchOnReconnect: true },
+    mutations: { retry: false, networkMode: 'always' },
   },
 })

@@ -16,10 +16,19 @@ export function useMe(): User {
   return data
 }
 
+/** Between the tabs of this browser: whoever is signed in may be another, or nobody, from now on. */
+const changes = new BroadcastChannel('postrider-session')
+
+function tellOtherTabs(): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule takes the channel for a window
+  changes.postMessage('changed')
+}
+
 /** After a good sign-in: what was known of another account is forgotten, and the account's language holds. */
 export async function beginSession(user: User): Promise<void> {
   queryClient.clear()
   noteSession(true)
+  tellOtherTabs()
   queryClient.setQueryData(meQuery.queryKey, user)
   await chooseLanguage(user.locale)
 }
@@ -29,6 +38,7 @@ export function useLeave(): () => Promise<void> {
   const navigate = useNavigate()
   return async () => {
     noteSession(false)
+    tellOtherTabs()
     forgetDrafts()
     await navigate({ to: '/sign-in' })
     queryClient.clear()
@@ -59,6 +69,11 @@ export function useReturnWhenEnded(): void {
       }),
     [router, navigate],
   )
+  useEffect(() => {
+    const look = (): void => void queryClient.invalidateQueries({ queryKey: meQuery.queryKey })
+    changes.addEventListener('message', look)
+    return () => changes.removeEventListener('message', look)
+  }, [])
 }
 
 /** Another tab of this browser signed in as somebody else: nothing of the former account stays on this page. */

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../../api/live.ts'
-import { type By, statisticsQuery } from '../../api/statistics.ts'
+import { type By, type Statistics, statisticsQuery } from '../../api/statistics.ts'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
 import { Numbers } from './numbers.tsx'
@@ -35,11 +35,35 @@ export function StateOfMessages() {
           ]}
         />
         <ProblemNote problem={statistics ? null : error} />
-        {statistics ? <Numbers statistics={statistics} /> : !error && <Skeleton height={72} />}
-        <Suspense fallback={<Skeleton height={220} />}>
-          {statistics ? <Chart statistics={statistics} /> : <Skeleton height={220} />}
-        </Suspense>
+        {statistics ? <Known statistics={statistics} /> : !error && <Coming />}
       </Stack>
     </Section>
   )
+}
+
+function Known({ statistics }: { statistics: Statistics }) {
+  return (
+    <>
+      <Numbers statistics={statistics} />
+      {/* Without a message it would be empty, and newcomers need not wait for what draws it. */}
+      {statistics.total.accepted > 0 && (
+        <Suspense fallback={<ChartToBe />}>
+          <Chart statistics={statistics} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+function Coming() {
+  return (
+    <>
+      <Skeleton height={72} />
+      <ChartToBe />
+    </>
+  )
+}
+
+function ChartToBe() {
+  return <Skeleton height={220} />
 }

@@ -1,3 +1,4 @@
+import { isId } from '../../api/id.ts'
 import { isMoment, type MessageFilter, SPANS_MS, type Span, STATUSES } from '../../api/message-filter.ts'
 
 /** Characters, as the API takes them. */
@@ -12,7 +13,7 @@ export function readFilter(search: Record<string, unknown>): MessageFilter {
   const text = textIn(search['text'])
   return {
     ...(status && { status }),
-    ...(typeof search['chat'] === 'string' && search['chat'] !== '' && { chat: search['chat'] }),
+    ...(typeof search['chat'] === 'string' && isId(search['chat']) && { chat: search['chat'] }),
     ...(last && { last }),
     ...(!last && since !== undefined && { since }),
     ...(!last && until !== undefined && { until }),

@@ -4,6 +4,7 @@ import { Link, useLocation, useParams, useRouter } from '@tanstack/react-router'
 import { ArrowLeft, Copy, MailQuestionMark } from 'lucide-react'
 import type { MouseEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isId } from '../../api/id.ts'
 import { messageQuery } from '../../api/messages.ts'
 import { Problem } from '../../api/problem.ts'
 import { CopyIcon } from '../../parts/copy-button.tsx'
@@ -20,13 +21,18 @@ import type { Detailed } from './story.ts'
 
 export function MessagePage() {
   const { messageId } = useParams({ from: '/account/messages/$messageId' })
-  const { data: message, error } = useQuery(messageQuery(messageId))
   return (
     <>
       <BackLink />
-      {message ? <Shown message={message} /> : error ? <NotShown error={error} /> : <Coming />}
+      {isId(messageId) ? <AskedFor id={messageId} /> : <NotThere />}
     </>
   )
+}
+
+function AskedFor({ id }: { id: string }) {
+  const { data: message, error } = useQuery(messageQuery(id))
+  if (message) return <Shown message={message} />
+  return error ? <NotShown error={error} /> : <Coming />
 }
 
 /** To the same place in the list, when that is where one came from. */
@@ -125,14 +131,17 @@ function State({ message }: { message: Detailed }) {
 
 function NotShown({ error }: { error: Error }) {
   const { t } = useTranslation('messages')
-  if (!(error instanceof Problem) || error.status !== 404) {
-    return (
-      <>
-        <PageTitle title={t('message')} />
-        <ProblemNote problem={error} />
-      </>
-    )
-  }
+  if (error instanceof Problem && error.status === 404) return <NotThere />
+  return (
+    <>
+      <PageTitle title={t('message')} />
+      <ProblemNote problem={error} />
+    </>
+  )
+}
+
+function NotThere() {
+  const { t } = useTranslation('messages')
   return (
     <>
       <PageTitle title={t('message')} />

@@ -9,14 +9,15 @@ import { messagesQuery } from '../../api/messages.ts'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
-import { isEmpty } from './filter.ts'
+import { isEmpty, readFilter } from './filter.ts'
 import { Filters } from './filters.tsx'
 import { MessageList } from './message-list.tsx'
 import { SendButton } from './send-button.tsx'
 
 export function MessagesPage() {
   const { t } = useTranslation('messages')
-  const filter = useSearch({ from: '/account/messages' })
+  // Once more, because the router keeps in it what the reading left out.
+  const filter = readFilter(useSearch({ from: '/account/messages' }))
   return (
     <>
       <PageTitle title={t('title')} about={t('about')}>

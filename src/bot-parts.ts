@@ -12,6 +12,7 @@ import { noticingThrottles } from './delivery/throttled-bot.ts'
 import type { Bot } from './domain/bot.ts'
 import type { DeliveryMetrics } from './domain/metrics.ts'
 import { documentedLimits } from './domain/pacing.ts'
+import { inWords } from './domain/reasons.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import type { Store } from './store/store.ts'
 import { BotStates } from './telegram/bot-states.ts'
@@ -35,9 +36,6 @@ export interface BotPartsDeps {
   entrance: Entrance
 }
 
-const TOKEN_LOST =
-  'Its token cannot be decrypted here any more, because the secret key of this installation was changed: enter the token again.'
-
 /** Puts together what works for one bot: it sends, answers, and hears what is said to it. */
 export function buildBotParts(deps: BotPartsDeps): BuildBotParts {
   const introductions = createIntroductions(deps.shared.log)
@@ -53,7 +51,7 @@ export function buildBotParts(deps: BotPartsDeps): BuildBotParts {
     const token = tokenOf(bot)
     if (token === undefined) {
       shared.log.warn({ bot: bot.id }, 'there is no token for the bot, so its messages wait')
-      await states.say('sending', 'rejected', TOKEN_LOST)
+      await states.say('sending', 'rejected', inWords('token_lost'))
       return undefined
     }
     const over = new AbortController()

@@ -1,3 +1,4 @@
+import { inWords } from '../domain/reasons.ts'
 import type { IncomingMembership, IncomingMigration } from './incoming.ts'
 import type { ConversationDeps, Turn } from './turn.ts'
 
@@ -14,8 +15,8 @@ export async function membership(deps: ConversationDeps, { chat, now, added }: I
 }
 
 const CLOSED = {
-  byPerson: 'The person blocked the bot.',
-  byGroup: 'The bot was removed from the chat, or may not write there.',
+  byPerson: inWords('blocked_by_person'),
+  byGroup: inWords('removed_or_silenced'),
 }
 
 /** A group became a supergroup. */

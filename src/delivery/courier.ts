@@ -7,6 +7,7 @@ import { type Attempt, DELIVERY_ERRORS, type DeliveryError } from '../domain/mes
 import { messageParts } from '../domain/message-text.ts'
 import type { DeliveryMetrics } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
+import { inWords } from '../domain/reasons.ts'
 import { type Decision, decide, type RetryPolicy } from '../domain/retry-policy.ts'
 import { endOf } from '../domain/wording-of-failures.ts'
 import type { Outbound, Settled, Settlement } from '../store/outbox.ts'
@@ -135,7 +136,7 @@ export class Courier {
 
   async #takeBack([first, ...others]: readonly Outbound[], startedAtMs: number): Promise<void> {
     if (first === undefined) return
-    const failure = { kind: 'temporary', reason: 'Our database failed before the call; nothing was sent.' } as const
+    const failure = { kind: 'temporary', reason: inWords('database_failed') } as const
     const part = first.partsDone + 1
     const finishedAtMs = this.#deps.clock.now()
     const result = { ok: false, failure } as const
@@ -163,7 +164,7 @@ export class Courier {
       return await this.#deps.telegram.sendText({ chatId: telegramChatId, text, silent }, this.#deps.cut)
     } catch (error) {
       this.#deps.log.error({ error, bot: this.#deps.botId }, 'the Telegram client failed')
-      return { ok: false, failure: { kind: 'unknown', reason: 'We failed during the call; it may have arrived.' } }
+      return { ok: false, failure: { kind: 'unknown', reason: inWords('failed_during_call') } }
     }
   }
 

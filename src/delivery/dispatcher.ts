@@ -5,6 +5,7 @@ import type { Log } from '../domain/log.ts'
 import { OwnershipLost } from '../domain/ownership.ts'
 import { type DeliveryMetrics, NO_METRICS } from '../domain/metrics.ts'
 import type { Random } from '../domain/random.ts'
+import { inWords } from '../domain/reasons.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../domain/retry-policy.ts'
 import type { Service } from '../ops/lifecycle.ts'
 import type { Outbound, WaitingLane } from '../store/outbox.ts'
@@ -146,7 +147,7 @@ export class Dispatcher implements Service {
     }
     const bot = await store.getBot(botId)
     if (bot !== undefined) pacer.holdBot(clock.now() + this.#storedWaits.endMs(bot) - clock.monotonic())
-    if (bot?.state === 'rejected') this.#gate.close(bot.stateReason ?? 'Telegram did not accept the bot token.', 0)
+    if (bot?.state === 'rejected') this.#gate.close(bot.stateReason ?? inWords('token_refused'), 0)
     this.#started = true
     this.#scanning = this.#scan.run()
   }

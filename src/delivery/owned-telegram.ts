@@ -1,8 +1,9 @@
 import type { Failure } from '../domain/failure.ts'
+import { inWords } from '../domain/reasons.ts'
 import type { CallResult, TelegramClient } from '../telegram/telegram-client.ts'
 import type { Lease } from './lease.ts'
 
-const REASON = 'This process may not serve the bot any more; nothing was sent.'
+const REASON = inWords('may_not_serve')
 const FAILURE: Failure = { kind: 'temporary', reason: REASON }
 const REFUSED: CallResult<never> & { ok: false } = { ok: false, failure: FAILURE, errorCode: 0, description: REASON }
 

@@ -1,4 +1,5 @@
 import { NAME_PATTERN } from './account.ts'
+import { inWords } from './reasons.ts'
 
 /** What a bot's connection to Telegram is doing; told to its owner as it is. */
 export const BOT_STATES = ['starting', 'running', 'idle', 'rejected', 'conflict', 'unreachable'] as const
@@ -47,7 +48,7 @@ export interface Bot {
 export function shownState({ active, state, stateReason, isServed }: Bot): Pick<Bot, 'state' | 'stateReason'> {
   if (!active) return { state: 'idle', stateReason: null }
   if (isServed || state === 'rejected' || state === 'starting') return { state, stateReason }
-  return { state: 'starting', stateReason: 'No process serves this bot just now. It goes on as soon as one does.' }
+  return { state: 'starting', stateReason: inWords('nobody_serves') }
 }
 
 /** Characters (Unicode code points) that a title may have. */

@@ -32,6 +32,7 @@ import { type ChatsRoutesDeps, chatsRoutes } from './v1/chats-routes.ts'
 import { type EventsRoutesDeps, eventsRoutes } from './v1/events-routes.ts'
 import { EXPORT_SCHEMAS, type ExportRoutesDeps, exportRoutes } from './v1/export-routes.ts'
 import { type LinkCodesRoutesDeps, linkCodesRoutes } from './v1/link-codes-routes.ts'
+import { CauseSchema } from './v1/cause-schema.ts'
 import { MESSAGE_SCHEMAS } from './v1/message-schemas.ts'
 import { type MessagesRoutesDeps, messagesRoutes } from './v1/messages-routes.ts'
 import { SandboxSchema } from './v1/sandbox-schemas.ts'
@@ -118,6 +119,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const schemas = [
     ProblemSchema,
     ...ACCOUNT_SCHEMAS,
+    CauseSchema,
     ...MESSAGE_SCHEMAS,
     ...STATISTICS_SCHEMAS,
     ...EXPORT_SCHEMAS,

@@ -1,4 +1,5 @@
 import type { Failure } from '../domain/failure.ts'
+import { inWords } from '../domain/reasons.ts'
 import { RETRY_AFTER_WHEN_UNSAID_SECONDS } from './limits.ts'
 
 /** One answer that is no success, as it came over HTTP. */
@@ -38,7 +39,7 @@ export function classify(answer: ApiAnswer): Failure {
   if (code === 429) return throttled(retryAfterSeconds(answer, error))
   const migratedTo = parameters.migrate_to_chat_id
   if (typeof migratedTo === 'number' && Number.isSafeInteger(migratedTo)) {
-    return { kind: 'migrated', toTelegramChatId: migratedTo, reason: 'The group became a supergroup.' }
+    return { kind: 'migrated', toTelegramChatId: migratedTo, reason: inWords('became_supergroup') }
   }
   if (!error.spoken) return unspoken(code)
   const rule = RULES.find((rule) => (rule.code === undefined || rule.code === code) && rule.text.test(description))
@@ -50,76 +51,75 @@ type Rule = { code?: number; text: RegExp; failure: (description: string) => Fai
 /** Sorted by whose fault it is. The texts are those of github.com/tdlib/telegram-bot-api and github.com/tdlib/td. */
 const RULES: readonly Rule[] = [
   // Nobody's: Telegram did part of it.
-  { text: /failed to send message #\d+ with the error/i, failure: () => unknown('Only a part may have been sent.') },
+  { text: /failed to send message #\d+ with the error/i, failure: () => unknown(inWords('perhaps_in_part')) },
 
   // Our token's, or our configuration's: every message of the bot would fail.
-  { code: 400, text: /^logged out/i, failure: () => rejected('The bot was logged out of this Bot API server.') },
-  { code: 400, text: /FROZEN_/, failure: () => rejected('Telegram froze the bot.') },
+  { code: 400, text: /^logged out/i, failure: () => rejected(inWords('logged_out')) },
+  { code: 400, text: /FROZEN_/, failure: () => rejected(inWords('bot_frozen')) },
   {
     code: 401,
     text: /api-id|api-hash/i,
-    failure: () => rejected('The Bot API server has no valid api-id and api-hash.'),
+    failure: () => rejected(inWords('api_id_invalid')),
   },
-  { code: 404, text: /method not found/i, failure: () => rejected('The Bot API server does not know this method.') },
+  { code: 404, text: /method not found/i, failure: () => rejected(inWords('method_unknown')) },
 
   // The chat's, undone by a person.
-  { code: 403, text: /blocked by the user/i, failure: () => blocked('person', 'The person blocked the bot.') },
-  { code: 403, text: /was kicked from/i, failure: () => blocked('person', 'The bot was removed from the chat.') },
-  { code: 403, text: /is not a member of/i, failure: () => blocked('person', 'The bot is not a member of the chat.') },
+  { code: 403, text: /blocked by the user/i, failure: () => blocked('person', inWords('blocked_by_person')) },
+  { code: 403, text: /was kicked from/i, failure: () => blocked('person', inWords('removed_from_chat')) },
+  { code: 403, text: /is not a member of/i, failure: () => blocked('person', inWords('no_member')) },
 
   // The chat's, as Telegram has it.
-  { code: 403, text: /user is deactivated/i, failure: () => blocked('telegram', 'The Telegram account was deleted.') },
-  { code: 403, text: /chat was deleted/i, failure: () => blocked('telegram', 'The group was deleted.') },
+  { code: 403, text: /user is deactivated/i, failure: () => blocked('telegram', inWords('account_deleted')) },
+  { code: 403, text: /chat was deleted/i, failure: () => blocked('telegram', inWords('group_deleted')) },
   {
     code: 403,
     text: /can't initiate conversation/i,
-    failure: () => blocked('telegram', 'The person has not pressed Start in the chat with the bot.'),
+    failure: () => blocked('telegram', inWords('never_started')),
   },
   {
     code: 403,
     text: /messages to (the bot|bots)/i,
-    failure: () => blocked('telegram', 'The chat is that of another bot.'),
+    failure: () => blocked('telegram', inWords('chat_of_a_bot')),
   },
   {
     text: /chat not found|PEER_ID_INVALID/i,
-    failure: () => blocked('telegram', 'Telegram does not know this chat, or the bot never met it.'),
+    failure: () => blocked('telegram', inWords('chat_unknown')),
   },
   {
     text: /not enough rights|need administrator rights|CHAT_ADMIN_REQUIRED/i,
-    failure: () => blocked('telegram', 'The bot lacks the right to write in the chat.'),
+    failure: () => blocked('telegram', inWords('right_missing')),
   },
   {
     text: /have no write access|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED/i,
-    failure: () => blocked('telegram', 'The bot may not write in the chat.'),
+    failure: () => blocked('telegram', inWords('writing_forbidden')),
   },
   {
     text: /message thread not found|TOPIC_CLOSED|TOPIC_DELETED/i,
-    failure: () => blocked('telegram', 'The topic of the chat is closed or gone.'),
+    failure: () => blocked('telegram', inWords('topic_closed')),
   },
 ]
 
 /** What a code means when the text says nothing that we know. */
 function byCode(code: number, description: string): Failure {
-  if (code === 401) return rejected('Telegram does not accept the bot token.')
-  if (code === 404) return rejected('Telegram does not know this bot token.')
-  if (code === 421) return rejected('The Bot API server does not serve this bot.')
-  if (code === 403) return blocked('telegram', `Telegram does not let the bot write to the chat${quoted(description)}.`)
-  if (code === 408 || code === 409)
-    return temporary(`Telegram could not take the message just now${quoted(description)}.`)
-  if (code >= 500) return unknown(`Telegram had an error of its own (${code}); it may have sent the message.`)
-  if (code >= 400) return { kind: 'refused', reason: `Telegram refused the message${quoted(description)}.` }
-  return unknown('Telegram gave an answer that makes no sense; it may have sent the message.')
+  if (code === 401) return rejected(inWords('token_refused'))
+  if (code === 404) return rejected(inWords('token_unknown'))
+  if (code === 421) return rejected(inWords('bot_not_served'))
+  if (code === 403) return blocked('telegram', quoting('chat_forbidden', description))
+  if (code === 408 || code === 409) return temporary(quoting('not_just_now', description))
+  if (code >= 500) return unknown(inWords('telegram_error', { status: code }))
+  if (code >= 400) return { kind: 'refused', reason: quoting('message_refused', description) }
+  return unknown(inWords('answer_senseless'))
 }
 
 /** Something other than the Bot API answered, so only the status counts. */
 function unspoken(status: number): Failure {
-  if (status === 413) return { kind: 'refused', reason: 'The message is too large for Telegram.' }
+  if (status === 413) return { kind: 'refused', reason: inWords('too_large') }
   if (status === 401 || status === 404 || status === 421) {
-    return rejected(`There is no Bot API for this bot at the configured address (HTTP ${status}).`)
+    return rejected(inWords('no_bot_api', { status }))
   }
-  if (status >= 300 && status < 500) return temporary(`Something other than Telegram answered (HTTP ${status}).`)
-  if (status >= 500) return unknown(`Telegram's servers have trouble (HTTP ${status}); it may have sent the message.`)
-  return unknown('The answer could not be read; Telegram may have sent the message.')
+  if (status >= 300 && status < 500) return temporary(inWords('not_telegram', { status }))
+  if (status >= 500) return unknown(inWords('servers_in_trouble', { status }))
+  return unknown(inWords('answer_unreadable'))
 }
 
 /** From the parameters, else the header, else the description. Never capped: waits of hours happen and are meant. */
@@ -129,13 +129,14 @@ function retryAfterSeconds({ retryAfter }: ApiAnswer, { parameters, description 
   return Math.ceil(seconds ?? RETRY_AFTER_WHEN_UNSAID_SECONDS)
 }
 
-function quoted(description: string): string {
-  const words = description.replace(/^(bad request|forbidden|conflict): /i, '').trim()
-  return words === '' ? '' : `: "${words}"`
+/** With Telegram's own words, where it said any. */
+function quoting(code: 'chat_forbidden' | 'not_just_now' | 'message_refused', description: string): string {
+  const said = description.replace(/^(bad request|forbidden|conflict): /i, '').trim()
+  return said === '' ? inWords(code) : inWords(`${code}_saying`, { said })
 }
 
 function throttled(seconds: number): Failure {
-  const reason = `Telegram asked us to wait ${seconds} s.`
+  const reason = inWords('told_to_wait', { seconds })
   return { kind: 'throttled', retryAfterSeconds: seconds, reason }
 }
 function temporary(reason: string): Failure {

@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Failure, SendResult } from '../domain/failure.ts'
+import { inWords } from '../domain/reasons.ts'
 import type { Entrance, EntranceUrgency, Knock, Turn } from './entrance.ts'
 import type { CallResult, TelegramClient } from './telegram-client.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -28,10 +29,7 @@ export interface EnteringTelegram {
   whenIn: () => Promise<boolean>
 }
 
-const TURN =
-  'Many bots begin at once, and Telegram lets only some of them begin each minute. This one waits for its turn.'
-
-const REASON = 'The bot was stopped before its turn came; nothing was sent.'
+const REASON = inWords('stopped_before_turn')
 const FAILURE: Failure = { kind: 'temporary', reason: REASON }
 const NOT_MADE: CallResult<never> & { ok: false } = { ok: false, failure: FAILURE, errorCode: 0, description: REASON }
 
@@ -77,12 +75,12 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
     })
     await Promise.resolve()
     // Those met before wait for a moment at most.
-    if (!isAtOnce && knock.urgency !== 'late' && !entrance.trusts(knock)) onWait(TURN)
+    if (!isAtOnce && knock.urgency !== 'late' && !entrance.trusts(knock)) onWait(inWords('waits_to_begin'))
     const turn = await coming
     if (turn === undefined) return undefined
     const { answer, retryAfterSeconds } = await inTurn(turn, call)
     if (retryAfterSeconds === undefined) return answer
-    onWait(`Telegram asks to wait ${retryAfterSeconds} s before this bot may begin.`)
+    onWait(inWords('told_to_begin_later', { seconds: retryAfterSeconds }))
     await clock.sleep(retryAfterSeconds * 1000, enough)
     return undefined
   }

@@ -2,6 +2,7 @@ import type { Update } from '@grammyjs/types'
 import type { Clock } from '../domain/clock.ts'
 import { OwnershipLost } from '../domain/ownership.ts'
 import type { Random } from '../domain/random.ts'
+import { inWords } from '../domain/reasons.ts'
 import { reasonOfNoBot } from './no-bot.ts'
 import type { CallResult, TelegramClient } from './telegram-client.ts'
 import { type TellStateDeps, tellState } from './tell-state.ts'
@@ -185,13 +186,10 @@ export function createUpdatesPoller(deps: UpdatesPollerDeps): UpdatesPoller {
 
 function diagnose(result: Failed): { state: TroubleState; reason: string } {
   const isConflict = result.errorCode === 409
-  if (isConflict) return { state: 'conflict', reason: isAboutWebhook(result) ? WEBHOOK : OTHER_POLLER }
+  if (isConflict)
+    return { state: 'conflict', reason: inWords(isAboutWebhook(result) ? 'foreign_webhook' : 'polled_elsewhere') }
   return { state: stateAfter(result), reason: reasonOfNoBot(result) }
 }
-const OTHER_POLLER =
-  'Another program asks Telegram for the updates of this bot, too, so each gets only some of them. Stop the other one. Sending goes on.'
-const WEBHOOK =
-  'A webhook of another program is set for this bot, so Telegram gives its updates only there. Remove it with deleteWebhook, or take over from it. Sending goes on.'
 
 function isAboutWebhook({ errorCode, description }: Failed): boolean {
   return errorCode === 409 && /webhook/i.test(description)

@@ -2,6 +2,7 @@ import type { WebhookInfo } from '@grammyjs/types'
 import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
 import type { Random } from '../domain/random.ts'
+import { inWords } from '../domain/reasons.ts'
 import { reasonOfNoBot } from './no-bot.ts'
 import type { NewWebhook, TelegramClient } from './telegram-client.ts'
 import { type TellStateDeps, tellState } from './tell-state.ts'
@@ -98,9 +99,10 @@ async function look(deps: WebhookDeps, memory: Memory, signal: AbortSignal): Pro
     memory.wasRight = true
     return judge(current, memory.sinceMs, deps.clock.now())
   }
-  if (current.url && !isOwn(current.url)) return { state: 'conflict', reason: foreign(current.url) }
+  if (current.url && !isOwn(current.url))
+    return { state: 'conflict', reason: inWords('foreign_webhook_at', { host: hostOf(current.url) }) }
   // Whoever starts later wins. Setting it back would be a quarrel without end.
-  if (current.url && current.url !== url && memory.wasRight) return { state: 'conflict', reason: OTHER_KEY }
+  if (current.url && current.url !== url && memory.wasRight) return { state: 'conflict', reason: inWords('other_key') }
   if (!current.url) await confirmPolled(deps, signal)
   const set = await deps.client.setWebhook({ url, maxConnections: MAX_CONNECTIONS, ...rest })
   if (!set.ok) return trouble(set)
@@ -127,16 +129,12 @@ function judge(info: WebhookInfo, sinceMs: number, nowMs: number): Look {
   const { pending_update_count: waiting, last_error_date: seconds = 0, last_error_message: message } = info
   const isNews = seconds * 1000 > Math.max(sinceMs, nowMs - ERROR_IS_NEWS_MS)
   if (!isNews || waiting === 0) return FINE
-  const reason = `Telegram cannot deliver updates to PUBLIC_URL (${message ?? 'it does not say why'}); ${waiting} wait there. Sending goes on.`
+  const count = { count: waiting }
+  const reason = message
+    ? inWords('updates_stuck_saying', { said: message, ...count })
+    : inWords('updates_stuck', count)
   return { state: 'unreachable', reason, waitMs: LOOK_EVERY_MS }
 }
-
-function foreign(url: string): string {
-  return `A webhook of another program, at ${hostOf(url)}, is set for this bot, so Telegram gives its updates only there. Remove it with deleteWebhook, or take over from it, and this program sets its own. Sending goes on.`
-}
-
-const OTHER_KEY =
-  'A process with another SECRET_KEY or PUBLIC_URL has set the webhook of this bot for itself. Give all processes the same, and start them again. Sending goes on.'
 
 /** The rest of a webhook's address may be a secret of its owner. */
 function hostOf(url: string): string {
@@ -147,10 +145,7 @@ function trouble(result: Failed): Look {
   const { failure, errorCode, description } = result
   // Two processes that start together: one of them has set it.
   if (failure.kind === 'throttled') return { state: 'throttled', waitMs: failure.retryAfterSeconds * 1000 }
-  const isAddress = errorCode === 400
-  const reason = isAddress
-    ? `Telegram does not take PUBLIC_URL for a webhook (${description}). Sending goes on.`
-    : reasonOfNoBot(result)
+  const reason = errorCode === 400 ? inWords('address_refused', { said: description }) : reasonOfNoBot(result)
   return { state: stateAfter(result), reason }
 }
 

@@ -1,5 +1,6 @@
 import { type Bot, shownState } from '../domain/bot.ts'
 import type { Clock } from '../domain/clock.ts'
+import { inWords } from '../domain/reasons.ts'
 import type { Census, Records, Store } from '../store/store.ts'
 import { recentLook } from './recent-look.ts'
 
@@ -68,6 +69,6 @@ function telegramOf(bots: readonly Bot[]): Pick<Overview['telegram'], 'ok' | 're
   if (served.some(({ state }) => ANSWERED.has(state))) return { ok: true, reason: null }
   const lost = served.find(({ state }) => state === 'unreachable')
   if (lost) return { ok: false, reason: lost.stateReason }
-  return { ok: false, reason: served.length > 0 ? 'No bot has heard of it yet.' : 'No process serves a bot just now.' }
+  return { ok: false, reason: inWords(served.length > 0 ? 'not_heard_yet' : 'no_process') }
 }
 const ANSWERED: ReadonlySet<Bot['state']> = new Set(['running', 'conflict', 'rejected'])

@@ -32,7 +32,7 @@ describe('adding a bot', () => {
     assert.equal(status, 201)
     const { id, stateSince, createdAt, ...rest } = body
     const wished = { title: 'Orders', active: false, echo: true }
-    const state = { takeOver: false, state: 'idle', stateReason: null, waiting: 0 }
+    const state = { takeOver: false, state: 'idle', stateReason: null, stateCause: null, waiting: 0 }
     assert.deepEqual(rest, { username, name, ...wished, ...state, tokenHint: token.slice(-4) })
     assert.match(id, /^bot_/)
     for (const time of [stateSince, createdAt]) assert.ok(Math.abs(Date.parse(time) - Date.now()) < 600_000)

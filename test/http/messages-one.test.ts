@@ -25,6 +25,7 @@ describe('GET /v1/messages/{id}', () => {
           finishedAt: '2026-01-01T00:00:01.250Z',
           outcome: 'delivered',
           reason: null,
+          cause: null,
           waitMs: null,
         },
       ],
@@ -70,10 +71,13 @@ describe('GET /v1/messages/{id}', () => {
     const { call, person, callEnds } = await startMessages(t)
     const ann = await person('ann')
     const { json } = await call('POST', '/v1/messages', { as: ann.as, body: { text: 'x' } })
-    const error = { code: 'text_refused', detail: 'Telegram said no.' } as const
+    const error = { code: 'text_refused', detail: 'Telegram refused the message: "too many entities".' } as const
     await callEnds(String(json['id']), { event: 'fail', error })
     const read = await call('GET', `/v1/messages/${String(json['id'])}`, { as: ann.as })
-    assert.deepEqual([read.json['status'], read.json['error']], ['failed', error])
+    assert.deepEqual(
+      [read.json['status'], read.json['error']],
+      ['failed', { ...error, cause: { code: 'message_refused_saying', values: { said: 'too many entities' } } }],
+    )
   })
 
   test("does not know another's message, in any way of asking", async (t) => {

@@ -97,6 +97,7 @@ describe('the operator’s view', () => {
       apiRoot: new URL(house.sandbox.url).host,
       ok: true,
       reason: null,
+      cause: null,
       lastAnswerAt: null,
     })
     const answer = { ...NOTHING, minuteMs: NOW, answeredMs: NOW + 5 }
@@ -153,7 +154,7 @@ describe('the operator’s view', () => {
     await post('/v1/messages', { text: 'y' })
     await serve()
     await house.store.setBotState(calm.id, 'running', null)
-    await house.store.setBotState(troubled.id, 'rejected', 'The token is wrong.')
+    await house.store.setBotState(troubled.id, 'rejected', 'Telegram does not accept the bot token.')
     const { items, nextCursor } = await botsOf(office)
     assert.deepEqual(
       items.map(({ username }) => username),
@@ -169,7 +170,8 @@ describe('the operator’s view', () => {
       owner: { id: ann.id, login: 'ann' },
       active: true,
       state: 'rejected',
-      stateReason: 'The token is wrong.',
+      stateReason: 'Telegram does not accept the bot token.',
+      stateCause: { code: 'token_refused', values: {} },
       waiting: 0,
       oldestWaitingAt: null,
     })

@@ -39,6 +39,7 @@ describe('the story of a message', () => {
     finishedAt: '2026-01-01T00:00:01.000Z',
     outcome: 'temporary',
     reason: 'There is no network.',
+    cause: { code: 'no_network', values: {} },
     waitMs: 4000,
     ...about,
   })

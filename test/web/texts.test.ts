@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { DELIVERY_ERRORS } from '../../src/domain/message.ts'
 import { messageText } from '../../src/domain/message-text.ts'
+import { REASON_CODES, REASONS } from '../../src/domain/reasons.ts'
 import { REFUSALS } from '../../src/domain/refusals.ts'
 import { HEADINGS } from '../../web/src/pages/account/heading.ts'
 import { EN } from '../../web/src/texts/en/all.ts'
@@ -67,6 +69,21 @@ describe('the sentences of the page', () => {
   test('say hello without anything that a shell or a program could take for its own', () => {
     for (const { tokens } of [EN_TEXTS, RU_TEXTS]) assert.match(tokens?.['hello'] ?? '', /^[\p{L} ]+$/u)
   })
+})
+
+test('every reason that the program can give has a sentence, and no sentence is about another', () => {
+  // How a message ended is told by the sentences about messages.
+  const met = REASON_CODES.filter((code) => !(code in DELIVERY_ERRORS))
+  assert.deepEqual(Object.keys(EN.reasons).toSorted(), met.toSorted())
+  assert.deepEqual(Object.keys(RU.reasons).toSorted(), met.toSorted())
+  for (const code of Object.keys(DELIVERY_ERRORS)) assert.ok(`failure_${code}` in EN.messages, code)
+  // What was said by others is quoted behind it; all else that is filled in stands in it.
+  for (const code of met) {
+    const blanks = Array.from(REASONS[code].matchAll(/\{(\w+)\}/g), ([, name]) => name).filter(
+      (name) => name !== 'said',
+    )
+    for (const blank of blanks) assert.ok(EN_TEXTS['reasons']?.[code]?.includes(`{{${blank}}}`), `${code}: ${blank}`)
+  }
 })
 
 /** What the page never does: another method, another type of body, one key for two wishes. */

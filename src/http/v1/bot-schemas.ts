@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { type Bot, BOT_STATES, MOST_TITLE_LENGTH, shownState, TITLE_PATTERN } from '../../domain/bot.ts'
 import { MOST_COUNTED } from '../../usecases/count-waiting.ts'
+import { CauseOrNull, wireCause } from './cause-schema.ts'
 import { nullable, referTo, WireTime, wireTime } from '../wire.ts'
 
 const BOT_EXAMPLE = {
@@ -13,6 +14,7 @@ const BOT_EXAMPLE = {
   takeOver: false,
   state: 'running',
   stateReason: null,
+  stateCause: null,
   stateSince: '2026-01-01T00:00:00.000Z',
   waiting: 0,
   tokenHint: 'x4Qs',
@@ -43,6 +45,7 @@ export const BotSchema = Type.Object(
     }),
     state: Type.Enum([...BOT_STATES], { description: STATES }),
     stateReason: nullable(Type.String(), { description: 'Why, in plain words, where there is something to say.' }),
+    stateCause: CauseOrNull,
     stateSince: WireTime,
     waiting: Type.Integer({
       minimum: 0,
@@ -61,6 +64,7 @@ const SHARED_EXAMPLE = {
   name: 'Postrider',
   state: 'running',
   stateReason: null,
+  stateCause: null,
 }
 const SharedBotSchema = Type.Object(
   {
@@ -69,6 +73,7 @@ const SharedBotSchema = Type.Object(
     name: Type.String({ description: 'In Telegram.' }),
     state: Type.Enum([...BOT_STATES], { description: 'As of your own bots.' }),
     stateReason: nullable(Type.String()),
+    stateCause: CauseOrNull,
   },
   { $id: 'SharedBot', title: 'SharedBot', examples: [SHARED_EXAMPLE] },
 )
@@ -137,6 +142,7 @@ export function wireBot(bot: Bot, waiting: number): Static<typeof BotSchema> {
     takeOver,
     state,
     stateReason,
+    stateCause: wireCause(stateReason),
     waiting,
     tokenHint: bot.tokenHint ?? '',
     ...times,
@@ -145,5 +151,6 @@ export function wireBot(bot: Bot, waiting: number): Static<typeof BotSchema> {
 
 export function wireSharedBot(bot: Bot): Static<typeof SharedBotSchema> {
   const { id, username, name } = bot
-  return { id, username, name, ...shownState(bot) }
+  const { state, stateReason } = shownState(bot)
+  return { id, username, name, state, stateReason, stateCause: wireCause(stateReason) }
 }

@@ -3,6 +3,7 @@ import { DELIVERY_MODES, DIGEST_MODES, PRIORITIES, type Priority } from '../../d
 import {
   type Attempt,
   type AttemptOutcome,
+  type DeliveryError,
   DELIVERY_ERRORS,
   type DeliveryErrorCode,
   type Message,
@@ -10,6 +11,7 @@ import {
   type WaitingFor,
 } from '../../domain/message.ts'
 import { MESSAGE_STATUSES, type MessageStatus } from '../../domain/message-state.ts'
+import { CauseOrNull, wireCause } from './cause-schema.ts'
 import { nullable, referTo, WireTime, wireTime, wireTimeOrNull } from '../wire.ts'
 
 const MESSAGE_EXAMPLE = {
@@ -85,6 +87,7 @@ const MESSAGE_FIELDS = {
     Type.Object({
       code: Type.Enum(Object.keys(DELIVERY_ERRORS) as DeliveryErrorCode[]),
       detail: Type.String({ description: 'One sentence that a person understands.' }),
+      cause: CauseOrNull,
     }),
     { description: 'Why it did not arrive, or may not have.' },
   ),
@@ -112,6 +115,7 @@ const AttemptSchema = Type.Object({
   finishedAt: WireTime,
   outcome: Type.Enum([...OUTCOMES]),
   reason: nullable(Type.String(), { description: 'In plain words; null when delivered.' }),
+  cause: CauseOrNull,
   waitMs: nullable(Type.Integer(), {
     description: 'Milliseconds until the next call, because of this one; null when none follows, or nobody knows when.',
   }),
@@ -145,6 +149,7 @@ export const MessageWithAttemptsSchema = Type.Object(
             finishedAt: '2026-01-01T00:00:00.350Z',
             outcome: 'delivered',
             reason: null,
+            cause: null,
             waitMs: null,
           },
         ],
@@ -250,7 +255,7 @@ export function wireMessage(message: Message): Static<typeof MessageSchema> {
     attemptCount: message.attemptCount,
     nextAttemptAt: wireTimeOrNull(message.nextAttemptAtMs),
     waitingFor: message.waitingFor,
-    error: message.error && { code: message.error.code, detail: message.error.detail },
+    error: message.error && wireError(message.error),
     possibleDuplicate: message.possibleDuplicate,
     priority: message.priority,
     delivery: message.delivery,
@@ -266,8 +271,12 @@ export function wireMessageWithAttempts(
   return { ...wireMessage(message), sendingSince: wireTimeOrNull(sendingSinceMs), attempts: attempts.map(wireAttempt) }
 }
 
+function wireError({ code, detail }: DeliveryError) {
+  return { code, detail, cause: wireCause(detail) }
+}
+
 function wireAttempt(attempt: Attempt): Static<typeof AttemptSchema> {
   const { number, part, outcome, reason, waitMs } = attempt
   const [startedAt, finishedAt] = [wireTime(attempt.startedAtMs), wireTime(attempt.finishedAtMs)]
-  return { number, part, startedAt, finishedAt, outcome, reason, waitMs }
+  return { number, part, startedAt, finishedAt, outcome, reason, cause: wireCause(reason), waitMs }
 }

@@ -4,6 +4,7 @@ import { BOT_STATES, shownState } from '../../domain/bot.ts'
 import type { Overview } from '../../usecases/get-overview.ts'
 import type { ListedBot } from '../../usecases/list-all-bots.ts'
 import type { AllUsersPage } from '../../usecases/list-all-users.ts'
+import { CauseOrNull, wireCause } from './cause-schema.ts'
 import { nullable, WireTime, wireTime, wireTimeOrNull } from '../wire.ts'
 
 const Count = Type.Integer({ minimum: 0 })
@@ -24,6 +25,7 @@ export const OverviewSchema = Type.Object(
       apiRoot: Type.String({ description: 'Its host.' }),
       ok: Type.Boolean({ description: 'It answers to at least one of the bots that are served.' }),
       reason: nullable(Type.String(), { description: 'Why not, in plain words.' }),
+      cause: CauseOrNull,
       lastAnswerAt: nullable(WireTime, {
         description: 'When it last answered to a message that was sent, told within a minute. Null: not this month.',
       }),
@@ -48,7 +50,14 @@ export const OverviewSchema = Type.Object(
         version: '1.0.0',
         startedAt: TIME,
         database: { engine: 'sqlite', ok: true, latencyMs: 0.4, sizeBytes: 1_372_160 },
-        telegram: { isSandbox: false, apiRoot: 'api.telegram.org', ok: true, reason: null, lastAnswerAt: TIME },
+        telegram: {
+          isSandbox: false,
+          apiRoot: 'api.telegram.org',
+          ok: true,
+          reason: null,
+          cause: null,
+          lastAnswerAt: TIME,
+        },
         processes: [{ id: 'prc_01kdvtd8000123456789abcdef', bots: 3 }],
         counts: { users: 12, bots: 3, botsRunning: 3, chats: 14, waiting: 0, oldestWaitingAt: null },
       },
@@ -108,6 +117,7 @@ export const OperatorBotPageSchema = Type.Object(
         active: Type.Boolean(),
         state: Type.Enum([...BOT_STATES], { description: 'As in `Bot`.' }),
         stateReason: nullable(Type.String()),
+        stateCause: CauseOrNull,
         stateSince: WireTime,
         waiting: Type.Integer({ minimum: 0, description: 'Messages that wait for it.' }),
         oldestWaitingAt: nullable(WireTime, { description: 'When the oldest of them was accepted.' }),
@@ -129,6 +139,7 @@ export const OperatorBotPageSchema = Type.Object(
             active: true,
             state: 'rejected',
             stateReason: 'Telegram does not accept the bot token.',
+            stateCause: { code: 'token_refused', values: {} },
             stateSince: TIME,
             waiting: 17,
             oldestWaitingAt: TIME,
@@ -181,7 +192,14 @@ export function wireOverview(overview: Overview): Static<typeof OverviewSchema> 
     version,
     startedAt: wireTime(startedAtMs),
     database: { engine, ...database },
-    telegram: { isSandbox, apiRoot: apiHost, ok, reason, lastAnswerAt: wireTimeOrNull(lastAnswerMs) },
+    telegram: {
+      isSandbox,
+      apiRoot: apiHost,
+      ok,
+      reason,
+      cause: wireCause(reason),
+      lastAnswerAt: wireTimeOrNull(lastAnswerMs),
+    },
     processes,
     counts: { ...numbers, oldestWaitingAt: wireTimeOrNull(oldestWaitingMs) },
   }
@@ -200,5 +218,7 @@ export function wireOperatorBot(listed: ListedBot): Static<typeof OperatorBotPag
   const { id, username, title, active, stateSinceMs } = bot
   const oldestWaitingAt = wireTimeOrNull(oldestWaitingMs)
   const stateSince = wireTime(stateSinceMs)
-  return { id, username, title, owner, active, ...shownState(bot), stateSince, waiting, oldestWaitingAt }
+  const state = shownState(bot)
+  const stateCause = wireCause(state.stateReason)
+  return { id, username, title, owner, active, ...state, stateCause, stateSince, waiting, oldestWaitingAt }
 }

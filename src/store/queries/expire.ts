@@ -1,13 +1,13 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import { DELIVERY_ERRORS } from '../../domain/message.ts'
+import { inWords } from '../../domain/reasons.ts'
 import type { Read, Schema, Write } from '../schema.ts'
 import type { Expired } from '../outbox.ts'
 import { padded } from './bulk.ts'
 import { changeMessages, QUEUED, target } from './change-messages.ts'
 
 /** What may have arrived must not be said not to have been sent. */
-const MAY_HAVE_ARRIVED =
-  'Its time was over before it was sent again. An earlier call was cut off, so it may have arrived.'
+const MAY_HAVE_ARRIVED = inWords('expired_perhaps_arrived')
 
 /** When the first waiting message expires; undefined when none does. */
 export async function nextExpiry({ db }: Read): Promise<number | undefined> {

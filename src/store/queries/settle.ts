@@ -1,6 +1,7 @@
 import type { CompiledQuery } from 'kysely'
 import type { Attempt } from '../../domain/message.ts'
 import { DELIVERY_ERRORS } from '../../domain/message.ts'
+import { inWords } from '../../domain/reasons.ts'
 import { places, prepared } from '../prepared.ts'
 import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
 import type { Recovered, Settled, Settlement, Strays } from '../outbox.ts'
@@ -81,8 +82,8 @@ export async function recover(
   return { queued: rows.length - lost, lost, calls }
 }
 
-const STOPPED = 'The program stopped while the call was under way.'
-const NOT_WRITTEN = 'How the call ended could not be written down.'
+const STOPPED = inWords('program_stopped')
+const NOT_WRITTEN = inWords('end_not_written')
 
 /** Outside of a transaction, because most often there are none. */
 export async function hasStrays(read: Read, botId: string, strays: Strays): Promise<boolean> {
@@ -109,7 +110,7 @@ export async function loseSending(tx: Write, botId: string, nowMs: number): Prom
   if (rows.length === 0) return 0
   const ended = rows.map((message) => ({
     message,
-    attempt: unknownAttempt(message, nowMs, 'The bot was deleted while the call was under way.'),
+    attempt: unknownAttempt(message, nowMs, inWords('bot_deleted_meanwhile')),
     change: lost(message),
   }))
   await write(tx, ended, await takeNumbers(tx, rows.length))

@@ -1065,6 +1065,7 @@ export interface Api {
     ApiToken: ApiToken
     NewApiToken: NewApiToken
     Message: Message
+    Cause: Cause
     MessagePage: MessagePage
     MessageWithAttempts: MessageWithAttempts
     AccountExport: AccountExport
@@ -1288,6 +1289,10 @@ export interface Message {
      * One sentence that a person understands.
      */
     detail: string
+    /**
+     * The same for programs; null where there is no sentence, or one of an older version.
+     */
+    cause: Cause | null
   } | null
   /**
    * A call was cut off, so it was sent again: it may stand there twice.
@@ -1309,6 +1314,104 @@ export interface Message {
    * When it is of no use any more; it then ends as `expired` if it still waits.
    */
   expiresAt: string | null
+}
+/**
+ * A reason for programs, such as one that tells it in another language.
+ */
+export interface Cause {
+  /**
+   * Which sentence it is. There may be more of them in later versions.
+   */
+  code:
+    | 'chat_blocked'
+    | 'chat_unreachable'
+    | 'chat_unlinked'
+    | 'bot_deleted'
+    | 'text_refused'
+    | 'attempts_exhausted'
+    | 'outcome_unknown'
+    | 'expired'
+    | 'expired_perhaps_arrived'
+    | 'told_to_wait'
+    | 'became_supergroup'
+    | 'perhaps_in_part'
+    | 'logged_out'
+    | 'bot_frozen'
+    | 'api_id_invalid'
+    | 'method_unknown'
+    | 'blocked_by_person'
+    | 'removed_from_chat'
+    | 'removed_or_silenced'
+    | 'no_member'
+    | 'account_deleted'
+    | 'group_deleted'
+    | 'never_started'
+    | 'chat_of_a_bot'
+    | 'chat_unknown'
+    | 'right_missing'
+    | 'writing_forbidden'
+    | 'topic_closed'
+    | 'token_refused'
+    | 'token_unknown'
+    | 'token_lost'
+    | 'bot_not_served'
+    | 'chat_forbidden'
+    | 'chat_forbidden_saying'
+    | 'not_just_now'
+    | 'not_just_now_saying'
+    | 'telegram_error'
+    | 'message_refused'
+    | 'message_refused_saying'
+    | 'answer_senseless'
+    | 'too_large'
+    | 'no_bot_api'
+    | 'not_telegram'
+    | 'servers_in_trouble'
+    | 'answer_unreadable'
+    | 'cut_after_leaving'
+    | 'no_answer_in_time'
+    | 'connection_broke'
+    | 'connection_broke_by'
+    | 'cut_before_leaving'
+    | 'no_connection_in_time'
+    | 'no_connection'
+    | 'name_not_found'
+    | 'name_not_looked_up'
+    | 'nothing_answers'
+    | 'no_way'
+    | 'no_network'
+    | 'certificate_expired'
+    | 'certificate_untrusted'
+    | 'certificate_of_another'
+    | 'stopped_before_turn'
+    | 'may_not_serve'
+    | 'database_failed'
+    | 'failed_during_call'
+    | 'program_stopped'
+    | 'end_not_written'
+    | 'bot_deleted_meanwhile'
+    | 'telegram_silent'
+    | 'telegram_answers'
+    | 'telegram_answers_otherwise'
+    | 'told_to_rest'
+    | 'told_to_begin_later'
+    | 'waits_to_begin'
+    | 'polled_elsewhere'
+    | 'foreign_webhook'
+    | 'foreign_webhook_at'
+    | 'other_key'
+    | 'updates_stuck'
+    | 'updates_stuck_saying'
+    | 'address_refused'
+    | 'nobody_serves'
+    | 'not_heard_yet'
+    | 'no_process'
+  /**
+   * What was filled into it: `said` in the words of Telegram or whoever said it, `status` (HTTP), `error`, `seconds`, `count`, `host`.
+   */
+  values: {
+    [k: string]: string
+  }
 }
 export interface MessagePage {
   items: Message[]
@@ -1357,6 +1460,10 @@ export interface MessageWithAttempts {
      * One sentence that a person understands.
      */
     detail: string
+    /**
+     * The same for programs; null where there is no sentence, or one of an older version.
+     */
+    cause: Cause | null
   } | null
   /**
    * A call was cut off, so it was sent again: it may stand there twice.
@@ -1398,6 +1505,10 @@ export interface MessageWithAttempts {
      * In plain words; null when delivered.
      */
     reason: string | null
+    /**
+     * The same for programs; null where there is no sentence, or one of an older version.
+     */
+    cause: Cause | null
     /**
      * Milliseconds until the next call, because of this one; null when none follows, or nobody knows when.
      */
@@ -1499,6 +1610,10 @@ export interface Bot {
    * Why, in plain words, where there is something to say.
    */
   stateReason: string | null
+  /**
+   * The same for programs; null where there is no sentence, or one of an older version.
+   */
+  stateCause: Cause | null
   stateSince: string
   /**
    * Messages that wait for it, held or for their turn. Counted up to 100000.
@@ -1613,6 +1728,10 @@ export interface SharedBot {
    */
   state: 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
   stateReason: string | null
+  /**
+   * The same for programs; null where there is no sentence, or one of an older version.
+   */
+  stateCause: Cause | null
 }
 export interface Overview {
   /**
@@ -1652,6 +1771,10 @@ export interface Overview {
      * Why not, in plain words.
      */
     reason: string | null
+    /**
+     * The same for programs; null where there is no sentence, or one of an older version.
+     */
+    cause: Cause | null
     /**
      * When it last answered to a message that was sent, told within a minute. Null: not this month.
      */
@@ -1731,6 +1854,10 @@ export interface OperatorBotPage {
      */
     state: 'starting' | 'running' | 'idle' | 'rejected' | 'conflict' | 'unreachable'
     stateReason: string | null
+    /**
+     * The same for programs; null where there is no sentence, or one of an older version.
+     */
+    stateCause: Cause | null
     stateSince: string
     /**
      * Messages that wait for it.

@@ -2,6 +2,7 @@ import { Alert, Anchor, Avatar, Button, Group, Paper, Stack, Switch, Text, Title
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type Bot, useChangeBot } from '../../api/bots.ts'
+import { CauseText } from '../../parts/cause-text.tsx'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { openInTelegram } from '../../shell/open-in-telegram.ts'
@@ -70,7 +71,7 @@ export function BotCard({ bot }: { bot: Bot }) {
 /** What is wrong and what can be done about it; nothing when all is well. */
 function StateNote({ bot, onTakeOver }: { bot: Bot; onTakeOver: () => void }) {
   const { t } = useTranslation('bots')
-  const { state, stateReason, stateSince, takeOver } = bot
+  const { state, stateReason, stateCause, stateSince, takeOver } = bot
   if (state === 'running' || state === 'idle' || (state === 'starting' && stateReason === null)) return null
   const canTakeOver = state === 'conflict' && !takeOver
   return (
@@ -79,9 +80,9 @@ function StateNote({ bot, onTakeOver }: { bot: Bot; onTakeOver: () => void }) {
         <Text size="sm">
           {t(whatIsWrong(bot))} {t('since')} <ExactTime at={stateSince} />.
         </Text>
-        {state === 'unreachable' && stateReason !== null && (
-          <Text size="xs" className="anywhere" lang="en">
-            {stateReason}
+        {stateReason !== null && !SAID_ALREADY.has(stateCause?.code) && (
+          <Text size="sm" className="anywhere">
+            <CauseText cause={stateCause} sentence={stateReason} />
           </Text>
         )}
         {canTakeOver && (
@@ -94,9 +95,17 @@ function StateNote({ bot, onTakeOver }: { bot: Bot; onTakeOver: () => void }) {
   )
 }
 
-/** The program tells in English which of the two a conflict is. */
-function whatIsWrong({ state, stateReason }: Bot) {
-  if (state === 'conflict' && stateReason?.includes('ebhook')) return 'conflictWebhookMore'
+/** By what is said of the state. */
+const SAID_ALREADY: ReadonlySet<string | undefined> = new Set([
+  'polled_elsewhere',
+  'foreign_webhook',
+  'telegram_silent',
+  'token_refused',
+  'token_unknown',
+])
+
+function whatIsWrong({ state, stateCause }: Bot) {
+  if (state === 'conflict' && stateCause?.code !== 'polled_elsewhere') return 'conflictWebhookMore'
   return `${state}More` as const
 }
 

@@ -13,6 +13,7 @@ import {
   X,
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { CauseText } from '../../parts/cause-text.tsx'
 import { durationText } from '../../parts/duration.ts'
 import { momentText, When } from '../../parts/when.tsx'
 import { type Attempt, type Chapter, type Detailed, storyOf, type Followed } from './story.ts'
@@ -78,15 +79,24 @@ function What({ chapter: { attempt, part, parts, askedToWaitMs } }: { chapter: C
   return part === null ? said : `${t('ofPart', { part })}: ${said}`
 }
 
-/** In the program's own words, where they say more than ours. They are English. */
-function Reason({ attempt: { outcome, reason } }: Chapter) {
-  if (reason === null || outcome === 'throttled' || outcome === 'migrated') return null
+/** Where it says more than what happened does. */
+function Reason({ attempt: { reason, cause } }: Chapter) {
+  if (reason === null || (cause && SAID_ALREADY.has(cause.code))) return null
   return (
-    <Text size="sm" lang="en" className="anywhere">
-      {reason}
+    <Text size="sm" className="anywhere">
+      <CauseText cause={cause} sentence={reason} />
     </Text>
   )
 }
+
+const SAID_ALREADY: ReadonlySet<string> = new Set([
+  'told_to_wait',
+  'became_supergroup',
+  'token_refused',
+  'token_unknown',
+  'message_refused',
+  'chat_forbidden',
+])
 
 function Follows({ followed }: { followed: Followed }) {
   const { t, i18n } = useTranslation('messages')

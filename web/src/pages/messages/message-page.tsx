@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { isId } from '../../api/id.ts'
 import { messageQuery } from '../../api/messages.ts'
 import { Problem } from '../../api/problem.ts'
+import { CauseText } from '../../parts/cause-text.tsx'
 import { CopyIcon } from '../../parts/copy-button.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { MessageBadge } from '../../parts/message-badge.tsx'
@@ -112,9 +113,9 @@ function State({ message }: { message: Detailed }) {
           <Stack gap={4} flex="1 1 16rem">
             <Text>{say(message)}</Text>
             {error && <Text>{t(`todo_${error.code}`)}</Text>}
-            {error && (
+            {error && error.cause?.code !== error.code && (
               <Text size="sm" c="dimmed" className="anywhere">
-                {t('inDetail', { detail: error.detail })}
+                {t('inDetail')} <CauseText cause={error.cause} sentence={error.detail} />
               </Text>
             )}
           </Stack>

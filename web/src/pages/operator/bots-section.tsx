@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type OperatorBot, operatorBotsQuery } from '../../api/operator.ts'
+import { CauseText } from '../../parts/cause-text.tsx'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
@@ -76,7 +77,7 @@ export function BotsSection() {
 
 function BotRow({ bot }: { bot: OperatorBot }) {
   const { t, i18n } = useTranslation('operator')
-  const { username, title, owner, stateReason, waiting, oldestWaitingAt } = bot
+  const { username, title, owner, stateReason, stateCause, waiting, oldestWaitingAt } = bot
   return (
     <Table.Tr>
       <Table.Td className="anywhere" maw={240}>
@@ -93,8 +94,8 @@ function BotRow({ bot }: { bot: OperatorBot }) {
       <Table.Td>
         <BotState bot={bot} />
         {stateReason !== null && (
-          <Text size="xs" c="dimmed" className="anywhere" lang="en">
-            {stateReason}
+          <Text size="xs" c="dimmed" className="anywhere">
+            <CauseText cause={stateCause} sentence={stateReason} />
           </Text>
         )}
       </Table.Td>

@@ -4,6 +4,7 @@ import { CircleCheck, CircleX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Overview, overviewQuery } from '../../api/operator.ts'
+import { CauseText } from '../../parts/cause-text.tsx'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
@@ -51,12 +52,17 @@ function DatabaseFacts({ database: { engine, latencyMs, sizeBytes } }: Pick<Over
   return `${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'} · ${t('answersIn', { ms: latencyMs.toFixed(1) })}${size}`
 }
 
-function TelegramFacts({ telegram: { apiRoot, isSandbox, reason, lastAnswerAt } }: Pick<Overview, 'telegram'>) {
+function TelegramFacts({ telegram: { apiRoot, isSandbox, reason, cause, lastAnswerAt } }: Pick<Overview, 'telegram'>) {
   const { t } = useTranslation('operator')
   return (
     <>
       {isSandbox ? t('sandbox') : apiRoot}
-      {reason !== null && ` · ${reason}`}
+      {reason !== null && (
+        <>
+          {' · '}
+          <CauseText cause={cause} sentence={reason} />
+        </>
+      )}
       {lastAnswerAt !== null && (
         <>
           {' · '}

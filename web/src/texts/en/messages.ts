@@ -102,7 +102,7 @@ export const messages = {
   todo_outcome_unknown: 'Look into the chat. If it is not there, send it again.',
   failure_expired: 'Its time was over while it still waited, so it was not sent.',
   todo_expired: 'Send a new message if it still matters.',
-  inDetail: 'In detail: {{detail}}',
+  inDetail: 'In detail:',
 
   duplicate: 'It may stand in the chat twice',
   duplicateMore:
@@ -135,7 +135,7 @@ export const messages = {
   attempt_deliveredPartOf: 'Part {{part}} is in the chat.',
   attempt_throttled: 'Telegram asked us to wait {{duration}}.',
   attempt_throttledSomehow: 'Telegram asked us to wait.',
-  attempt_temporary: 'Telegram could not be reached.',
+  attempt_temporary: 'It could not be sent just then.',
   attempt_unknown: 'It is not known whether it arrived.',
   attempt_refused: 'Telegram refused the text.',
   attempt_blocked: 'Telegram did not let the bot into the chat.',

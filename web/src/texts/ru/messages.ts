@@ -103,7 +103,7 @@ export const messages = {
   todo_outcome_unknown: 'Посмотрите в чат. Если его там нет, отправьте ещё раз.',
   failure_expired: 'Срок вышел, пока сообщение ждало, поэтому оно не отправлено.',
   todo_expired: 'Если оно ещё нужно, отправьте новое.',
-  inDetail: 'Подробнее: {{detail}}',
+  inDetail: 'Подробнее:',
 
   duplicate: 'Оно может стоять в чате дважды',
   duplicateMore: 'Неизвестно, дошёл ли запрос до Telegram, и мы отправили ещё раз: лучше дважды, чем ни разу.',
@@ -135,7 +135,7 @@ export const messages = {
   attempt_deliveredPartOf: 'Часть {{part}} уже в чате.',
   attempt_throttled: 'Telegram попросил подождать {{duration}}.',
   attempt_throttledSomehow: 'Telegram попросил подождать.',
-  attempt_temporary: 'Telegram был недоступен.',
+  attempt_temporary: 'Отправить не получилось.',
   attempt_unknown: 'Неизвестно, дошло ли сообщение.',
   attempt_refused: 'Telegram не принял текст.',
   attempt_blocked: 'Telegram не пустил бота в чат.',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { complaintsBut, PASSWORD, sharedHouse } from '../support/account-page.ts'
+import { complaintsBut, PASSWORD, sharedHouse, startWithPage } from '../support/account-page.ts'
 import { Stranger } from '../support/loop.ts'
+import { untilDrawn } from '../support/page-checks.ts'
+import { temporaryFolder } from '../support/program.ts'
 import { type SignedIn, signedIn } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
@@ -15,6 +17,12 @@ function rowOf(page: Page, text: string) {
 async function post({ stranger }: Pick<SignedIn, 'stranger'>, text: string): Promise<void> {
   const { status } = await stranger.ask('POST', '/v1/messages', { text })
   assert.equal(status, 202)
+}
+
+/** The phone beside it, too: what is still being loaded when a session ends is refused in ways that differ. */
+async function whole(page: Page): Promise<void> {
+  await untilDrawn(page)
+  await page.frameLocator('iframe').locator('.chat-row').first().waitFor()
 }
 
 async function heading(page: Page, name: string): Promise<void> {
@@ -62,6 +70,40 @@ test('a message that is sent without a connection is not lost, and not sent twic
   assert.deepEqual(withoutSilence(troubles), [])
 })
 
+test('a program that was stopped and started again is followed on', async (t) => {
+  const dataDir = temporaryFolder(t)
+  const first = await startWithPage(t, { dataDir })
+  const ann = await signedIn(t, { ...house, program: first }, 'ann')
+  const { page, troubles } = ann
+  await ann.open('/messages')
+  await post(ann, 'before')
+  await rowOf(page, 'before').filter({ hasText: 'Delivered' }).waitFor()
+  const env = { PORT: new URL(first.url).port, SANDBOX_PORT: new URL(first.sandboxUrl).port }
+  await first.end('SIGTERM')
+  await page.getByRole('banner').getByText('Not live').waitFor()
+  await startWithPage(t, { dataDir, env })
+  await post(ann, 'as soon as it was there')
+  await rowOf(page, 'as soon as it was there').filter({ hasText: 'Delivered' }).waitFor()
+  await page.getByRole('banner').getByText('Not live').waitFor({ state: 'detached' })
+  await ann.phone.locator('.chat-row').first().waitFor()
+  assert.deepEqual(withoutSilence(troubles), [])
+})
+
+test('a phone that did not come while the program was away comes when it is back', async (t) => {
+  const hal = await signedIn(t, house, 'hal')
+  const { page, context, troubles } = hal
+  const scripts = '**/sandbox/phone/*/phone/*.js'
+  await context.route(scripts, (route) => route.abort())
+  await Promise.all([page.waitForEvent('requestfailed'), hal.open('/chats')])
+  await heading(page, 'Chats')
+  await context.setOffline(true)
+  await page.getByRole('banner').getByText('Not live').waitFor()
+  await context.unroute(scripts)
+  await context.setOffline(false)
+  await hal.phone.locator('.chat-row').first().waitFor()
+  assert.deepEqual(withoutSilence(troubles), [])
+})
+
 test('two tabs share one stream, both are live, and one goes on when the other is closed', async (t) => {
   const cat = await signedIn(t, house, 'cat')
   const { page, troubles } = cat
@@ -95,6 +137,7 @@ test('who signs out in one tab is signed out in the other', async (t) => {
   const second = await dan.tab()
   await second.goto(page.url())
   await heading(second, 'Tokens')
+  for (const tab of [page, second]) await whole(tab)
   await page.getByRole('button', { name: 'Account menu of Dan' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await heading(page, 'Sign in')
@@ -104,11 +147,7 @@ test('who signs out in one tab is signed out in the other', async (t) => {
 
 test('when another account signs in in another tab, nothing of the former one stays', async (t) => {
   const eve = await signedIn(t, house, 'eve')
-  await new Stranger(house.program.url, house.program.sandboxUrl, 'fay').ask('POST', '/v1/users', {
-    login: 'fay',
-    password: PASSWORD,
-    name: 'Fay',
-  })
+  await makeAccount('fay')
   const { page, troubles } = eve
   await post(eve, 'of Eve alone')
   await eve.open('/messages')
@@ -129,6 +168,7 @@ test('a session that ended says so, and signing in again leads back to where one
   await post(gus, 'where I was')
   await gus.open('/messages?text=where')
   await rowOf(page, 'where I was').filter({ hasText: 'Delivered' }).waitFor()
+  await whole(page)
   assert.equal((await stranger.ask('DELETE', '/v1/sessions')).status, 204)
   // The stream is asked for its rights with everything that it tells, and every 15 s without.
   await post(gus, 'behind my back')
@@ -139,6 +179,69 @@ test('a session that ended says so, and signing in again leads back to where one
   assert.match(page.url(), /\/app\/messages\?text=where$/)
   assert.deepEqual(complaintsBut(troubles, 401), [])
 })
+
+test('whoever signs in again in one tab finds every other where it was', async (t) => {
+  const ivy = await signedIn(t, house, 'ivy')
+  const { page, troubles, stranger } = ivy
+  await ivy.open('/tokens')
+  await heading(page, 'Tokens')
+  const second = await ivy.tab()
+  await second.goto(`${house.program.url}/app/messages?status=delivered`)
+  await heading(second, 'Messages')
+  for (const tab of [page, second]) await whole(tab)
+  assert.equal((await stranger.ask('DELETE', '/v1/sessions')).status, 204)
+  await post(ivy, 'behind my back')
+  for (const tab of [page, second]) await heading(tab, 'Sign in')
+  await signIn(page, 'ivy')
+  await heading(page, 'Tokens')
+  await rowOf(second, 'behind my back').waitFor()
+  assert.match(second.url(), /\/app\/messages\?status=delivered$/)
+  assert.deepEqual(complaintsBut(troubles, 401), [])
+})
+
+test('what one account looked at is not where another one is led', async (t) => {
+  const joe = await signedIn(t, house, 'joe')
+  await makeAccount('kim')
+  const { page, troubles, stranger } = joe
+  await joe.open('/messages?text=a+secret')
+  await heading(page, 'Messages')
+  const second = await joe.tab()
+  await second.goto(`${house.program.url}/app/tokens`)
+  await heading(second, 'Tokens')
+  for (const tab of [page, second]) await whole(tab)
+  assert.equal((await stranger.ask('DELETE', '/v1/sessions')).status, 204)
+  await post(joe, 'behind my back')
+  for (const tab of [page, second]) await heading(tab, 'Sign in')
+  await signIn(second, 'kim')
+  await heading(page, 'Home')
+  await page.getByRole('button', { name: 'Account menu of Kim' }).waitFor()
+  assert.match(page.url(), /\/app\/?$/)
+  assert.deepEqual(complaintsBut(troubles, 401), [])
+})
+
+test('a session that ended is also seen by what the page asks for', async (t) => {
+  const lea = await signedIn(t, house, 'lea')
+  const { page, troubles, context } = lea
+  await lea.open('/')
+  await heading(page, 'Home')
+  await whole(page)
+  await page.getByRole('textbox', { name: 'Text' }).fill('not sent yet')
+  await context.clearCookies()
+  await page.getByRole('link', { name: 'Tokens', exact: true }).click()
+  await heading(page, 'Sign in')
+  await page.getByRole('status').filter({ hasText: 'Your session has ended' }).waitFor()
+  await signIn(page, 'lea')
+  await heading(page, 'Tokens')
+  await page.getByRole('link', { name: 'Home', exact: true }).click()
+  assert.equal(await page.getByRole('textbox', { name: 'Text' }).inputValue(), 'not sent yet')
+  assert.deepEqual(complaintsBut(troubles, 401), [])
+})
+
+async function makeAccount(login: string): Promise<void> {
+  const anybody = new Stranger(house.program.url, house.program.sandboxUrl, login)
+  const account = { login, password: PASSWORD, name: `${login.slice(0, 1).toUpperCase()}${login.slice(1)}` }
+  assert.equal((await anybody.ask('POST', '/v1/users', account)).status, 201)
+}
 
 async function signIn(page: Page, login: string): Promise<void> {
   await page.getByLabel('Login').fill(login)

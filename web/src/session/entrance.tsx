@@ -5,11 +5,13 @@ import { LanguageSwitch } from '../shell/language-switch.tsx'
 import { Logo } from '../shell/logo.tsx'
 import { SchemeSwitch } from '../shell/scheme-switch.tsx'
 import { usePageTitle } from '../parts/page-title.tsx'
+import { useForgetAccount } from './session.ts'
 
 /** The frame of the two pages for people who are not signed in. */
 export function Entrance({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useTranslation('session')
   usePageTitle(title)
+  useForgetAccount()
   return (
     <Box mih="100dvh" p="md">
       <Group justify="space-between" component="header">

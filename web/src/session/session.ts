@@ -1,6 +1,6 @@
 import { type UseMutationResult, useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { meQuery, type User } from '../api/account.ts'
 import { answer, api } from '../api/client.ts'
 import type { Problem } from '../api/problem.ts'
@@ -16,32 +16,43 @@ export function useMe(): User {
   return data
 }
 
-/** Between the tabs of this browser: whoever is signed in may be another, or nobody, from now on. */
+/** What one tab of this browser tells the others: the id of who is signed in from now on, or that nobody is. */
 const changes = new BroadcastChannel('postrider-session')
 
-function tellOtherTabs(): void {
+function tellOtherTabs(userId: string | null): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule takes the channel for a window
-  changes.postMessage('changed')
+  changes.postMessage(userId)
 }
+
+function useOtherTabs(hear: (userId: string | null) => void): void {
+  const listener = useEffectEvent(({ data }: MessageEvent<string | null>) => hear(data))
+  useEffect(() => {
+    const listen = (event: MessageEvent<string | null>): void => listener(event)
+    changes.addEventListener('message', listen)
+    return () => changes.removeEventListener('message', listen)
+  }, [])
+}
+
+/** Whose session has ended on this page. */
+let former: string | undefined
 
 /** After a good sign-in: what was known of another account is forgotten, and the account's language holds. */
 export async function beginSession(user: User): Promise<void> {
   queryClient.clear()
   noteSession(true)
-  tellOtherTabs()
+  tellOtherTabs(user.id)
   queryClient.setQueryData(meQuery.queryKey, user)
   await chooseLanguage(user.locale)
 }
 
-/** To the sign-in page, with nothing of the account left behind. */
-export function useLeave(): () => Promise<void> {
+/** To a page for everybody, with nothing of the account left behind. */
+export function useLeave(to: '/sign-in' | '/sign-up' = '/sign-in'): () => Promise<void> {
   const navigate = useNavigate()
   return async () => {
     noteSession(false)
-    tellOtherTabs()
+    tellOtherTabs(null)
     forgetDrafts()
-    await navigate({ to: '/sign-in' })
-    queryClient.clear()
+    await navigate({ to })
   }
 }
 
@@ -65,15 +76,35 @@ export function useReturnWhenEnded(): void {
         if (router.state.location.pathname === '/sign-in') return
         const next = router.state.location.href
         noteSession(false)
-        void navigate({ to: '/sign-in', search: { next, ended: true } }).then(() => queryClient.clear())
+        former = queryClient.getQueryData(meQuery.queryKey)?.id
+        void navigate({ to: '/sign-in', search: { next, ended: true } })
       }),
     [router, navigate],
   )
-  useEffect(() => {
-    const look = (): void => void queryClient.invalidateQueries({ queryKey: meQuery.queryKey })
-    changes.addEventListener('message', look)
-    return () => changes.removeEventListener('message', look)
-  }, [])
+  useOtherTabs(() => void queryClient.invalidateQueries({ queryKey: meQuery.queryKey }))
+}
+
+/** To where one wanted to go before one was asked to sign in, or Home. */
+export function useGoOn(next: string | undefined): () => Promise<void> {
+  const router = useRouter()
+  return () => router.navigate({ href: next ?? '/app/', reloadDocument: false })
+}
+
+/** Somebody signed in in another tab: this one goes on, too. What `former` looked at is nothing for anybody else. */
+export function useGoOnWithOthers(next: string | undefined): void {
+  const isAnother = (userId: string): boolean => former !== undefined && former !== userId
+  const goOn = useGoOn(next)
+  const goHome = useGoOn(undefined)
+  useOtherTabs((userId) => {
+    if (userId === null) return
+    noteSession(true)
+    void (isAnother(userId) ? goHome() : goOn())
+  })
+}
+
+/** Where nobody is signed in. Not before one is there: the pages that are left behind are drawn until then, and need what they show. */
+export function useForgetAccount(): void {
+  useEffect(() => queryClient.clear(), [])
 }
 
 /** Another tab of this browser signed in as somebody else: nothing of the former account stays on this page. */

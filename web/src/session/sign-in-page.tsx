@@ -1,13 +1,13 @@
 import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { Link, useRouter, useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '../api/client.ts'
 import type { Problem } from '../api/problem.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { Entrance } from './entrance.tsx'
-import { beginSession } from './session.ts'
+import { beginSession, useGoOn, useGoOnWithOthers } from './session.ts'
 import { SecretInput } from '../parts/secret-input.tsx'
 
 export function SignInPage() {
@@ -21,6 +21,7 @@ export function SignInPage() {
     },
   })
   const signIn = useSignIn(next)
+  useGoOnWithOthers(next)
   return (
     <Entrance title={t('signIn')}>
       <form
@@ -67,12 +68,12 @@ export function SignInPage() {
 }
 
 function useSignIn(next: string | undefined) {
-  const router = useRouter()
+  const goOn = useGoOn(next)
   return useMutation<void, Problem, { login: string; password: string }>({
     mutationFn: async (body) => {
       const { user } = await answer(api.POST('/v1/sessions', { body }))
       await beginSession(user)
-      await router.navigate({ href: next ?? '/app/', reloadDocument: false })
+      await goOn()
     },
     meta: { mayBeNobody: true },
   })

@@ -1,7 +1,7 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { Link, useRouter, useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Locale } from '../api/account.ts'
 import { answer, api } from '../api/client.ts'
@@ -9,7 +9,7 @@ import type { Problem } from '../api/problem.ts'
 import { fieldErrors } from '../parts/field-errors.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { Entrance } from './entrance.tsx'
-import { beginSession } from './session.ts'
+import { beginSession, useGoOn } from './session.ts'
 import { SecretInput } from '../parts/secret-input.tsx'
 
 interface Wish {
@@ -96,13 +96,13 @@ export function SignUpPage() {
 }
 
 function useSignUp(next: string | undefined) {
-  const router = useRouter()
+  const goOn = useGoOn(next)
   return useMutation<void, Problem, Wish & { locale: Locale }>({
     mutationFn: async (body) => {
       await answer(api.POST('/v1/users', { body }))
       const { user } = await answer(api.POST('/v1/sessions', { body: { login: body.login, password: body.password } }))
       await beginSession(user)
-      await router.navigate({ href: next ?? '/app/', reloadDocument: false })
+      await goOn()
     },
     meta: { mayBeNobody: true },
   })

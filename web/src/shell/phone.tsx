@@ -6,6 +6,7 @@ import { type RefObject, useCallback, useEffect, useEffectEvent, useRef, useStat
 import { useTranslation } from 'react-i18next'
 import { sandboxQuery } from '../api/sandbox.ts'
 import { setPhone } from './open-in-telegram.ts'
+import { usePhoneLoads } from './phone-loads.ts'
 
 /** As the phone's page signs its messages. */
 const PHONE = 'postrider-phone'
@@ -52,13 +53,20 @@ export function PhoneAside({ phone: { sandbox, isOpen, show } }: { phone: Return
   const frame = useRef<HTMLIFrameElement>(null)
   const scheme = useComputedColorScheme('light')
   const [firstScheme] = useState(scheme)
-  const tell = useMessagesToPhone(frame, { isThere: sandbox !== null, isOpen, scheme, show })
+  const { tell, isReady } = useMessagesToPhone(frame, { isThere: sandbox !== null, isOpen, scheme, show })
+  const loads = usePhoneLoads(isReady)
   useEffect(() => tell({ theme: scheme }), [tell, scheme])
   if (!sandbox || !isOpen) return null
   const src = `${sandbox.phoneUrl}&lang=${i18n.language}&theme=${firstScheme}`
   return (
     <AppShell.Aside>
-      <iframe ref={frame} src={src} title={t('phone')} style={{ border: 0, width: '100%', height: '100%' }} />
+      <iframe
+        key={loads}
+        ref={frame}
+        src={src}
+        title={t('phone')}
+        style={{ border: 0, width: '100%', height: '100%' }}
+      />
     </AppShell.Aside>
   )
 }
@@ -73,7 +81,7 @@ interface ToPhone {
 function useMessagesToPhone(
   frame: RefObject<HTMLIFrameElement | null>,
   { isThere, isOpen, scheme, show }: { isThere: boolean; isOpen: boolean; scheme: 'light' | 'dark'; show: () => void },
-): (message: ToPhone) => void {
+): { tell: (message: ToPhone) => void; isReady: RefObject<boolean> } {
   const queries = useQueryClient()
   const isReady = useRef(false)
   const waiting = useRef<string>(undefined)
@@ -109,5 +117,5 @@ function useMessagesToPhone(
     window.addEventListener('message', listener)
     return () => window.removeEventListener('message', listener)
   }, [])
-  return tell
+  return { tell, isReady }
 }

@@ -2,15 +2,13 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useNavigate } from '@tanstack/react-router'
-import { useQueryClient } from '@tanstack/react-query'
 import { Download, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useDeleteMe } from '../../api/account.ts'
 import { useProblemText } from '../../parts/problem-text.ts'
-import { noteSession } from '../../told.ts'
 import { Section } from '../../parts/section.tsx'
 import { SecretInput } from '../../parts/secret-input.tsx'
+import { useLeave } from '../../session/session.ts'
 
 /** What the account holds, to take along and to take away. */
 export function DataSection() {
@@ -42,8 +40,7 @@ export function DataSection() {
 function DeleteForm({ onCancel }: { onCancel: () => void }) {
   const { t } = useTranslation(['account', 'common'])
   const say = useProblemText()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
+  const leave = useLeave('/sign-up')
   const remove = useDeleteMe()
   const form = useForm({
     initialValues: { password: '' },
@@ -52,9 +49,8 @@ function DeleteForm({ onCancel }: { onCancel: () => void }) {
   const submit = form.onSubmit((wish) =>
     remove.mutate(wish, {
       onSuccess: () => {
-        noteSession(false)
         notifications.show({ message: t('deleted'), color: 'green' })
-        void navigate({ to: '/sign-up' }).then(() => queries.clear())
+        void leave()
       },
       onError: (problem) =>
         form.setErrors({ password: problem.code === 'credentials_invalid' ? t('currentWrong') : say(problem) }),

@@ -15,8 +15,8 @@ export const arrival: Benchmark = {
   name: 'arrival',
   about:
     'From the post to the arrival in the sandbox at light load, of 300 messages or more, beside a bare HTTP hop plus one fsync.',
-  inTheWay: `In the way of 3: two commits with a sync each (accepted, on its way) and four ways between threads, beside one sync and none.
-Saying both in one commit would mean to decide about the pace before the message is accepted.`,
+  inTheWay: `It is one commit with a sync, accepted and on its way together, with a way to the writer's thread and back; then the call.
+What is more than in the bare hop: who asks, what is stored and its indexes, and a second hop, to the sandbox.`,
   async run(bench) {
     const telegram = await startTelegram({ profile: 'documented', people: PEOPLE })
     bench.after(() => telegram.sandbox.stop())

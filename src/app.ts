@@ -6,6 +6,7 @@ import { findPreviousKey, loadSecretKey } from './config/secret-key.ts'
 import { buildBotParts } from './bot-parts.ts'
 import { activityWriter } from './delivery/activity-writer.ts'
 import { BotSupervisor } from './delivery/bot-supervisor.ts'
+import { Departures } from './delivery/departures.ts'
 import { expiry } from './delivery/expiry.ts'
 import { housekeeping } from './delivery/housekeeping.ts'
 import { Lease } from './delivery/lease.ts'
@@ -306,6 +307,7 @@ function listen(
     say,
     telegramUpdates: posted?.http ?? null,
     intake: metrics.intake,
+    outbox: bots === undefined ? store.outbox : departuresOf(store, bots.supervisor),
     phoneUrl: sandbox?.phoneUrl ?? null,
     installation: {
       startedAtMs: clock.now(),
@@ -316,6 +318,10 @@ function listen(
     phones: sandbox?.phones ?? null,
   }
   return new HttpService(config, clock, () => buildServer(serverDeps(shared, outside)))
+}
+
+function departuresOf({ outbox }: Store, supervisor: BotSupervisor): Departures {
+  return new Departures({ outbox, book: (botId, place) => supervisor.book(botId, place) })
 }
 
 function findPage(): string | null {

@@ -156,5 +156,6 @@ function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotPa
     },
     lookAround: () => dispatcher.lookAround(),
     say: (message) => replies.reply(message),
+    book: (place) => dispatcher.book(place),
   }
 }

@@ -13,6 +13,7 @@ import { authenticateRequest } from './http/authenticate.ts'
 import type { ServerDeps } from './http/server.ts'
 import { createAccessTokens } from './ops/access-tokens.ts'
 import { createPasswords } from './ops/passwords.ts'
+import type { Outbox } from './store/outbox.ts'
 import type { Store } from './store/store.ts'
 import type { Said, Wake } from './domain/signal.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
@@ -107,6 +108,8 @@ export function serverDeps(
     /** Says something in a chat of a bot; rejects with `Unsaid` when that may go better later. */
     say: (botId: string, said: Said) => Promise<void>
     intake: IntakeMetrics
+    /** Where messages are accepted. */
+    outbox: Pick<Outbox, 'enqueue'>
     telegramUpdates: ServerDeps['telegramUpdates']
     phoneUrl: string | null
     installation: Omit<Installation, 'version' | 'engine'>
@@ -168,7 +171,7 @@ export function serverDeps(
     messages: {
       enqueue: enqueueMessage({
         ...shared,
-        outbox: store.outbox,
+        outbox: outside.outbox,
         queueLimit: config.queueLimit,
         accepted: outside.intake.accepted,
       }),

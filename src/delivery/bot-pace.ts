@@ -14,6 +14,9 @@ export interface BotCall {
   readonly startedMs: number
   /** Made alone, to learn whether a wait of the bot is over, or whether a 429 meant more than its chat. */
   readonly isProbe: boolean
+  /** What was spent before it and with it, in case that it is never made. */
+  readonly before: Spent
+  readonly after: Spent
 }
 
 /** A call that only asks whether a chat's 429 meant the bot does not keep the others waiting for longer than this, in milliseconds. */
@@ -48,9 +51,11 @@ export class BotPace {
   }
 
   begin(nowMs: number): BotCall {
-    const call = { startedMs: nowMs, isProbe: this.#doubt !== 'none' }
+    const before = this.#spent
+    const after = spend(this.#limitsAt(nowMs), before, nowMs)
+    const call = { startedMs: nowMs, isProbe: this.#doubt !== 'none', before, after }
     this.#inFlight++
-    this.#spent = spend(this.#limitsAt(nowMs), this.#spent, nowMs)
+    this.#spent = after
     if (call.isProbe) this.#probe = call
     return call
   }
@@ -63,6 +68,12 @@ export class BotPace {
     if (!taken || !call.isProbe || call.startedMs < this.#notBeforeMs) return
     this.#doubt = 'none'
     this.#refusedProbes = 0
+  }
+
+  /** It was never made. What it would have cost is free again, unless others have begun since. */
+  giveBack(call: BotCall): void {
+    this.end(call, false)
+    if (this.#spent === call.after) this.#spent = call.before
   }
 
   /** A 429, whatever it meant. Answers how many probes after waits of the bot were refused in a row; 0 when this was none. */

@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { Log } from '../domain/log.ts'
 import type { BotClaim } from '../domain/ownership.ts'
 import type { Said, Signal } from '../domain/signal.ts'
+import type { Booking, Place } from './booking.ts'
 
 /** How much patience an end has; each of these may come at any moment of it. */
 export interface Ending {
@@ -28,6 +29,8 @@ export interface BotParts {
   hear(signal: BotNews): void
   /** Resolves when it was said, or given up; rejects with `Unsaid` when it was not and may be later. */
   say(said: Said): Promise<void>
+  /** Keeps a place for a message that is about to be stored; undefined when it must wait for its turn. Must not throw. */
+  book(place: Place): Booking | undefined
 }
 
 /**
@@ -100,6 +103,12 @@ export class BotSeat {
   /** Undefined when it is not for this process to say. */
   say(said: Said): Promise<void> | undefined {
     return this.state === 'serving' ? this.#parts?.say(said) : undefined
+  }
+
+  /** Under the number of its claim. */
+  book(place: Place): Booking | undefined {
+    const booking = this.state === 'serving' ? this.#parts?.book(place) : undefined
+    return booking && { ...booking, departure: { ...booking.departure, fence: this.claim.fence } }
   }
 
   /** Orderly, or `atOnce`: then calls under way are waited for only for a moment. When `hard` aborts, nothing is waited for any more. */

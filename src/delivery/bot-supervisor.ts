@@ -5,6 +5,7 @@ import type { Said, Signal } from '../domain/signal.ts'
 import { Unsaid } from '../domain/unsaid.ts'
 import type { Service } from '../ops/lifecycle.ts'
 import type { Beat, OwnedBot, Store } from '../store/store.ts'
+import type { Booking, Place } from './booking.ts'
 import { BotSeat, type BuildBotParts } from './bot-seat.ts'
 import type { Lease } from './lease.ts'
 
@@ -82,6 +83,11 @@ export class BotSupervisor implements Service {
   /** Says something in a chat of a bot; undefined when this process does not serve it. */
   say(botId: string, said: Said): Promise<void> | undefined {
     return this.#seats.get(botId)?.say(said)
+  }
+
+  /** Keeps a place for a message that is about to be stored; undefined when it must wait for its turn, or others serve the bot. */
+  book(botId: string, place: Place): Booking | undefined {
+    return this.#seats.get(botId)?.book(place)
   }
 
   #hear(signal: Signal): boolean {

@@ -51,6 +51,9 @@ interface Call {
   result: SendResult
 }
 
+/** What must be known of a message to take its mark back. */
+type Marked = Pick<Outbound, 'id' | 'partsDone' | 'possibleDuplicate'>
+
 /** Of those whose time is over, so many are ended when one is met. */
 const EXPIRED_AT_ONCE = 200
 
@@ -83,27 +86,47 @@ export class Courier {
     how: { blocked: boolean; onHandFree: () => void },
   ): Promise<Carried> {
     const chosen = await this.#digests.choose(buffer)
+    return await this.#holding(chosen, async () => {
+      const [first, ...others] = await this.#mark(chosen)
+      if (first === undefined) return { next: chosen.length === 1 ? 'go_on' : 'read_again' }
+      const carried = await this.#carry([first, ...others], turn, how)
+      // Those that went along stand in what was read before.
+      return carried.next === 'go_on' && chosen.length > 1 ? { next: 'read_again' } : carried
+    })
+  }
+
+  /** The same for one message that was marked when it was accepted (`Departure`). */
+  carryMarked(message: Outbound, turn: Turn, onHandFree: () => void): Promise<Carried> {
+    return this.#holding([message], () => this.#carry([message], turn, { blocked: false, onHandFree }))
+  }
+
+  /**
+   * The store failed while it accepted a message for which a place was kept. Perhaps it stands there all the same, as one that is on its
+   * way: then it is taken back, as in `#mark`.
+   */
+  async doubt(messageId: string): Promise<void> {
+    const message = { id: messageId, partsDone: 0, possibleDuplicate: false }
+    await this.#holding([message], () => this.#unmark([message], this.#deps.clock.now()))
+  }
+
+  async #holding<T>(chosen: readonly Marked[], work: () => Promise<T>): Promise<T> {
     for (const { id } of chosen) this.#inHand.add(id)
     try {
-      return await this.#carry(chosen, turn, how)
+      return await work()
     } finally {
       for (const { id } of chosen) this.#inHand.delete(id)
     }
   }
 
   async #carry(
-    chosen: readonly Outbound[],
+    load: Call['load'],
     turn: Turn,
     { blocked, onHandFree }: { blocked: boolean; onHandFree: () => void },
   ): Promise<Carried> {
-    const [first, ...others] = await this.#mark(chosen)
-    if (first === undefined) return { next: chosen.length === 1 ? 'go_on' : 'read_again' }
-    const call = await this.#call([first, ...others])
-    const carried = call.result.ok
+    const call = await this.#call(load)
+    return call.result.ok
       ? await this.#afterSuccess(call, call.result.telegramMessageId, { turn, blocked, onHandFree })
       : await this.#afterFailure(call, call.result.failure, turn)
-    // Those that went along stand in what was read before.
-    return carried.next === 'go_on' && chosen.length > 1 ? { next: 'read_again' } : carried
   }
 
   /**
@@ -122,7 +145,7 @@ export class Courier {
       }
       return chosen.filter(({ id }) => marked.has(id))
     } catch (error) {
-      await this.#takeBack(chosen, startedAtMs)
+      await this.#unmark(chosen, startedAtMs)
       throw error
     }
   }
@@ -134,15 +157,16 @@ export class Courier {
     )
   }
 
-  async #takeBack([first, ...others]: readonly Outbound[], startedAtMs: number): Promise<void> {
-    if (first === undefined) return
-    const failure = { kind: 'temporary', reason: inWords('database_failed') } as const
-    const part = first.partsDone + 1
+  async #unmark(marked: readonly Marked[], startedAtMs: number): Promise<void> {
     const finishedAtMs = this.#deps.clock.now()
-    const result = { ok: false, failure } as const
-    const call: Call = { load: [first, ...others], part, parts: part, startedAtMs, finishedAtMs, result }
-    const again = { event: 'retry', nextAttemptAtMs: finishedAtMs, countsAsAttempt: false } as const
-    await this.#settle(call, ({ possibleDuplicate }) => ({ next: { ...again, possibleDuplicate }, waitMs: 0 }))
+    const next = { event: 'retry', nextAttemptAtMs: finishedAtMs, countsAsAttempt: false } as const
+    const reason = inWords('database_failed')
+    const attempt = { startedAtMs, finishedAtMs, outcome: 'temporary', reason, waitMs: 0 } as const
+    await this.#write(
+      marked.map(({ id: messageId, partsDone, possibleDuplicate }) => {
+        return { messageId, attempt: { ...attempt, part: partsDone + 1 }, next: { ...next, possibleDuplicate } }
+      }),
+    )
   }
 
   async #call(load: Call['load']): Promise<Call> {
@@ -297,9 +321,13 @@ export class Courier {
       const attempt: Omit<Attempt, 'number'> = { part, startedAtMs, finishedAtMs, outcome, reason, waitMs }
       return { messageId: message.id, attempt, next }
     })
+    await this.#write(settlements)
+    return settlements.map(({ next }) => next)
+  }
+
+  async #write(settlements: readonly Settlement[]): Promise<void> {
     const unlinked = await this.#stored('outcome', () => this.#deps.store.outbox.settle(...settlements))
     if (unlinked > 0) this.#deps.metrics.failed(this.#deps.botId, 'chat_unlinked', unlinked)
-    return settlements.map(({ next }) => next)
   }
 
   #about({ load }: Call): { bot: string; message: string; together?: number } {

@@ -12,13 +12,14 @@ import type { Outbound, WaitingLane } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { TelegramClient } from '../telegram/telegram-client.ts'
 import { Alarm } from '../domain/alarm.ts'
+import type { Booked, Booking, Place } from './booking.ts'
 import { BotGate } from './bot-gate.ts'
 import { type Carried, Courier } from './courier.ts'
 import type { Lane } from './lane.ts'
 import { type Hand, Hands } from './hands.ts'
 import { LaneScan } from './lane-scan.ts'
 import { Lanes } from './lanes.ts'
-import type { Pacer } from './pacer.ts'
+import type { Pacer, Turn } from './pacer.ts'
 import { StoredWaits } from './stored-waits.ts'
 import { takingBackStrays } from './strays.ts'
 
@@ -164,6 +165,36 @@ export class Dispatcher implements Service {
   }
 
   /**
+   * Keeps a place for a message of this user that is about to be stored: the chat's lane, a hand, and leave to call. Undefined when the
+   * message must wait for its turn. Nothing else goes into the chat until one of the booking's methods was called.
+   */
+  book({ userId, peerId, telegramChatId }: Place): Booking | undefined {
+    const { clock, pacer } = this.#options
+    const nowMs = clock.monotonic()
+    // What waited already at the start is seen first.
+    const isAtWork = this.#scan.hasLooked && !this.#stopping.signal.aborted
+    if (!isAtWork || !this.#hands.isAnyFree(nowMs)) return undefined
+    const lane = this.#lanes.occupy(peerId, userId)
+    if (lane === undefined) return undefined
+    const turn = pacer.turnNow(telegramChatId)
+    if (turn === undefined) {
+      this.#lanes.finish(lane)
+      return undefined
+    }
+    const decided = Promise.withResolvers<Booked>()
+    const hand = this.#hands.take()
+    hand.callBegins(nowMs)
+    this.#tellLoad()
+    this.#work(lane, hand, this.#afterBooking(lane, turn, { hand, decided: decided.promise }))
+    return {
+      departure: { peerId, telegramChatId },
+      leaves: (message) => decided.resolve({ message }),
+      isOff: () => decided.resolve({}),
+      isInDoubt: (messageId) => decided.resolve({ inDoubt: messageId }),
+    }
+  }
+
+  /**
    * Something that waited for this chat was taken away, or the chat is another one now: what stood behind it need not wait for it any
    * more.
    */
@@ -196,7 +227,7 @@ export class Dispatcher implements Service {
 
   /** Gives work to every free hand, and sets the alarm for the first sleeper, or for the call that is slow next. */
   #fill(): void {
-    const { clock, botId, laneCapacity } = this.#options
+    const { clock, laneCapacity } = this.#options
     if (this.#stopping.signal.aborted) return
     const nowMs = clock.monotonic()
     while (this.#hands.isAnyFree(nowMs)) {
@@ -206,14 +237,23 @@ export class Dispatcher implements Service {
     }
     if (this.#lanes.takeLeft()) this.#scan.request()
     if (this.#lanes.size < laneCapacity) this.#scan.roomMade()
-    this.#metrics.load(botId, { lanes: this.#lanes.size, inFlight: this.#hands.taken })
+    this.#tellLoad()
     // With all hands full nobody is roused: the next hand that is free does that.
     this.#alarm.set(this.#hands.isAnyFree(nowMs) ? this.#lanes.nextDueMs : this.#hands.nextSlowMs(nowMs))
   }
 
+  #tellLoad(): void {
+    this.#metrics.load(this.#options.botId, { lanes: this.#lanes.size, inFlight: this.#hands.taken })
+  }
+
   #begin(lane: Lane): void {
     const hand = this.#hands.take()
-    const step = this.#step(lane, hand)
+    this.#work(lane, hand, this.#step(lane, hand))
+  }
+
+  /** `work` gives the lane back to one of the methods of `Lanes`. */
+  #work(lane: Lane, hand: Hand, work: Promise<void>): void {
+    const step = work
       .then(() => {
         lane.troubles = 0
       })
@@ -297,14 +337,34 @@ export class Dispatcher implements Service {
       if (lane.buffer.length === 0 || lane.stirred) await this.#read(lane)
       // The turn is for the chat as it was, and not for the new address of a group.
       if (lane.buffer[0]?.telegramChatId !== message.telegramChatId) return this.#lanes.requeue(lane)
-      const onHandFree = (): void => {
-        hand.free()
-        this.#fill()
-      }
-      this.#goOn(lane, await this.#courier.carry(lane.buffer, turn, { blocked: lane.blocked, onHandFree }))
+      const how = { blocked: lane.blocked, onHandFree: () => this.#handFree(hand) }
+      this.#goOn(lane, await this.#courier.carry(lane.buffer, turn, how))
     } finally {
       turn.end(false)
     }
+  }
+
+  async #afterBooking(lane: Lane, turn: Turn, booking: { hand: Hand; decided: Promise<Booked> }): Promise<void> {
+    const { message, inDoubt } = await booking.decided
+    if (message === undefined) {
+      turn.giveBack()
+      if (inDoubt === undefined) return this.#lanes.finish(lane)
+      await this.#courier.doubt(inDoubt)
+      return this.#lanes.requeue(lane)
+    }
+    try {
+      const carried = await this.#courier.carryMarked(message, turn, () => this.#handFree(booking.hand))
+      // Nothing waited there, so there is nothing to read unless something came since.
+      if (carried.next === 'go_on') this.#lanes.finish(lane)
+      else this.#goOn(lane, carried)
+    } finally {
+      turn.end(false)
+    }
+  }
+
+  #handFree(hand: Hand): void {
+    hand.free()
+    this.#fill()
   }
 
   #goOn(lane: Lane, carried: Carried): void {

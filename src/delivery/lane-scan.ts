@@ -37,6 +37,7 @@ export class LaneScan {
   #round = new AbortController()
   #wanted = false
   #room: (() => void) | undefined
+  #hasLooked = false
 
   constructor(deps: LaneScanDeps) {
     this.#deps = deps
@@ -57,6 +58,11 @@ export class LaneScan {
       if (!this.#wanted) await over
       this.#end(round)
     }
+  }
+
+  /** Whoever has room in memory is there by now of those for whom something waited at the start. */
+  get hasLooked(): boolean {
+    return this.#hasLooked
   }
 
   /** There is work on disk that nobody remembers in memory: look soon. */
@@ -81,6 +87,7 @@ export class LaneScan {
     await this.#walk(this.#deps.stopping, (lane) => {
       if (!this.#deps.find(lane)) left = true
     })
+    this.#hasLooked = true
     if (left) await this.#walk(this.#round.signal, (lane) => this.#handOver(lane))
   }
 

@@ -65,6 +65,19 @@ export class Lanes {
   }
 
   /**
+   * A lane for a chat without work, busy from the start, for a message of this user that is about to be stored. Undefined when the chat
+   * has work, when others are in line, or when there is no room.
+   */
+  occupy(peerId: number, userId: string): Lane | undefined {
+    const isOthersTurn = this.#strangers.length > 0 || this.#ring.size > 0
+    if (isOthersTurn || this.#lanes.size >= this.#capacity || this.#lanes.has(peerId)) return undefined
+    const lane = this.#add(peerId)
+    this.#users.give(lane, userId)
+    lane.state = 'busy'
+    return lane
+  }
+
+  /**
    * There is work on disk for this chat, and its first message is this user's. False when it stays there for now: there is no room, and
    * nobody has so many chats in memory that one of them should make some.
    */

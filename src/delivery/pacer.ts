@@ -23,6 +23,8 @@ export interface Turn {
   throttled(retryAfterMs: number, untilMs: number): number | undefined
   /** `answered`: Telegram said something, whatever it was. Safe to call twice. */
   end(answered: boolean): void
+  /** There was no call, and the chat need not wait for one. Instead of `end`. */
+  giveBack(): void
 }
 
 export type Urgency = 'reply' | 'delivery'
@@ -80,6 +82,14 @@ export class Pacer {
    */
   turn(chatId: number, urgency: Urgency, signal: AbortSignal): Promise<Turn | undefined> {
     return waitIn(this.#waiters[urgency], { chatId, urgency }, { signal, serve: () => this.#serve() })
+  }
+
+  /** Leave at once, for a delivery; undefined when it would have to wait, or others do. */
+  turnNow(chatId: number): Turn | undefined {
+    if (this.#paused || this.#waiters.reply.size + this.#waiters.delivery.size > 0) return undefined
+    const nowMs = this.#clock.monotonic()
+    const isReady = this.#chats.get(chatId)?.busy !== true && this.#chatReadyMs(chatId, nowMs) <= nowMs
+    return isReady && this.#bot.readyMs(nowMs) <= nowMs ? this.#give(chatId, nowMs) : undefined
   }
 
   /** Nothing goes into this chat before then, by the machine's clock as it is now. Never shortens a wait. */
@@ -160,7 +170,8 @@ export class Pacer {
 
   #give(chatId: number, nowMs: number): Turn {
     const chat = this.#chat(chatId)
-    const quietMs = nowMs - Math.max(chat.lastSentMs, this.#watchingSinceMs)
+    const { lastSentMs } = chat
+    const quietMs = nowMs - Math.max(lastSentMs, this.#watchingSinceMs)
     chat.busy = true
     chat.lastSentMs = nowMs
     const call = this.#bot.begin(nowMs)
@@ -185,6 +196,13 @@ export class Pacer {
         ended = true
         this.#spend(chatId, chat)
         this.#bot.end(call, answered && !throttled)
+        this.#serve()
+      },
+      giveBack: () => {
+        if (ended) return
+        ended = true
+        Object.assign(chat, { busy: false, lastSentMs })
+        this.#bot.giveBack(call)
         this.#serve()
       },
     }

@@ -104,9 +104,27 @@ export interface NewMessage extends Partial<DeliveryOptions> {
   queueLimit: number
   label?: string
   idempotency?: { key: string; fingerprint: string }
+  departure?: Departure
 }
-/** `replayed`: this key was seen with the same request; `message` is as it was when first accepted, and nothing was stored now. */
-export type Enqueued = { replayed: false; message: Message; wake: Wake } | { replayed: true; message: Message }
+
+/**
+ * A place that whoever serves the bot keeps for a message before it is stored: its chat has nothing to do and may be written to now. When
+ * the store finds the same, the message is marked as `sending` in the very commit that accepts it.
+ */
+export interface Departure {
+  peerId: number
+  telegramChatId: number
+  fence?: number
+}
+
+/**
+ * `replayed`: this key was seen with the same request; `message` is as it was when first accepted, and nothing was stored now. `wake`:
+ * where it waits. `leaving`: it does not, because the place that was kept for it is its own; the caller must send it.
+ */
+export type Enqueued = { message: Message } & (
+  | { replayed: true }
+  | { replayed: false; wake: Wake; telegramChatId: number; leaving?: Outbound }
+)
 
 export interface Outbound extends DeliveryOptions {
   id: string

@@ -67,7 +67,7 @@ export function enqueueMessage(deps: {
     // After the commit, never before: a dispatcher that wakes early finds nothing and sleeps again.
     if (!enqueued.replayed) {
       deps.accepted?.()
-      deps.wake(enqueued.wake)
+      if (enqueued.leaving === undefined) deps.wake(enqueued.wake)
     }
     return { message: enqueued.message, replayed: enqueued.replayed }
   }

@@ -8,6 +8,7 @@ import { describeClockMarks } from './store/clock-marks.ts'
 import { describeCodes } from './store/codes.ts'
 import { describeDeliveries } from './store/deliveries.ts'
 import { describeDeliveryOptions } from './store/delivery-options.ts'
+import { describeDepartures } from './store/departures.ts'
 import { describeEnqueue } from './store/enqueue.ts'
 import type { OpenStore } from './store/given.ts'
 import { describeHistory } from './store/history.ts'
@@ -31,6 +32,7 @@ export function describeStore(engine: string, open: OpenStore): void {
     describeCodes(open)
     describeMigratedGroups(open)
     describeEnqueue(open)
+    describeDepartures(open)
     describeLanes(open)
     describeDeliveryOptions(open)
     describeDeliveries(open)

@@ -60,6 +60,11 @@ class World {
         if (text === this.unsayable) throw new Unsaid()
         this.heard.push(`${processId} says ${text}`)
       },
+      book: ({ peerId, telegramChatId }) => {
+        const tell = (word: string) => (): void => void this.heard.push(`${processId} booking ${word}`)
+        const departure = { peerId, telegramChatId }
+        return { departure, leaves: tell('leaves'), isOff: tell('is off'), isInDoubt: tell('is in doubt') }
+      },
     }
   }
 }

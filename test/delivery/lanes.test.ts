@@ -28,6 +28,26 @@ describe('lanes', () => {
     return lane
   }
 
+  test('are occupied only where nobody has work or waits for a turn, and forgotten when nothing came', () => {
+    const lanes = new Lanes(2)
+    const lane = lanes.occupy(1, 'ann')
+    assert.ok(lane)
+    assert.equal(lanes.occupy(1, 'ann'), undefined)
+    assert.equal(lanes.take(0), undefined)
+    lanes.finish(lane)
+    assert.equal(lanes.size, 0)
+    lanes.wake(2)
+    assert.equal(lanes.occupy(1, 'ann'), undefined)
+    const other = take(lanes)
+    const again = lanes.occupy(1, 'ann')
+    assert.ok(again)
+    assert.equal(lanes.occupy(3, 'bob'), undefined)
+    lanes.wake(1)
+    lanes.finish(again)
+    assert.equal(take(lanes), again)
+    lanes.finish(other)
+  })
+
   test('take turns', () => {
     const lanes = new Lanes(10)
     for (const peerId of [1, 2, 3]) lanes.wake(peerId)

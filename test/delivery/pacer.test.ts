@@ -46,6 +46,70 @@ function start() {
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+describe('leave at once', () => {
+  test('is there for a chat that may be written to, and counts like any other', async () => {
+    const { pacer, send, pass } = start()
+    for (let i = 0; i < 3; i++) {
+      const turn = pacer.turnNow(ANN)
+      assert.ok(turn)
+      assert.equal(pacer.turnNow(ANN), undefined)
+      turn.end(true)
+      await pass(50)
+    }
+    assert.equal(pacer.turnNow(ANN), undefined)
+    assert.equal(await send(ANN), false)
+    assert.ok(pacer.turnNow(BOB))
+  })
+
+  test('is not there while the bot is paused, its chat is told to wait, or the bot is', () => {
+    const { pacer, clock } = start()
+    pacer.pause()
+    assert.equal(pacer.turnNow(ANN), undefined)
+    pacer.resume()
+    pacer.holdChat(ANN, clock.now() + 1000)
+    assert.equal(pacer.turnNow(ANN), undefined)
+    pacer.turnNow(BOB)?.giveBack()
+    pacer.holdBot(clock.now() + 1000)
+    assert.equal(pacer.turnNow(BOB), undefined)
+  })
+
+  test('is not there while somebody waits for leave, into whatever chat', async () => {
+    const { pacer, ask, pass } = start()
+    const turn = pacer.turnNow(ANN)
+    const waits = await ask(ANN, 'reply')
+    await pass(50)
+    assert.equal(pacer.turnNow(BOB), undefined)
+    turn?.end(true)
+    await pass(50)
+    assert.ok(waits.turn)
+    assert.ok(pacer.turnNow(BOB))
+  })
+
+  test('that is given back costs the chat nothing, and serves who waits for it', async () => {
+    const { pacer, ask } = start()
+    for (let i = 0; i < 9; i++) pacer.turnNow(ANN)?.giveBack()
+    const turn = pacer.turnNow(ANN)
+    const waits = await ask(ANN, 'reply')
+    assert.equal(waits.answered, false)
+    turn?.giveBack()
+    turn?.end(true)
+    await settle()
+    assert.ok(waits.turn)
+  })
+
+  test('that is given back after a wait of the bot leaves the question open whether it is over', () => {
+    const { pacer, clock } = start()
+    pacer.holdBot(clock.now() + 1000)
+    clock.advance(1000)
+    const probe = pacer.turnNow(ANN)
+    assert.equal(pacer.turnNow(BOB), undefined)
+    probe?.giveBack()
+    assert.ok(pacer.turnNow(BOB))
+    clock.advance(1000)
+    assert.equal(pacer.turnNow(ANN), undefined)
+  })
+})
+
 describe('a chat', () => {
   test('gets one call at a time', async () => {
     const { ask } = start()

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import { Departures } from '../../src/delivery/departures.ts'
 import { Dispatcher, type DispatcherOptions } from '../../src/delivery/dispatcher.ts'
 import { Pacer } from '../../src/delivery/pacer.ts'
 import { Replies } from '../../src/delivery/replies.ts'
@@ -9,7 +10,7 @@ import { newId } from '../../src/domain/ids.ts'
 import type { Log } from '../../src/domain/log.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import type { NewMessage } from '../../src/store/outbox.ts'
+import type { NewMessage, Outbox } from '../../src/store/outbox.ts'
 import type { MessageWithAttempts, Store } from '../../src/store/store.ts'
 import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
 import type { TelegramClient } from '../../src/telegram/telegram-client.ts'
@@ -62,6 +63,8 @@ export interface Post {
   log: ReturnType<typeof quietLog>
   /** The one that runs now. */
   running: Running
+  /** What accepts messages: the store, unless a test puts something in its way. */
+  intake: Pick<Outbox, 'enqueue'>
   person(name?: string, locale?: Locale): Promise<Recipient>
   group(name?: string): Promise<Recipient>
   /** Accepts a message, and hands it over when somebody runs. */
@@ -94,6 +97,10 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
   const { id } = sandbox.control.createBot({ username: 'post_bot', token: TOKEN, readsAllGroupMessages: true })
   await store.saveSharedBot({ id: BOT, telegramBotId: id, username: 'post_bot', name: 'Post' })
   let running: Running | undefined
+  const departures = new Departures({
+    outbox: { enqueue: (message) => post.intake.enqueue(message) },
+    book: (_botId, place) => running?.dispatcher.book(place),
+  })
 
   async function link(name: string, locale: Locale, chat: TelegramChat): Promise<Recipient> {
     const userId = newId('usr', { clock, random })
@@ -110,6 +117,7 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
     sandbox,
     clock,
     log,
+    intake: store.outbox,
     get running() {
       if (running === undefined) throw new Error('nobody runs')
       return running
@@ -129,8 +137,9 @@ export async function startPost(t: TestContext, options: Partial<SandboxOptions>
       const { userId, chatId } = to
       const wishes = typeof options === 'boolean' ? { silent: options } : options
       const input = { id: messageId, userId, chatId, text, silent: false, nowMs: clock.now(), queueLimit: 0, ...wishes }
-      const accepted = await store.outbox.enqueue(input)
-      if (!accepted.replayed) running?.dispatcher.wake(accepted.wake.peerId, accepted.wake.priority)
+      const accepted = await departures.enqueue(input)
+      const waits = !accepted.replayed && accepted.leaving === undefined
+      if (waits) running?.dispatcher.wake(accepted.wake.peerId, accepted.wake.priority)
       return accepted.message
     },
     async start(given = {}) {

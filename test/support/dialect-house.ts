@@ -79,6 +79,7 @@ export async function dialectHouse(
   const outside = {
     health: { whyNotReady: async () => [], metrics: async () => ({ contentType: 'text/plain', text: '' }) },
     intake: { accepted: () => undefined, answered: () => undefined, committed: () => undefined },
+    outbox: store.outbox,
     // No bot works here.
     say: async () => undefined,
     telegramUpdates: null,

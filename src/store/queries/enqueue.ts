@@ -3,26 +3,14 @@ import type { Message, WaitingFor } from '../../domain/message.ts'
 import { Refusal } from '../../domain/refusals.ts'
 import type { Outcome } from '../commit-together.ts'
 import { places, prepared } from '../prepared.ts'
-import { flag, type NewRow, type Row, type Write } from '../schema.ts'
+import { flag, type NewRow, type Write } from '../schema.ts'
 import type { Enqueued, NewMessage } from '../outbox.ts'
 import { insertRows, padded } from './bulk.ts'
-import { QUEUED } from './change-messages.ts'
+import { QUEUED, target } from './change-messages.ts'
 import { takeNumbers } from './change-numbers.ts'
 import { noteTimes } from './message-times.ts'
-import { type Surroundings, waitingFor } from './message-rows.ts'
-
-/** A chat to which a user of the batch may send, with all that a new message takes from it. */
-interface Link extends Omit<Surroundings, 'overtaken'> {
-  user_id: string
-  chat_id: string
-  is_default: number
-  peer_id: number
-  bot_id: string
-  name: string
-  locale: Row<'users'>['locale']
-  /** Of the first that waits in the lane; null when nothing does. */
-  first_rank: number | null
-}
+import { waitingFor } from './message-rows.ts'
+import { findLinks, type Link, mayLeave, outbound } from './sending-links.ts'
 
 interface KnownKey {
   fingerprint: string
@@ -33,6 +21,7 @@ interface Accepted {
   input: NewMessage
   link: Link
   message: Message
+  isLeaving: boolean
 }
 
 /**
@@ -75,11 +64,20 @@ function accept(
   const waiting = state.waiting.get(input.userId) ?? 0
   if (input.queueLimit > 0 && waiting >= input.queueLimit) throw new Refusal('queue_full')
   const message = newMessage(input, link)
-  accepted.push({ input, link, message })
-  state.waiting.set(input.userId, waiting + 1)
-  noteFirst(state.links, link.peer_id, firstRank(message))
+  const isLeaving = message.waitingFor === null && mayLeave(link, input.departure)
+  accepted.push({ input, link, message, isLeaving })
   if (scope !== undefined) state.keys.set(scope, { fingerprint: input.idempotency?.fingerprint ?? '', message })
-  return { replayed: false, message, wake: { botId: link.bot_id, peerId: link.peer_id, priority: message.priority } }
+  if (!isLeaving) {
+    state.waiting.set(input.userId, waiting + 1)
+    noteFirst(state.links, link.peer_id, firstRank(message))
+  }
+  return {
+    replayed: false,
+    message,
+    wake: { botId: link.bot_id, peerId: link.peer_id, priority: message.priority },
+    telegramChatId: link.telegram_chat_id,
+    ...(isLeaving && { leaving: outbound(message, link) }),
+  }
 }
 
 function replay({ fingerprint, message }: KnownKey, input: NewMessage): Enqueued {
@@ -153,40 +151,6 @@ function asAccepted(
   }
 }
 
-async function findLinks({ db, ask }: Write, batch: readonly NewMessage[]): Promise<Link[]> {
-  const users = padded(batch.map((input) => input.userId))
-  const chats = padded(batch.flatMap((input) => (input.chatId === undefined ? [] : [input.chatId])))
-  return await ask(linksOf(db, { users, chats }, users.length, chats.length))
-}
-
-const linksOf = prepared(
-  (db, given: { users: readonly string[]; chats: readonly string[] }, userCount: number, chatCount: number) =>
-    db
-      .selectFrom('chats')
-      .innerJoin('users', 'users.id', 'chats.user_id')
-      .innerJoin('peers', 'peers.id', 'chats.peer_id')
-      .innerJoin('bots', 'bots.id', 'peers.bot_id')
-      .select(['chats.id as chat_id', 'chats.user_id', 'chats.is_default', 'chats.peer_id', 'peers.bot_id'])
-      .select(['users.name', 'users.locale', 'bots.active as bot_active', 'bots.state as bot_state'])
-      .select(['bots.not_before_ms as bot_not_before_ms', 'peers.not_before_ms as peer_not_before_ms'])
-      .select((eb) =>
-        eb
-          .selectFrom('messages')
-          .select((first) => first.fn.min('messages.rank').as('rank'))
-          .whereRef('messages.bot_id', '=', 'peers.bot_id')
-          .whereRef('messages.peer_id', '=', 'peers.id')
-          .where('messages.status', '=', QUEUED)
-          .$castTo<{ rank: number | null }>()
-          .as('first_rank'),
-      )
-      .where('chats.user_id', 'in', places(given.users, userCount))
-      .where((eb) =>
-        chatCount === 0
-          ? eb('chats.is_default', '=', 1)
-          : eb.or([eb('chats.is_default', '=', 1), eb('chats.id', 'in', places(given.chats, chatCount))]),
-      ),
-)
-
 function scopeOf({ userId, idempotency }: NewMessage): string | undefined {
   return idempotency && `${userId}:${idempotency.key}`
 }
@@ -250,7 +214,7 @@ async function store(tx: Write, accepted: readonly Accepted[], first: number): P
   for (const { message } of accepted) tx.changedUsers.add(message.userId)
 }
 
-function messageRow({ input, link, message }: Accepted): NewRow<'messages'> {
+function messageRow({ input, link, message, isLeaving }: Accepted): NewRow<'messages'> {
   return {
     seq: message.changeSeq,
     id: message.id,
@@ -258,13 +222,14 @@ function messageRow({ input, link, message }: Accepted): NewRow<'messages'> {
     chat_id: message.chatId,
     bot_id: link.bot_id,
     peer_id: link.peer_id,
-    status: 'queued',
+    status: isLeaving ? target('queued', 'send') : 'queued',
     text: message.text,
     silent: flag(message.silent),
     name: link.name,
     locale: link.locale,
     created_at_ms: input.nowMs,
     changed_at_ms: input.nowMs,
+    sending_since_ms: isLeaving ? input.nowMs : null,
     change_seq: message.changeSeq,
     turn: message.changeSeq,
     priority: message.priority,

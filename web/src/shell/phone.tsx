@@ -1,6 +1,7 @@
 import { ActionIcon, AppShell, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useLocation } from '@tanstack/react-router'
 import { Smartphone } from 'lucide-react'
 import { type RefObject, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,7 +15,10 @@ const PHONE = 'postrider-phone'
 /** From here on there is room for it beside the page; below, it covers the page. Mantine's `lg`. */
 const ROOM = '(min-width: 75em)'
 
-/** The sandbox's phone: whether there is one, whether it is shown, and the button that shows and hides it. */
+/**
+ * The sandbox's phone: whether there is one, whether it is shown, and the button that shows and hides it. `uncover` hides it where it covers
+ * the page.
+ */
 export function usePhone() {
   const { data: sandbox } = useQuery(sandboxQuery)
   const [beside, setBeside] = useLocalStorage({
@@ -25,9 +29,13 @@ export function usePhone() {
   const [above, setAbove] = useState(false)
   const hasRoom = useMediaQuery(ROOM, undefined, { getInitialValueInEffect: false }) ?? false
   const [shown, setShown] = hasRoom ? [beside, setBeside] : [above, setAbove]
+  const { pathname } = useLocation()
+  const uncover = useCallback(() => setAbove(false), [])
+  // Whoever goes to another page wants to see it.
+  useEffect(uncover, [uncover, pathname])
   const isOpen = shown && sandbox !== null && sandbox !== undefined
   const toggle = sandbox ? <PhoneToggle shown={shown} onChange={setShown} /> : null
-  return { sandbox: sandbox ?? null, isOpen, toggle, show: () => setShown(true) }
+  return { sandbox: sandbox ?? null, isOpen, toggle, show: () => setShown(true), uncover }
 }
 
 function PhoneToggle({ shown, onChange }: { shown: boolean; onChange: (shown: boolean) => void }) {
@@ -51,7 +59,8 @@ function PhoneToggle({ shown, onChange }: { shown: boolean; onChange: (shown: bo
 export function PhoneAside({ phone: { sandbox, isOpen, show } }: { phone: ReturnType<typeof usePhone> }) {
   const { t, i18n } = useTranslation()
   const frame = useRef<HTMLIFrameElement>(null)
-  const scheme = useComputedColorScheme('light')
+  // Known at once, so that the phone does not begin in the light and turn dark.
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false })
   const [firstScheme] = useState(scheme)
   const { tell, isReady } = useMessagesToPhone(frame, { isThere: sandbox !== null, isOpen, scheme, show })
   const loads = usePhoneLoads(isReady)

@@ -53,7 +53,11 @@ export function Shell() {
             <Group gap="sm" wrap="nowrap">
               <Burger
                 opened={opened}
-                onClick={toggle}
+                onClick={() => {
+                  // It would lie over the menu.
+                  phone.uncover()
+                  toggle()
+                }}
                 hiddenFrom="sm"
                 size="sm"
                 aria-label={opened ? t('closeMenu') : t('openMenu')}

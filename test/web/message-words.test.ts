@@ -67,6 +67,25 @@ describe('the story of a message', () => {
     assert.deepEqual(first?.followed, { kind: 'end' })
   })
 
+  test('says that the person asked for it once more, after what the program had given up', () => {
+    const ends = [call({ outcome: 'refused', waitMs: null }), call({ outcome: 'unknown', waitMs: null })]
+    for (const last of ends) {
+      const byHand = { kind: 'byHand' }
+      assert.deepEqual(told({ status: 'delivered' }, last, call({ outcome: 'delivered' }))[0]?.followed, byHand)
+      assert.deepEqual(told({ status: 'queued' }, last)[0]?.followed, byHand)
+      assert.deepEqual(told({ status: 'sending' }, last)[0]?.followed, byHand)
+      assert.deepEqual(told({ status: 'failed' }, call({}), last)[1]?.followed, { kind: 'end' })
+    }
+  })
+
+  test('does not say so of what the program did by itself when it was back', () => {
+    const broken = call({ outcome: 'unknown', cause: { code: 'program_stopped', values: {} }, waitMs: null })
+    const [first] = told({ status: 'delivered' }, broken, call({ outcome: 'delivered' }))
+    assert.equal(first?.followed?.kind, 'again')
+    const [once] = told({ status: 'delivered', delivery: 'at_most_once' }, broken, call({ outcome: 'delivered' }))
+    assert.equal(once?.followed?.kind, 'byHand')
+  })
+
   test('says that it waits for a token', () => {
     const [first] = told({ status: 'queued', waitingFor: 'bot_rejected' }, call({ outcome: 'bot_rejected' }))
     assert.deepEqual(first?.followed, { kind: 'hold' })

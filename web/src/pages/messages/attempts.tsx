@@ -1,4 +1,5 @@
 import { Text, Timeline } from '@mantine/core'
+import { useInterval } from '@mantine/hooks'
 import {
   Ban,
   Check,
@@ -8,10 +9,13 @@ import {
   KeyRound,
   Lock,
   type LucideIcon,
+  RotateCw,
   Route,
+  Send,
   WifiOff,
   X,
 } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CauseText } from '../../parts/cause-text.tsx'
 import { durationText } from '../../parts/duration.ts'
@@ -38,21 +42,36 @@ export function Attempts({ message }: { message: Detailed }) {
       <Timeline.Item bullet={<Inbox size={16} aria-hidden />} title={t('accepted_event')}>
         <Moment at={message.createdAt} />
       </Timeline.Item>
-      {story.map((chapter) => {
+      {story.flatMap((chapter) => {
         const { icon: Icon, color } = LOOKS[chapter.attempt.outcome]
-        return (
+        const { number, startedAt, finishedAt } = chapter.attempt
+        const call = (
           <Timeline.Item
-            key={chapter.attempt.number}
+            key={number}
             color={color}
             bullet={<Icon size={16} aria-hidden />}
             title={<What chapter={chapter} />}
           >
             <Reason {...chapter} />
             <Follows followed={chapter.followed} />
-            <Moment at={chapter.attempt.startedAt} until={chapter.attempt.finishedAt} />
+            <Moment at={startedAt} until={finishedAt} />
           </Timeline.Item>
         )
+        if (chapter.followed?.kind !== 'byHand') return [call]
+        const wish = (
+          <Timeline.Item
+            key={`after-${number}`}
+            bullet={<RotateCw size={16} aria-hidden />}
+            title={t('resentByHand')}
+          />
+        )
+        return [call, wish]
       })}
+      {message.status === 'sending' && message.sendingSince !== null && (
+        <Timeline.Item bullet={<Send size={16} aria-hidden />} title={t('beingSent')}>
+          <UnderWay since={message.sendingSince} />
+        </Timeline.Item>
+      )}
       {(message.status === 'cancelled' || message.status === 'expired') && (
         <Timeline.Item
           color="gray"
@@ -108,6 +127,19 @@ function Follows({ followed }: { followed: Followed }) {
         ? t('then_at', { time: momentText(new Date(followed.at), i18n.language, 'time') })
         : t(`then_${followed.kind}`)
   return <Text size="sm">{said}</Text>
+}
+
+/** How long a call lasts so far. Read aloud only when asked: who wants to hear seconds being counted? */
+function UnderWay({ since }: { since: string }) {
+  const { t, i18n } = useTranslation('messages')
+  const [now, setNow] = useState(Date.now)
+  useInterval(() => setNow(Date.now()), 1000, { autoInvoke: true })
+  const lastedMs = Math.max(1000, Math.floor((now - Date.parse(since)) / 1000) * 1000)
+  return (
+    <Text size="sm" c="dimmed" role="timer" aria-live="off">
+      {t('since')} <When at={since} detail="full" /> · {durationText(lastedMs, i18n.language)}
+    </Text>
+  )
 }
 
 function Moment({ at, until }: { at: string; until?: string }) {

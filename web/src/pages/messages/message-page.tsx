@@ -18,7 +18,7 @@ import { When } from '../../parts/when.tsx'
 import { Attempts } from './attempts.tsx'
 import { Facts } from './facts.tsx'
 import { MessageActions } from './message-actions.tsx'
-import type { Detailed } from './story.ts'
+import { type Detailed, isDoubledByHand, storyOf } from './story.ts'
 
 export function MessagePage() {
   const { messageId } = useParams({ from: '/account/messages/$messageId' })
@@ -123,7 +123,7 @@ function State({ message }: { message: Detailed }) {
       </Paper>
       {possibleDuplicate && (
         <Alert color="orange" icon={<Copy aria-hidden />} title={t('duplicate')}>
-          {t('duplicateMore')}
+          {t(storyOf(message).some(isDoubledByHand) ? 'duplicateByHand' : 'duplicateMore')}
         </Alert>
       )}
     </>

@@ -3,11 +3,14 @@ import type { Schemas } from '../../api/schema.d.ts'
 export type Detailed = Schemas['MessageWithAttempts']
 export type Attempt = Detailed['attempts'][number]
 
-/** What followed a call that was not the end: `again` after some time, `at` a moment to come, or something else had to happen. */
+/**
+ * What followed a call: `again` after some time, `at` a moment to come, or something else had to happen. `byHand`: it was the end of the message,
+ * and the person asked for it once more.
+ */
 export type Followed =
   | { kind: 'again'; afterMs: number }
   | { kind: 'at'; at: string }
-  | { kind: 'hold' | 'newAddress' | 'end' }
+  | { kind: 'hold' | 'newAddress' | 'end' | 'byHand' }
   | null
 
 /** Of one call to Telegram: what a person wants to know of it. */
@@ -36,21 +39,34 @@ export function storyOf(message: Detailed): Chapter[] {
   }))
 }
 
+/** Nobody knew whether it had arrived, and the person asked for it once more. */
+export function isDoubledByHand({ attempt, followed }: Chapter): boolean {
+  return attempt.outcome === 'unknown' && followed?.kind === 'byHand'
+}
+
 /** We wait up to half a second longer than Telegram asked. */
 function askedToWaitMs({ outcome, waitMs }: Attempt): number | null {
   return outcome === 'throttled' && waitMs !== null && waitMs >= 1000 ? Math.floor(waitMs / 1000) * 1000 : null
 }
 
-function followedBy(
-  { status, nextAttemptAt, waitingFor }: Detailed,
-  attempt: Attempt,
-  following: Attempt | undefined,
-): Followed {
+function followedBy(message: Detailed, attempt: Attempt, following: Attempt | undefined): Followed {
+  const { status, nextAttemptAt, waitingFor } = message
   if (attempt.outcome === 'delivered') return null
   if (attempt.outcome === 'migrated') return { kind: 'newAddress' }
+  if (wasTheEnd(attempt, message) && (following || status === 'queued' || status === 'sending'))
+    return { kind: 'byHand' }
   if (following) return { kind: 'again', afterMs: Date.parse(following.startedAt) - Date.parse(attempt.finishedAt) }
   if (status === 'sending') return null
   if (status !== 'queued') return { kind: 'end' }
   if (waitingFor === 'bot_rejected') return { kind: 'hold' }
   return nextAttemptAt === null || waitingFor === 'bot_inactive' ? null : { kind: 'at', at: nextAttemptAt }
 }
+
+/** Whether the program would not have tried again by itself. */
+function wasTheEnd({ outcome, waitMs, cause }: Attempt, { delivery }: Detailed): boolean {
+  if (waitMs !== null || outcome === 'bot_rejected') return false
+  // Nobody was there to say when it goes on: it did so when the program was back, unless it may go but once.
+  return !(cause && BROKEN_OFF.has(cause.code)) || delivery === 'at_most_once'
+}
+
+const BROKEN_OFF: ReadonlySet<string> = new Set(['program_stopped', 'end_not_written'])

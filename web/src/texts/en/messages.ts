@@ -107,6 +107,7 @@ export const messages = {
   duplicate: 'It may stand in the chat twice',
   duplicateMore:
     'It is not known whether a call to Telegram had arrived, so it was sent once more rather than not at all.',
+  duplicateByHand: 'It was not known whether it had arrived, and you asked for it to be sent again.',
 
   text: 'Text',
   theText: 'the text',
@@ -146,6 +147,10 @@ export const messages = {
   then_hold: 'It waits for a new token.',
   then_newAddress: 'Sent to its new address.',
   then_end: 'No further try.',
+  then_byHand: 'That was the last try.',
+  resentByHand: 'You asked for it to be sent again.',
+  beingSent: 'It is being sent to Telegram.',
+  since: 'Since',
   ofPart: 'Part {{part}}',
   took: 'the call took {{duration}}',
   cancelledEvent: 'Taken back.',

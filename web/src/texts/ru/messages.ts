@@ -107,6 +107,7 @@ export const messages = {
 
   duplicate: 'Оно может стоять в чате дважды',
   duplicateMore: 'Неизвестно, дошёл ли запрос до Telegram, и мы отправили ещё раз: лучше дважды, чем ни разу.',
+  duplicateByHand: 'Было неизвестно, дошло ли сообщение, и вы попросили отправить его ещё раз.',
 
   text: 'Текст',
   theText: 'текст',
@@ -146,6 +147,10 @@ export const messages = {
   then_hold: 'Сообщение ждёт нового токена.',
   then_newAddress: 'Отправлено по новому адресу.',
   then_end: 'Больше попыток не будет.',
+  then_byHand: 'Это была последняя попытка.',
+  resentByHand: 'Вы попросили отправить сообщение ещё раз.',
+  beingSent: 'Сообщение отправляется в Telegram.',
+  since: 'С',
   ofPart: 'Часть {{part}}',
   took: 'вызов занял {{duration}}',
   cancelledEvent: 'Отменено.',

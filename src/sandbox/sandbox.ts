@@ -87,7 +87,11 @@ function createApi(options: SandboxOptions): BotApi {
     const world = new World({ clock, random: options.random, changes: new Changes(), test })
     return createEnvironment(world, { ...rules }, options, faults)
   }
-  return { production: environment(false), test: environment(true), clock, faults, recorder: new Recorder() }
+  const [production, test] = [environment(false), environment(true)]
+  faults.whenUsedUp(() => {
+    for (const { world } of [production, test]) world.changes.emit({ kind: 'fault' })
+  })
+  return { production, test, clock, faults, recorder: new Recorder() }
 }
 
 function createEnvironment(world: World, rules: Rules, options: SandboxOptions, faults: FaultRules): Environment {

@@ -18,6 +18,8 @@ const WORDS = {
     unblock: 'Unblock the bot',
     strip: 'Sandbox: not the real Telegram',
     on: 'Switched on: Telegram is down',
+    breaks: 'Switched on: connections break before anything happens',
+    refuses: 'Switched on: Telegram refuses',
     chats: 'Back to the chats',
     signedOut: /You are signed out/,
   },
@@ -31,6 +33,8 @@ const WORDS = {
     unblock: 'Разблокировать бота',
     strip: 'Песочница: не настоящий Telegram',
     on: 'Включено: Telegram не работает',
+    breaks: 'Включено: связь рвётся раньше времени',
+    refuses: 'Включено: Telegram отказывает',
     chats: 'Назад к чатам',
     signedOut: /Вы вышли из аккаунта/,
   },
@@ -172,7 +176,16 @@ for (const [lang, theme, frameWidth] of [
     await frame.getByText(words.on, { exact: true }).waitFor({ state: 'hidden' })
     assert.deepEqual((await owner.get('faults')).body, [])
     await owner.post('add-fault', { action: { kind: 'drop_before' } })
-    await frame.getByText('drop_before').waitFor()
+    await frame.getByText(words.breaks).waitFor()
+    await owner.post('clear-faults', {})
+    await frame.getByText(words.breaks).waitFor({ state: 'hidden' })
+    await owner.post('add-fault', { times: 1, action: { kind: 'http', entry: 'text_is_empty' } })
+    await frame.getByText(words.refuses).waitFor()
+    assert.equal((await ask(house.sandboxUrl, 'POST', '/bot1:x/getMe', {}, {})).status, 400)
+    await frame.getByText(words.refuses).waitFor({ state: 'hidden' })
+    await owner.post('add-fault', { forMs: 50, action: { kind: 'drop_before' } })
+    await until('the fault is over', async () => (await owner.get('faults')).body[1]?.spent === true)
+    await frame.locator('#bad-weather').waitFor({ state: 'hidden' })
     await down.press('Escape')
     await frame.locator('.chat-row', { hasText: 'Postrider' }).waitFor()
     assert.equal(await frame.evaluate('document.activeElement.id'), 'toggle-weather')

@@ -61,4 +61,6 @@ export interface FaultRuleView extends FaultRule {
   matched: number
   /** How many times it struck. */
   struck: number
+  /** It strikes no more: it was used up, or its time is over. */
+  spent: boolean
 }

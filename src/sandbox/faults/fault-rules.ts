@@ -10,7 +10,7 @@ export interface FaultSubject {
 }
 
 interface HeldRule {
-  view: FaultRuleView
+  view: Omit<FaultRuleView, 'spent'>
   startsAtMs: number
   endsAtMs: number
 }
@@ -21,10 +21,16 @@ export class FaultRules {
   readonly #random: Random
   #rules: HeldRule[] = []
   #lastId = 0
+  #onUsedUp = (): void => undefined
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock
     this.#random = random
+  }
+
+  /** Called when a rule has struck for the last time. */
+  whenUsedUp(listener: () => void): void {
+    this.#onUsedUp = listener
   }
 
   add(rule: FaultRule): FaultRuleView {
@@ -33,11 +39,15 @@ export class FaultRules {
     const startsAtMs = this.#clock.now() + (rule.afterMs ?? 0)
     const endsAtMs = rule.forMs === undefined ? Number.POSITIVE_INFINITY : startsAtMs + rule.forMs
     this.#rules.push({ view, startsAtMs, endsAtMs })
-    return { ...view }
+    return { ...view, spent: false }
   }
 
   list(): FaultRuleView[] {
-    return this.#rules.map(({ view }) => ({ ...view }))
+    const now = this.#clock.now()
+    return this.#rules.map(({ view, endsAtMs }) => ({
+      ...view,
+      spent: now >= endsAtMs || view.struck >= timesOf(view),
+    }))
   }
 
   remove(id: number): void {
@@ -65,11 +75,16 @@ export class FaultRules {
     if (now < startsAtMs || now >= endsAtMs || !matches(view, subject)) return false
     view.matched += 1
     if (view.nth !== undefined && view.matched < view.nth) return false
-    if (view.struck >= (view.times ?? (view.nth === undefined ? Number.POSITIVE_INFINITY : 1))) return false
+    if (view.struck >= timesOf(view)) return false
     if (view.probability !== undefined && this.#random.unit() >= view.probability) return false
     view.struck += 1
+    if (view.struck >= timesOf(view)) this.#onUsedUp()
     return true
   }
+}
+
+function timesOf({ times, nth }: FaultRule): number {
+  return times ?? (nth === undefined ? Number.POSITIVE_INFINITY : 1)
 }
 
 function matches(rule: FaultRule, { bot, method, chatId }: FaultSubject): boolean {

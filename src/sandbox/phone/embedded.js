@@ -29,6 +29,8 @@ const screens = new Screens(byId('phone'), store, actions, {
   mayTakeFocus: () => document.hasFocus(),
 })
 let isGone = false
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let lookAgain
 
 /** @param {string} event @param {object} [more] */
 function tell(event, more = {}) {
@@ -91,6 +93,9 @@ async function refreshWeather() {
   await Promise.all([weather.refresh(), byId('weather').hidden ? undefined : calls.refresh()])
   byId('bad-weather').hidden = weather.names.length === 0
   byId('bad-weather').textContent = words.badWeather(weather.names.join(', '))
+  clearTimeout(lookAgain)
+  if (weather.isOverAfterMs !== undefined)
+    lookAgain = setTimeout(() => void doing(refreshWeather), weather.isOverAfterMs)
 }
 
 function speak() {

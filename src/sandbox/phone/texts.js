@@ -1,3 +1,4 @@
+/** @import { FaultAction } from '../faults/fault-rule.ts' */
 /** What the phone says by itself. Only the embedded page has more than one language: whoever frames it says which. */
 
 const EN = {
@@ -90,6 +91,25 @@ const EN = {
     tooMany: { name: 'Too many requests', about: 'Every sendMessage gets 429 with «retry after 5».' },
     slow: { name: 'Telegram is slow', about: 'Every message takes 5 seconds longer.' },
     lost: { name: 'Answers get lost', about: 'Messages arrive, but the connection breaks before Telegram says so.' },
+  },
+  /** @type {Record<FaultAction['kind'], string>} Those without a switch, in a word. */
+  faults: {
+    http: 'Telegram refuses',
+    html: 'Telegram is down',
+    delay: 'Telegram is slow',
+    drop_before: 'connections break before anything happens',
+    drop_after: 'answers get lost',
+    partial: 'answers break off',
+    garbage: 'answers are garbled',
+    reset: 'connections are reset',
+    too_many_requests: 'too many requests (429)',
+    slow_drip: 'answers trickle',
+    wrong_content_type: 'answers of the wrong type',
+    duplicate_update: 'updates come twice',
+    reorder_updates: 'updates come in the wrong order',
+    update_id_jump: 'numbers of updates jump',
+    album_partial: 'albums arrive in part',
+    clock_skip: 'Telegram’s clock is wrong',
   },
   embedded: {
     title: 'Phone in the sandbox',
@@ -199,6 +219,24 @@ const RU = {
     tooMany: { name: 'Слишком много запросов', about: 'На каждый sendMessage ответ 429: «повторите через 5 секунд».' },
     slow: { name: 'Telegram тормозит', about: 'Каждое сообщение отправляется на 5 секунд дольше.' },
     lost: { name: 'Ответы теряются', about: 'Сообщения доходят, но связь рвётся до ответа Telegram.' },
+  },
+  faults: {
+    http: 'Telegram отказывает',
+    html: 'Telegram не работает',
+    delay: 'Telegram тормозит',
+    drop_before: 'связь рвётся раньше времени',
+    drop_after: 'ответы теряются',
+    partial: 'ответы обрываются',
+    garbage: 'ответы искажены',
+    reset: 'соединения сбрасываются',
+    too_many_requests: 'слишком много запросов (429)',
+    slow_drip: 'ответы идут по капле',
+    wrong_content_type: 'ответы не того типа',
+    duplicate_update: 'обновления приходят дважды',
+    reorder_updates: 'обновления приходят не по порядку',
+    update_id_jump: 'номера обновлений скачут',
+    album_partial: 'альбомы доходят не целиком',
+    clock_skip: 'часы Telegram сбились',
   },
   embedded: {
     title: 'Телефон в песочнице',

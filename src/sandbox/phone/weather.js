@@ -32,11 +32,18 @@ export class Weather {
   get names() {
     const known = WEATHER.filter((kind) => this.#ruleOf(kind)).map(({ name }) => name)
     const others = this.#faults.filter((fault) => !WEATHER.some((kind) => isSame(fault, kind.rule)))
-    return [...known, ...new Set(others.map(({ action }) => action.kind))]
+    return [...known, ...new Set(others.map(({ action }) => texts.faults[action.kind]))]
+  }
+
+  /** After so many milliseconds one may be over without a word. */
+  get isOverAfterMs() {
+    const lengths = this.#faults.flatMap(({ afterMs = 0, forMs }) => (forMs === undefined ? [] : [afterMs + forMs]))
+    return lengths.length === 0 ? undefined : Math.min(...lengths)
   }
 
   async refresh() {
-    this.#faults = await control('faults')
+    const faults = await control('faults')
+    this.#faults = faults.filter(({ spent }) => !spent)
     for (const [index, kind] of WEATHER.entries()) {
       const rule = this.#ruleOf(kind)
       const box = this.element.querySelector(`#weather-${index}`)
@@ -80,6 +87,7 @@ export class Weather {
 }
 
 /** @param {FaultRule} fault @param {FaultRule} rule */
-function isSame({ action, method }, rule) {
-  return action.kind === rule.action.kind && (method ?? '') === (rule.method ?? '')
+function isSame({ action, method, times, nth }, rule) {
+  const isLasting = times === undefined && nth === undefined
+  return isLasting && action.kind === rule.action.kind && (method ?? '') === (rule.method ?? '')
 }

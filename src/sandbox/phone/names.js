@@ -2,6 +2,17 @@
 /** @import { Message } from '@grammyjs/types' */
 import { texts } from './texts.js'
 
+/** Written from right to left, or a mark that says so. */
+const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/
+
+/**
+ * A name in a sentence of ours, which it must not turn around.
+ * @param {string} name
+ */
+function isolated(name) {
+  return TURNS.test(name) ? `\u2068${name.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069` : name
+}
+
 /** @param {UserView} user */
 export function userName(user) {
   return [user.firstName, user.lastName].filter(Boolean).join(' ')
@@ -40,7 +51,7 @@ export function attachmentName(message) {
   if (message.photo) return texts.photo
   if (message.document) return message.document.file_name ?? texts.file
   if (message.sticker) return `${message.sticker.emoji ?? ''} ${texts.sticker}`.trim()
-  if (message.contact) return `${texts.contact}: ${message.contact.first_name}`
+  if (message.contact) return `${texts.contact}: ${isolated(message.contact.first_name)}`
   if (message.video) return texts.video
   if (message.audio) return texts.audio
   if (message.voice) return texts.voice
@@ -53,13 +64,13 @@ export function attachmentName(message) {
  * @returns {string | undefined}
  */
 export function serviceText(message) {
-  const who = message.from?.first_name ?? texts.somebody
+  const who = isolated(message.from?.first_name ?? texts.somebody)
   if (message.new_chat_members) {
-    const joined = message.new_chat_members.map((member) => member.first_name).join(', ')
+    const joined = message.new_chat_members.map((member) => isolated(member.first_name)).join(', ')
     return joined === who ? texts.service.joined(who) : texts.service.added(who, joined)
   }
   if (message.left_chat_member) {
-    const left = message.left_chat_member.first_name
+    const left = isolated(message.left_chat_member.first_name)
     return left === who ? texts.service.left(left) : texts.service.removed(who, left)
   }
   if (message.group_chat_created) return texts.service.groupCreated(who)
@@ -67,9 +78,9 @@ export function serviceText(message) {
   if (message.channel_chat_created) return texts.service.channelCreated
   if (message.migrate_to_chat_id !== undefined) return texts.service.becameSupergroup
   if (message.migrate_from_chat_id !== undefined) return texts.service.wasGroup
-  if (message.new_chat_title !== undefined) return texts.service.renamed(who, message.new_chat_title)
+  if (message.new_chat_title !== undefined) return texts.service.renamed(who, isolated(message.new_chat_title))
   if (message.pinned_message) return texts.service.pinned(who)
-  if (message.forum_topic_created) return texts.service.topicCreated(message.forum_topic_created.name)
+  if (message.forum_topic_created) return texts.service.topicCreated(isolated(message.forum_topic_created.name))
   if (message.forum_topic_closed) return texts.service.topicClosed
   if (message.forum_topic_reopened) return texts.service.topicReopened
   return undefined

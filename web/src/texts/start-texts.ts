@@ -2,6 +2,7 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Locale } from '../api/account.ts'
 import type { EN } from './en/all.ts'
+import { INTERPOLATION } from './isolated.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -31,8 +32,7 @@ export async function startTexts(): Promise<void> {
     fallbackLng: false,
     defaultNS: 'common',
     resources: {},
-    // React writes texts as texts.
-    interpolation: { escapeValue: false },
+    interpolation: INTERPOLATION,
     react: { useSuspense: false },
   })
   await chooseLanguage(remembered() ?? ofTheBrowser(), { remember: false })

@@ -55,7 +55,8 @@ export function ProfileSection() {
               {t('preview')}
             </Text>
             <Code block className="anywhere" style={{ whiteSpace: 'pre-wrap', fontFamily: 'inherit' }} fz="sm">
-              {`${HEADINGS[me.locale](form.values.name.trim() || me.name)}\n${t('previewText')}`}
+              <Heading name={form.values.name.trim() || me.name} />
+              {`\n${t('previewText')}`}
             </Code>
           </Stack>
           <Button type="submit" loading={change.isPending} disabled={form.values.name.trim() === me.name}>
@@ -64,5 +65,16 @@ export function ProfileSection() {
         </Stack>
       </form>
     </Section>
+  )
+}
+
+/** The name stands alone in its direction, as it does in Telegram. */
+function Heading({ name }: { name: string }) {
+  const { locale } = useMe()
+  return (
+    <>
+      <bdi>{name}</bdi>
+      {HEADINGS[locale](name).slice(name.length)}
+    </>
   )
 }

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { botsQuery } from '../../api/bots.ts'
 import { type Chat, useChangeChat, useUnlinkChat } from '../../api/chats.ts'
 import { nameOfChat } from '../../parts/chat-name.ts'
+import { isolated } from '../../texts/isolated.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { RenameForm } from './rename-form.tsx'
@@ -103,7 +104,7 @@ function Facts({ chat }: { chat: Chat }) {
     <Text size="sm" c="dimmed" className="anywhere">
       {[
         t(`type_${chat.type}`),
-        inTelegram,
+        inTelegram && isolated(inTelegram),
         chat.username && `@${chat.username}`,
         bot && t('through', { bot: bot.username }),
       ]

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { MessageRow } from '../../api/message-rows.ts'
 import { MessageBadge } from '../../parts/message-badge.tsx'
 import { When } from '../../parts/when.tsx'
+import { isolated } from '../../texts/isolated.ts'
 import classes from './message-list.module.css'
 import { rowWords } from './row-words.ts'
 import { useMessageHref } from './use-follow-row.ts'
@@ -11,7 +12,9 @@ import { useMessageHref } from './use-follow-row.ts'
 export const MessageRowLink = memo(function MessageRowLink({ row, chat }: { row: MessageRow; chat: string | null }) {
   const { t, i18n } = useTranslation('messages')
   const hrefOf = useMessageHref()
-  const words = [rowWords(row, t, i18n.language), chat ?? t('unlinkedChat')].filter((word) => word !== '').join(' · ')
+  const words = [rowWords(row, t, i18n.language), chat === null ? t('unlinkedChat') : isolated(chat)]
+    .filter((word) => word !== '')
+    .join(' · ')
   return (
     <a href={hrefOf(row.id)} data-message={row.id} className={classes['row']}>
       <span className={classes['state']}>

@@ -34,10 +34,14 @@ const NAMED = new RegExp(
   ].join('|')})$`,
 )
 
+/** Between the two: beside the pages' names there is little room. */
+const TABLET = { width: 768, height: 1024 }
+
 /** Light and dark, wide and narrow. */
 const EVERY = [
   [WIDE, 'light'],
   [WIDE, 'dark'],
+  [TABLET, 'light'],
   [NARROW, 'light'],
   [NARROW, 'dark'],
 ] as const

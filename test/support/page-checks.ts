@@ -20,12 +20,23 @@ export async function untilScheme(page: Page, scheme: 'light' | 'dark'): Promise
   await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor()
 }
 
+/** Tables that are wider than the box that scrolls or cuts them; those for screen readers alone are no bigger than a dot. */
+const HIDDEN_PARTS = `[...document.querySelectorAll('table')].filter((table) => {
+  for (let box = table.parentElement; box; box = box.parentElement) {
+    const isDot = box.clientWidth <= 1
+    if (!isDot && getComputedStyle(box).overflowX !== 'visible') return box.scrollWidth > box.clientWidth
+    if (isDot) return false
+  }
+}).length`
+
 /** Whoever has to scroll sideways has lost what they read. */
 export async function assertNoSideways(frame: Frame, what: string): Promise<void> {
   const [needed, there] = await frame.evaluate<[number, number]>(
     '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
   )
   assert.ok(needed <= there, `${what}: ${needed} pixels of content in ${there}`)
+  const tables = await frame.evaluate<number>(HIDDEN_PARTS)
+  assert.equal(tables, 0, `${what}: tables of which a part is out of sight`)
 }
 
 /** Whatever is read or read aloud: texts, names of controls, placeholders, titles; not what is marked as of another language. */

@@ -19,6 +19,9 @@ import { SchemeSwitch } from './scheme-switch.tsx'
 /** By then the first page stands, on most machines. */
 const IDLE_MS = 3000
 
+/** As wide as a page is at most: on wider screens lines would get too long to be followed. */
+const PAGE_PX = 1200
+
 /** The frame of every page of an account: where one can go, who one is, and the sandbox's phone beside it where there is one. */
 export function Shell() {
   const { t } = useTranslation()
@@ -81,7 +84,9 @@ export function Shell() {
           <Navigation onNavigate={close} />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1}>
-          <Outlet />
+          <Box maw={PAGE_PX} mx="auto">
+            <Outlet />
+          </Box>
         </AppShell.Main>
         <PhoneAside phone={phone} />
       </AppShell>

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core'
+import { SimpleGrid, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { PageTitle } from '../../parts/page-title.tsx'
 import { DataSection } from './data-section.tsx'
@@ -11,12 +11,16 @@ export function AccountPage() {
   return (
     <>
       <PageTitle title={t('title')} />
-      <Stack maw={720}>
-        <ProfileSection />
-        <PasswordSection />
-        <SessionsSection />
-        <DataSection />
-      </Stack>
+      <SimpleGrid type="container" cols={{ base: 1, '56rem': 2 }} style={{ alignItems: 'start' }}>
+        <Stack>
+          <ProfileSection />
+          <PasswordSection />
+        </Stack>
+        <Stack>
+          <SessionsSection />
+          <DataSection />
+        </Stack>
+      </SimpleGrid>
     </>
   )
 }

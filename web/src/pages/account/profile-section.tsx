@@ -68,12 +68,15 @@ export function ProfileSection() {
   )
 }
 
-/** The name stands alone in its direction, as it does in Telegram. */
+/** What Telegram leaves out of a message: separators of lines, and direction controls. */
+const LEFT_OUT = /[\u2028-\u202e]/g
+
+/** The name stands alone in its direction. */
 function Heading({ name }: { name: string }) {
   const { locale } = useMe()
   return (
     <>
-      <bdi>{name}</bdi>
+      <bdi>{name.replaceAll(LEFT_OUT, '')}</bdi>
       {HEADINGS[locale](name).slice(name.length)}
     </>
   )

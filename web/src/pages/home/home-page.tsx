@@ -16,7 +16,7 @@ export function HomePage() {
   return (
     <>
       <PageTitle title={t('title')} about={t('hello', { name })} />
-      <Stack maw={960}>
+      <Stack>
         <FirstSteps />
         {chats?.length !== 0 && <SendCard />}
         <StateOfMessages />

@@ -103,7 +103,7 @@ function Reason({ attempt: { reason, cause } }: Chapter) {
   if (reason === null || (cause && SAID_ALREADY.has(cause.code))) return null
   return (
     <Text size="sm" className="anywhere">
-      <CauseText cause={cause} sentence={reason} />
+      <CauseText cause={cause} sentence={reason} brief />
     </Text>
   )
 }

@@ -65,7 +65,7 @@ function Shown({ message }: { message: Detailed }) {
       </PageTitle>
       <Stack>
         <State message={message} />
-        <SimpleGrid cols={{ base: 1, xl: 2 }} style={{ alignItems: 'start' }}>
+        <SimpleGrid type="container" cols={{ base: 1, '56rem': 2 }} style={{ alignItems: 'start' }}>
           <Stack>
             <Card title={t('text')} side={<CopyIcon text={message.text} what={t('theText')} />}>
               <Spoiler maxHeight={320} showLabel={t('showAll')} hideLabel={t('showLess')}>
@@ -115,7 +115,7 @@ function State({ message }: { message: Detailed }) {
             {error && <Text>{t(`todo_${error.code}`)}</Text>}
             {error && error.cause?.code !== error.code && (
               <Text size="sm" c="dimmed" className="anywhere">
-                {t('inDetail')} <CauseText cause={error.cause} sentence={error.detail} />
+                {t('inDetail')} <CauseText cause={error.cause} sentence={error.detail} brief />
               </Text>
             )}
           </Stack>

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Skeleton, Table, Text, TextInput } from '@mantine/core'
+import { Box, Button, Group, Select, Skeleton, Table, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,7 +8,6 @@ import { CauseText } from '../../parts/cause-text.tsx'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
-import { WideTable } from '../../parts/wide-table.tsx'
 import { BotState } from '../../parts/bot-state.tsx'
 import { TYPING_MS } from './typing.ts'
 
@@ -47,24 +46,22 @@ export function BotsSection() {
       {bots === undefined && !error && <Skeleton height={120} />}
       {bots?.length === 0 && <Text c="dimmed">{t('nobody')}</Text>}
       {bots && bots.length > 0 && (
-        <WideTable label={t('botsTitle')} minWidth={640}>
-          <Table verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('bot')}</Table.Th>
-                <Table.Th>{t('owner')}</Table.Th>
-                <Table.Th>{t('state')}</Table.Th>
-                <Table.Th ta="right">{t('waiting')}</Table.Th>
-                <Table.Th>{t('oldestOne')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {bots.map((bot) => (
-                <BotRow key={bot.id} bot={bot} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </WideTable>
+        <Table verticalSpacing="sm" layout="fixed">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('bot')}</Table.Th>
+              <Table.Th visibleFrom="sm">{t('state')}</Table.Th>
+              <Table.Th ta="right" w="30%">
+                {t('waiting')}
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {bots.map((bot) => (
+              <BotRow key={bot.id} bot={bot} />
+            ))}
+          </Table.Tbody>
+        </Table>
       )}
       {hasNextPage && (
         <Button variant="default" w="fit-content" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -77,30 +74,48 @@ export function BotsSection() {
 
 function BotRow({ bot }: { bot: OperatorBot }) {
   const { t, i18n } = useTranslation('operator')
-  const { username, title, owner, stateReason, stateCause, waiting, oldestWaitingAt } = bot
+  const { username, title, owner, waiting, oldestWaitingAt } = bot
   return (
     <Table.Tr>
-      <Table.Td className="anywhere" maw={240}>
+      <Table.Td className="anywhere" valign="top">
         @{username}
         {title !== null && (
           <Text size="xs" c="dimmed">
             {title}
           </Text>
         )}
+        <Text size="xs" c="dimmed">
+          {owner === null ? t('everybody') : t('ownedBy', { login: owner.login })}
+        </Text>
+        <Box hiddenFrom="sm" mt={4}>
+          <State bot={bot} />
+        </Box>
       </Table.Td>
-      <Table.Td className="anywhere" maw={160}>
-        {owner === null ? t('everybody') : owner.login}
+      <Table.Td valign="top" visibleFrom="sm">
+        <State bot={bot} />
       </Table.Td>
-      <Table.Td>
-        <BotState bot={bot} />
-        {stateReason !== null && (
-          <Text size="xs" c="dimmed" className="anywhere">
-            <CauseText cause={stateCause} sentence={stateReason} />
+      <Table.Td ta="right" valign="top">
+        {new Intl.NumberFormat(i18n.language).format(waiting)}
+        {oldestWaitingAt !== null && (
+          <Text size="xs" c="dimmed">
+            {t('oldest')} <ExactTime at={oldestWaitingAt} />
           </Text>
         )}
       </Table.Td>
-      <Table.Td ta="right">{new Intl.NumberFormat(i18n.language).format(waiting)}</Table.Td>
-      <Table.Td>{oldestWaitingAt === null ? '–' : <ExactTime at={oldestWaitingAt} />}</Table.Td>
     </Table.Tr>
+  )
+}
+
+function State({ bot }: { bot: OperatorBot }) {
+  const { stateReason, stateCause } = bot
+  return (
+    <>
+      <BotState bot={bot} />
+      {stateReason !== null && (
+        <Text size="xs" c="dimmed" className="anywhere" mt={4}>
+          <CauseText cause={stateCause} sentence={stateReason} />
+        </Text>
+      )}
+    </>
   )
 }

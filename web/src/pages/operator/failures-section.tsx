@@ -5,11 +5,10 @@ import { failuresQuery } from '../../api/operator.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
-import { WideTable } from '../../parts/wide-table.tsx'
 
 /** Why messages failed in the last day. */
 export function FailuresSection() {
-  const { t, i18n } = useTranslation('operator')
+  const { t, i18n } = useTranslation(['operator', 'messages'])
   const { data: failures, error } = useQuery(failuresQuery)
   const count = new Intl.NumberFormat(i18n.language)
   return (
@@ -18,32 +17,34 @@ export function FailuresSection() {
       {failures === undefined && !error && <Skeleton height={60} />}
       {failures?.length === 0 && <Text c="dimmed">{t('noFailures')}</Text>}
       {failures && failures.length > 0 && (
-        <WideTable label={t('failures')} minWidth={420}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('reason')}</Table.Th>
-                <Table.Th ta="right">{t('count')}</Table.Th>
-                <Table.Th>{t('lastAt')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {failures.map(({ reason, count: times, lastAt }) => (
-                <Table.Tr key={reason}>
-                  <Table.Td>
-                    <Anchor href={`/docs/errors#${reason}`} inherit>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('reason')}</Table.Th>
+              <Table.Th ta="right">{t('count')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {failures.map(({ reason, count: times, lastAt }) => (
+              <Table.Tr key={reason}>
+                <Table.Td>
+                  {t(`messages:failure_${reason}`)}
+                  <Text size="xs" className="anywhere">
+                    <Anchor href={`/docs/errors#${reason}`} inherit underline="always" lang="en">
                       {reason}
                     </Anchor>
-                  </Table.Td>
-                  <Table.Td ta="right">{count.format(times)}</Table.Td>
-                  <Table.Td>
-                    <ExactTime at={lastAt} />
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </WideTable>
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right" valign="top">
+                  {count.format(times)}
+                  <Text size="xs" c="dimmed">
+                    {t('lastAt')} <ExactTime at={lastAt} />
+                  </Text>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
       )}
     </Section>
   )

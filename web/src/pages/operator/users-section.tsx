@@ -7,7 +7,6 @@ import { type OperatorUser, operatorUsersQuery } from '../../api/operator.ts'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
-import { WideTable } from '../../parts/wide-table.tsx'
 import { TYPING_MS } from './typing.ts'
 
 export function UsersSection() {
@@ -34,24 +33,21 @@ export function UsersSection() {
       {users === undefined && !error && <Skeleton height={120} />}
       {users?.length === 0 && <Text c="dimmed">{t('nobody')}</Text>}
       {users && users.length > 0 && (
-        <WideTable label={t('usersTitle')} minWidth={640}>
-          <Table verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('user')}</Table.Th>
-                <Table.Th>{t('since')}</Table.Th>
-                <Table.Th ta="right">{t('bots')}</Table.Th>
-                <Table.Th ta="right">{t('chats')}</Table.Th>
-                <Table.Th ta="right">{t('waiting')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {users.map((user) => (
-                <UserRow key={user.id} user={user} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </WideTable>
+        <Table verticalSpacing="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('user')}</Table.Th>
+              <Table.Th ta="right">{t('bots')}</Table.Th>
+              <Table.Th ta="right">{t('chats')}</Table.Th>
+              <Table.Th ta="right">{t('waiting')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {users.map((user) => (
+              <UserRow key={user.id} user={user} />
+            ))}
+          </Table.Tbody>
+        </Table>
       )}
       {hasNextPage && (
         <Button variant="default" w="fit-content" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -78,13 +74,19 @@ function UserRow({ user }: { user: OperatorUser }) {
         <Text size="xs" c="dimmed">
           {name}
         </Text>
+        <Text size="xs" c="dimmed">
+          {t('since')} <ExactTime at={createdAt} />
+        </Text>
       </Table.Td>
-      <Table.Td>
-        <ExactTime at={createdAt} />
+      <Table.Td ta="right" valign="top">
+        {count.format(bots)}
       </Table.Td>
-      <Table.Td ta="right">{count.format(bots)}</Table.Td>
-      <Table.Td ta="right">{count.format(chats)}</Table.Td>
-      <Table.Td ta="right">{count.format(waiting)}</Table.Td>
+      <Table.Td ta="right" valign="top">
+        {count.format(chats)}
+      </Table.Td>
+      <Table.Td ta="right" valign="top">
+        {count.format(waiting)}
+      </Table.Td>
     </Table.Tr>
   )
 }

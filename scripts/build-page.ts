@@ -10,6 +10,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
+import { oneAtATime } from './one-at-a-time.mjs'
 
 const ROOT = join(import.meta.dirname, '..')
 const WEB = join(ROOT, 'web')
@@ -21,7 +22,13 @@ const isOptional = process.argv.includes('--optional')
 
 try {
   const wanted = hashOfSources()
-  if (stampOf(BUILT) !== wanted) await buildPage(wanted)
+  const isThere = (): boolean => stampOf(BUILT) === wanted
+  if (!isThere()) {
+    const build = async (): Promise<void> => (isThere() ? undefined : await buildPage(wanted))
+    await oneAtATime(ROOT, 'page', build, () =>
+      console.log('Waiting for another command that builds the account page …'),
+    )
+  }
 } catch (error) {
   console.error(isOptional ? inOneSentence(error) : error)
   if (!isOptional) process.exitCode = 1
@@ -31,7 +38,7 @@ async function buildPage(wanted: string): Promise<void> {
   console.log('Building the account page (once) …')
   const began = performance.now()
   sweep()
-  // In a folder of its own until it is whole: two may build at once, and one may be stopped half-way.
+  // In a folder of its own until it is whole: a program may be serving the former one, and this one may be stopped half-way.
   const fresh = join(WEB, `dist-${process.pid}`)
   try {
     mkdirSync(fresh)

@@ -7,6 +7,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { oneAtATime } from './one-at-a-time.mjs'
 
 /** The oldest Node whose npm can install this project, and the oldest that can run it. */
 const OLDEST_TO_INSTALL = 20
@@ -21,7 +22,14 @@ if (majorOf(process.versions.node) < OLDEST_TO_INSTALL) {
     `Postrider needs Node ${OLDEST_TO_INSTALL} or newer to install itself; this is ${process.version}. Get a current one from https://nodejs.org.`,
   )
 }
-if (!isComplete()) install()
+if (!isComplete()) {
+  await oneAtATime(
+    root,
+    'install',
+    () => isComplete() || install(),
+    () => console.log('Waiting for another command that installs here …'),
+  )
+}
 
 /**
  * npm writes node_modules/.package-lock.json when an install is done, and only then: it is the stamp. Packages for other machines are

@@ -26,7 +26,8 @@ function checkout(t: TestContext, installed?: object) {
   const root = temporaryFolder(t)
   mkdirSync(join(root, 'scripts'))
   mkdirSync(join(root, 'bin'))
-  cpSync(new URL('scripts/ensure-installed.mjs', ROOT), join(root, 'scripts/ensure-installed.mjs'))
+  for (const name of ['ensure-installed.mjs', 'one-at-a-time.mjs'])
+    cpSync(new URL(`scripts/${name}`, ROOT), join(root, 'scripts', name))
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify(LOCK))
   const record = join(root, 'node_modules/.package-lock.json')
   mkdirSync(join(root, 'node_modules'))
@@ -106,4 +107,29 @@ test('a packaged Node that cannot run on this machine is taken away after the in
   )
   assert.equal((await run('start')).code, 0)
   assert.ok(!existsSync(join(root, 'node_modules/.bin/node')))
+})
+
+test('two at once install once, and both end well when it is done', async (t) => {
+  const { root, run, asked, npm } = checkout(t)
+  // Until the other has asked as well, or was given all the time that it could need for that.
+  npm(
+    'echo "$@" >> asked.txt\nfor i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done\ncp full.json node_modules/.package-lock.json',
+  )
+  const [first, second] = await Promise.all([run('start'), run('start')])
+  assert.deepEqual([first.code, second.code], [0, 0])
+  assert.equal(asked().trim().split('\n').length, 1)
+  const told = [first.stdout, second.stdout].map((text) => /^(Installing|Waiting)/.exec(text)?.[0])
+  assert.deepEqual(told.toSorted(), ['Installing', 'Waiting'])
+  assert.ok(existsSync(join(root, 'node_modules/.package-lock.json')))
+})
+
+test('one that was killed while it installed holds up nobody', async (t) => {
+  const { root, run, asked, npm } = checkout(t)
+  npm('echo "$@" >> asked.txt\nkill -9 $PPID')
+  await run('start')
+  npm('echo "$@" >> asked.txt\ncp full.json node_modules/.package-lock.json')
+  const { code } = await run('start')
+  assert.equal(code, 0)
+  assert.equal(asked().trim().split('\n').length, 2)
+  assert.ok(existsSync(join(root, 'node_modules/.package-lock.json')))
 })

@@ -24,7 +24,7 @@ const NAMES = {
 /** What is called the same in both languages. */
 const NAMED = new RegExp(
   `^(${[
-    'EN|RU|Postrider|Telegram|Python|JavaScript|Chrome, Linux|Mozilla/5\\.0 .*',
+    'EN|RU|Postrider|Telegram:?|Python|JavaScript|Chrome, Linux|Mozilla/5\\.0 .*',
     // Tools, and what one types.
     'curl|Shell|cron|postrider user --help|@BotFather|/newbot|/mybots|123456789:AAE…|abcd-efgh-jkmn',
     // Bots and people, ids, codes and tokens.

@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
-import { createServer, type ViteDevServer } from 'vite'
+import { createLogger, createServer, type Logger, type ViteDevServer } from 'vite'
 import { loadConfig, publicUrlOf } from '../src/config/load-config.ts'
 import { OperatorError } from '../src/domain/operator-error.ts'
 import { listenError } from '../src/http-service.ts'
@@ -115,7 +115,9 @@ async function startPage(port: number): Promise<ViteDevServer> {
     configFile: join(ROOT, 'web/vite.config.ts'),
     configLoader: 'native',
     server: { host: '127.0.0.1', port },
-    logLevel: 'warn',
+    // What the program says stays to be read.
+    clearScreen: false,
+    customLogger: quietLogger(),
   })
   const others = process.listeners('SIGTERM')
   await page.listen()
@@ -123,6 +125,20 @@ async function startPage(port: number): Promise<ViteDevServer> {
   for (const listener of process.listeners('SIGTERM')) if (!others.includes(listener)) process.off('SIGTERM', listener)
   return page
 }
+
+/** Without a line for each request that comes while the program starts anew: the page asks again by itself. */
+function quietLogger(): Logger {
+  const logger = createLogger('warn', { allowClearScreen: false })
+  return {
+    ...logger,
+    error: (text, options) => {
+      const { code } = (options?.error ?? {}) as NodeJS.ErrnoException
+      if (code === undefined || !PROGRAM_IS_AWAY.has(code)) logger.error(text, options)
+    },
+  }
+}
+
+const PROGRAM_IS_AWAY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 /** Ctrl-C at a terminal reaches the program as well, which takes two signals within a moment for one. */
 async function untilBothEnd(program: Program, page: ViteDevServer): Promise<void> {

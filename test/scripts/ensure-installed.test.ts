@@ -118,8 +118,8 @@ test('two at once install once, and both end well when it is done', async (t) =>
   const [first, second] = await Promise.all([run('start'), run('start')])
   assert.deepEqual([first.code, second.code], [0, 0])
   assert.equal(asked().trim().split('\n').length, 1)
-  const told = [first.stdout, second.stdout].map((text) => /^(Installing|Waiting)/.exec(text)?.[0])
-  assert.deepEqual(told.toSorted(), ['Installing', 'Waiting'])
+  const told = [first.stdout, second.stdout].map((text) => /^(Installing|Waiting)/.exec(text)?.[0] ?? '')
+  assert.deepEqual(told.toSorted((a, b) => a.localeCompare(b)), ['Installing', 'Waiting'])
   assert.ok(existsSync(join(root, 'node_modules/.package-lock.json')))
 })
 

@@ -72,3 +72,15 @@ function rememberHere(locale: Locale): void {
 function isSpoken(language: string): language is Locale {
   return LANGUAGES.some(({ locale }) => locale === language)
 }
+
+// While one changes them: a page keeps what was typed on it.
+import.meta.hot?.accept(['./en/all.ts', './ru/all.ts'], ([en, ru]) => {
+  for (const [locale, texts] of [
+    ['en', en?.['EN']],
+    ['ru', ru?.['RU']],
+  ] as const) {
+    for (const [namespace, sentences] of Object.entries(texts ?? {}))
+      i18next.addResourceBundle(locale, namespace, sentences)
+  }
+  void i18next.changeLanguage(i18next.language)
+})

@@ -22,7 +22,7 @@ function checkout() {
   const root = temporaryFolder({ after: () => undefined })
   mkdirSync(join(root, 'web/src'), { recursive: true })
   mkdirSync(join(root, 'scripts'))
-  for (const file of ['scripts/build-page.ts', 'web/index.html', 'web/vite.config.ts']) {
+  for (const file of ['scripts/build-page.ts', 'scripts/one-at-a-time.mjs', 'web/index.html', 'web/vite.config.ts']) {
     cpSync(join(ROOT, file), join(root, file))
   }
   cpSync(join(ROOT, 'web/public'), join(root, 'web/public'), { recursive: true })
@@ -52,10 +52,13 @@ const BUILT = ['dist', 'index.html', 'public', 'src', 'vite.config.ts']
 test('the page is built once, by however many at a time, and anew when a source is another', async () => {
   const { build, write, scripts, inWeb, root } = checkout()
   mkdirSync(join(root, 'web/dist-99999999/assets'), { recursive: true })
-  for (const { code, stdout, stderr } of await Promise.all([build(), build()])) {
-    assert.match(stdout, /^Building the account page \(once\) …\nBuilt in [\d.]+ s\.\n$/)
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
-  }
+  const both = await Promise.all([build(), build()])
+  for (const { code, stderr } of both) assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+  const told = both.map(({ stdout }) => stdout)
+  const [built = ''] = told.filter((text) => text.startsWith('Building'))
+  const [waited = 'nobody'] = told.filter((text) => !text.startsWith('Building'))
+  assert.match(built, /^Building the account page \(once\) …\nBuilt in [\d.]+ s\.\n$/)
+  assert.match(waited, /^(Waiting for another command that builds the account page …\n)?$/)
   assert.match(scripts(), /first/)
   assert.deepEqual(inWeb(), BUILT, 'also what somebody left who was killed is gone')
   assert.deepEqual(await build(), SILENT)

@@ -119,7 +119,10 @@ test('two at once install once, and both end well when it is done', async (t) =>
   assert.deepEqual([first.code, second.code], [0, 0])
   assert.equal(asked().trim().split('\n').length, 1)
   const told = [first.stdout, second.stdout].map((text) => /^(Installing|Waiting)/.exec(text)?.[0] ?? '')
-  assert.deepEqual(told.toSorted((a, b) => a.localeCompare(b)), ['Installing', 'Waiting'])
+  assert.deepEqual(
+    told.toSorted((a, b) => a.localeCompare(b)),
+    ['Installing', 'Waiting'],
+  )
   assert.ok(existsSync(join(root, 'node_modules/.package-lock.json')))
 })
 

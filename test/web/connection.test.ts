@@ -70,6 +70,23 @@ test('a message that is sent without a connection is not lost, and not sent twic
   assert.deepEqual(withoutSilence(troubles), [])
 })
 
+test('what could not be asked for is asked for again when the connection is back', async (t) => {
+  const mia = await signedIn(t, house, 'mia', { linked: false })
+  const { page, context, troubles } = mia
+  const [tokens, phone] = ['**/v1/tokens', '**/v1/sandbox']
+  for (const address of [tokens, phone]) await context.route(address, (route) => route.abort())
+  await mia.open('/tokens')
+  await page.getByRole('alert').filter({ hasText: 'Postrider cannot be reached.' }).waitFor()
+  await context.setOffline(true)
+  await page.getByRole('banner').getByText('Not live').waitFor()
+  for (const address of [tokens, phone]) await context.unroute(address)
+  await context.setOffline(false)
+  await page.getByText('No token yet').waitFor()
+  await page.getByText('Postrider cannot be reached.').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Hide the sandbox phone' }).waitFor()
+  assert.deepEqual(withoutSilence(troubles), [])
+})
+
 test('a program that was stopped and started again is followed on', async (t) => {
   const dataDir = temporaryFolder(t)
   const first = await startWithPage(t, { dataDir })

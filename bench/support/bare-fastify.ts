@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mkdtempSync, rmSync } from 'node:fs'
 import Fastify from 'fastify'
+import { CauseSchema } from '../../src/http/v1/cause-schema.ts'
 import { IdempotencyHeader, MessageSchema, NewMessageBody } from '../../src/http/v1/message-schemas.ts'
 import { serveHelper } from './process.ts'
 
@@ -14,6 +15,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const file = await open(join(folder, 'synced'), 'w')
 
 const app = Fastify({ logger: false })
+app.addSchema(CauseSchema)
 const schema = { headers: IdempotencyHeader, body: NewMessageBody, response: { 202: MessageSchema } }
 let count = 0
 

@@ -59,11 +59,16 @@ export async function testHostile(
         await ann.open(path)
         await untilDrawn(ann.page)
         await assertHarmless(ann, path)
-        assert.ok((await ann.page.innerText('body')).includes(text), `${path} shows it as it is`)
+        assert.ok(seen(await ann.page.innerText('body')).includes(seen(text)), `${path} shows it as it is`)
       }
       await openWhatOpens(t, ann, text)
     })
   }
+}
+
+/** Without what is not seen: direction controls do not go into a sentence of ours, because they would turn it. */
+function seen(text: string): string {
+  return text.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '')
 }
 
 /** Each of the accounts brings bots; Telegram takes twenty first calls of new bots a minute. */

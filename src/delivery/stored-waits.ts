@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts'
+import { believableWaitMs } from '../domain/flood.ts'
 
 /** A wait as it is stored: by the machine's clock as it was when the wait began. */
 export interface StoredWait {
@@ -26,7 +27,7 @@ export class StoredWaits {
   /** When it is over, by the monotonic clock. */
   endMs({ notBeforeMs, heldSinceMs }: StoredWait): number {
     const byClockMs = notBeforeMs - Math.max(this.#aheadMs, aheadMs(this.#clock))
-    return Math.min(byClockMs, this.#startMs + notBeforeMs - heldSinceMs)
+    return Math.min(byClockMs, this.#startMs + believableWaitMs(notBeforeMs - heldSinceMs))
   }
 }
 

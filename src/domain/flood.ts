@@ -1,3 +1,18 @@
+/**
+ * No wait of Telegram's own is longer, in milliseconds: its library takes no more than 14 days from its servers
+ * (github.com/tdlib/td, NetQueryDelayer.cpp). The longest that anybody reported was 14 hours (github.com/tdlib/telegram-bot-api, issue
+ * 535).
+ */
+const LONGEST_WAIT_MS = 14 * 86_400_000
+
+/** Instead of one that Telegram cannot have meant: longer than any that was reported, and then it is asked again. */
+const INSTEAD_OF_ABSURD_MS = 86_400_000
+
+/** A wait as long as Telegram can mean it; a day for what a proxy, or a server of another make, said in its place. */
+export function believableWaitMs(waitMs: number): number {
+  return waitMs <= LONGEST_WAIT_MS ? waitMs : INSTEAD_OF_ABSURD_MS
+}
+
 /** What is known when a call gets a 429. */
 export interface ThrottleEvidence {
   retryAfterMs: number

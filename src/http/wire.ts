@@ -2,9 +2,12 @@ import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox'
 import { Refusal } from '../domain/refusals.ts'
 import { timestampMs } from '../domain/timestamp.ts'
 
-/** A moment on the wire: RFC 3339 in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`. */
+/** The last moment that RFC 3339 can write: its years have four digits. */
+const LAST_MS = Date.UTC(10_000, 0) - 1
+
+/** A moment on the wire: RFC 3339 in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`. What comes later is the last one. */
 export function wireTime(ms: number): string {
-  return new Date(ms).toISOString()
+  return new Date(Math.min(ms, LAST_MS)).toISOString()
 }
 
 /** The same for a moment that may not have come yet. */

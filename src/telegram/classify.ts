@@ -1,4 +1,5 @@
 import type { Failure } from '../domain/failure.ts'
+import { believableWaitMs } from '../domain/flood.ts'
 import { inWords } from '../domain/reasons.ts'
 import { RETRY_AFTER_WHEN_UNSAID_SECONDS } from './limits.ts'
 
@@ -122,11 +123,11 @@ function unspoken(status: number): Failure {
   return unknown(inWords('answer_unreadable'))
 }
 
-/** From the parameters, else the header, else the description. Never capped: waits of hours happen and are meant. */
+/** From the parameters, else the header, else the description. Waits of hours happen and are meant; of years, they are not. */
 function retryAfterSeconds({ retryAfter }: ApiAnswer, { parameters, description }: ApiError): number {
   const candidates = [parameters.retry_after, retryAfter, /retry after (\d+)/i.exec(description)?.[1]]
   const seconds = candidates.map(Number).find((value) => Number.isFinite(value) && value > 0)
-  return Math.ceil(seconds ?? RETRY_AFTER_WHEN_UNSAID_SECONDS)
+  return believableWaitMs(Math.ceil(seconds ?? RETRY_AFTER_WHEN_UNSAID_SECONDS) * 1000) / 1000
 }
 
 /** With Telegram's own words, where it said any. */

@@ -62,6 +62,40 @@ describe('Telegram’s limits', () => {
     assert.ok((toBob?.atMs ?? Infinity) < (refused?.answeredAtMs ?? 0) + 10_000)
   })
 
+  test('a 429 of three hundred thousand years holds a chat for a day', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    const absurd = {
+      kind: 'http',
+      status: 429,
+      description: 'Too Many Requests',
+      parameters: { retry_after: 1e13 },
+    } as const
+    post.sandbox.control.addFault({ chatId: ann.telegramChatId, times: 1, action: absurd })
+    await post.start()
+    const message = await post.send(ann, 'one')
+    await post.until(async () => (await post.message(ann, message)).attempts.length === 1)
+    const { nextAttemptAtMs } = await post.message(ann, message)
+    const waitMs = (nextAttemptAtMs ?? 0) - post.clock.now()
+    assert.ok(waitMs > 86_000_000 && waitMs <= 86_400_500, `${waitMs}`)
+    await post.until(() => post.done(ann))
+    assert.deepEqual(post.arrived(ann), ['one'])
+  })
+
+  test('a wait of centuries that stands in the store is a day from the start', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    await post.store.outbox.holdPeer(ann.peerId, { sinceMs: post.clock.now(), untilMs: 1e16 })
+    await post.store.outbox.holdBot(BOT, { sinceMs: post.clock.now(), untilMs: 1e16 })
+    const startMs = post.clock.now()
+    await post.start()
+    await post.send(ann, 'one')
+    await post.until(() => post.done(ann))
+    const [arrived] = post.sandbox.control.deliveries()
+    const waitedMs = (arrived?.atMs ?? 0) - startMs
+    assert.ok(waitedMs >= 86_400_000 && waitedMs < 86_410_000, `${waitedMs}`)
+  })
+
   test('a 429 that was a penalty stops the whole bot for a minute, over a restart too', async (t) => {
     const post = await startPost(t)
     const [ann, bob] = [await post.person('Ann'), await post.person('Bob')]

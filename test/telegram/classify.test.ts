@@ -190,6 +190,14 @@ describe('how long a 429 asks us to wait', () => {
   test('half a day is half a day', () => {
     assert.equal(seconds(said(429, 'Too Many Requests: retry after 43200', { retry_after: 43_200 })), 43_200)
   })
+  test('what Telegram’s own servers never say is a day, and then it is asked again', () => {
+    const fortnight = 14 * 86_400
+    assert.equal(seconds(said(429, '', { retry_after: fortnight })), fortnight)
+    for (const absurd of [fortnight + 1, 1e13, Number.MAX_SAFE_INTEGER, 1e300]) {
+      assert.equal(seconds(said(429, '', { retry_after: absurd })), 86_400)
+      assert.equal(seconds({ ...said(429, ''), retryAfter: String(absurd) }), 86_400)
+    }
+  })
   test('parts of a second are rounded up, and nothing is ever less than one', () => {
     assert.equal(seconds(said(429, '', { retry_after: 1.2 })), 2)
     assert.equal(seconds(said(429, '', { retry_after: 0 })), 5)

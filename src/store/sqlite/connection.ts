@@ -18,6 +18,8 @@ const PREPARED_LIMIT = 300
 interface Prepared {
   statement: StatementSync
   returnsRows: boolean
+  /** Its numbers may be larger than JavaScript's, which `node:sqlite` refuses to read as such. */
+  readsLarge: boolean
 }
 
 /** A connection that keeps the statements it prepared, the most recently used ones. */
@@ -30,10 +32,10 @@ export class Connection {
   }
 
   run({ sql, parameters }: Statement): StatementResult {
-    const { statement, returnsRows } = this.#prepare(sql)
+    const prepared = this.#prepare(sql)
     const values = parameters as SQLInputValue[]
-    if (returnsRows) return { rows: statement.all(...values), changes: 0 }
-    return { rows: [], changes: Number(statement.run(...values).changes) }
+    if (prepared.returnsRows) return { rows: rowsOf(prepared, values), changes: 0 }
+    return { rows: [], changes: Number(prepared.statement.run(...values).changes) }
   }
 
   close(): void {
@@ -44,8 +46,7 @@ export class Connection {
   #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql)
     if (known) this.#prepared.delete(sql)
-    const statement = known?.statement ?? this.database.prepare(sql)
-    const prepared = known ?? { statement, returnsRows: statement.columns().length > 0 }
+    const prepared = known ?? preparedFrom(this.database.prepare(sql), sql)
     this.#prepared.set(sql, prepared)
     if (this.#prepared.size > PREPARED_LIMIT) this.#forgetOldest()
     return prepared
@@ -57,6 +58,37 @@ export class Connection {
       return
     }
   }
+}
+
+/** What changes rows and returns them cannot be asked again, so it is ready for large numbers from the start. */
+function preparedFrom(statement: StatementSync, sql: string): Prepared {
+  const returnsRows = statement.columns().length > 0
+  const readsLarge = returnsRows && /\breturning\b/.test(sql)
+  if (readsLarge) statement.setReadBigInts(true)
+  return { statement, returnsRows, readsLarge }
+}
+
+/** A number that should never have been stored must not make the row that holds it, and all that is read with it, unreadable. */
+function rowsOf(prepared: Prepared, values: readonly SQLInputValue[]): Record<string, unknown>[] {
+  const { statement } = prepared
+  if (prepared.readsLarge) return statement.all(...values).map(withPlainNumbers)
+  try {
+    return statement.all(...values)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE')) throw error
+    prepared.readsLarge = true
+    statement.setReadBigInts(true)
+    return statement.all(...values).map(withPlainNumbers)
+  }
+}
+
+function withPlainNumbers(row: Record<string, unknown>): Record<string, unknown> {
+  const plain = (value: unknown) => (typeof value === 'bigint' ? nearestSafe(value) : value)
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plain(value)]))
+}
+
+function nearestSafe(value: bigint): number {
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)))
 }
 
 /** The connection that writes. Leaves the file in WAL mode, with each commit synced to the disk. */

@@ -26,6 +26,27 @@ export function describeDeliveries(open: OpenStore): void {
     })
   })
 
+  describe('a number that is larger than any that we store', () => {
+    test('can be read where an earlier version, or somebody’s hand, has stored it', async (t) => {
+      const ABSURD = 1e17
+      const { store, bot, linkedUser, accept, send, message, lane } = await given(open, t)
+      const { user, peer } = await linkedUser()
+      const [arrived, waits] = [await accept(user), await accept(user)]
+      await send(arrived.id, { event: 'deliver', telegramMessageId: ABSURD })
+      await send(waits.id, { ...LATER, nextAttemptAtMs: ABSURD }, 'throttled')
+      await store.outbox.holdPeer(peer.id, { sinceMs: NOW, untilMs: ABSURD })
+      await store.outbox.holdBot(bot.id, { sinceMs: NOW, untilMs: ABSURD })
+      for (const { id } of [arrived, waits]) assert.equal((await message(user, id)).id, id)
+      assert.ok(((await message(user, waits.id)).nextAttemptAtMs ?? 0) > NOW)
+      const next = await accept(user)
+      assert.deepEqual(await lane(peer), [waits.id, next.id])
+      assert.ok(((await store.getPeer(peer.id))?.notBeforeMs ?? 0) > NOW)
+      assert.ok(((await store.getBot(bot.id))?.notBeforeMs ?? 0) > NOW)
+      const renamed = { telegramChatId: peer.telegramChatId, type: peer.type, title: null, username: 'renamed' }
+      assert.equal((await store.savePeer(bot.id, renamed)).username, 'renamed')
+    })
+  })
+
   describe('several that leave together', () => {
     test('are marked in their order, without those that are no longer to be sent', async (t) => {
       const { store, linkedUser, accept, message } = await given(open, t)

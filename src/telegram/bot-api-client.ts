@@ -53,10 +53,10 @@ export function createBotApiClient(options: BotApiClientOptions): TelegramClient
           reply_parameters: { message_id: replyToMessageId, allow_sending_without_reply: true },
         }),
       }
-      const result = await call.method<{ message_id?: number } | null>('sendMessage', parameters, { signal })
+      const ask = { signal, isUsable: isMessage }
+      const result = await call.method<{ message_id: number }>('sendMessage', parameters, ask)
       if (!result.ok) return { ok: false, failure: result.failure }
-      // "ok: true" is a yes. A server that names no number for the message gets none, rather than the message twice.
-      return { ok: true, telegramMessageId: result.value?.message_id ?? 0 }
+      return { ok: true, telegramMessageId: result.value.message_id }
     },
     async editText({ chatId, messageId, text, keyboard }) {
       const markup = keyboard !== undefined && { reply_markup: keyboard }
@@ -156,6 +156,12 @@ function readOutcome<T>(
 function isSuccess(answer: ApiAnswer): answer is ApiAnswer & { body: { ok: true; result?: unknown } } {
   const { status, body } = answer
   return status >= 200 && status <= 299 && isRecord(body) && body['ok'] === true
+}
+
+/** A yes without the message that was sent is no word of Telegram's: then nobody knows whether it was. */
+function isMessage(result: unknown): boolean {
+  const id = isRecord(result) ? result['message_id'] : undefined
+  return Number.isSafeInteger(id) && Number(id) > 0
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -292,5 +292,22 @@ test('answers that are a success of the wrong shape are none', async (t) => {
   const poll = { offset: 0, timeoutSeconds: 0, allowedUpdates: ['message'] } as const
   assert.equal((await telegram.getUpdates(poll, new AbortController().signal)).ok, false)
   assert.equal((await telegram.getMe()).ok, false)
-  assert.deepEqual(await telegram.sendText({ chatId: 1, text: 'x' }), { ok: true, telegramMessageId: 0 })
+})
+
+describe('a yes to a message that names no message leaves open whether it was sent', () => {
+  for (const result of [
+    undefined,
+    null,
+    true,
+    7,
+    {},
+    ...[0, -3, 1.5, 1e17, '12', null].map((message_id) => ({ message_id })),
+  ]) {
+    test(JSON.stringify({ ok: true, result }), async (t) => {
+      const answer = JSON.stringify({ ok: true, result })
+      const telegram = client(t, await serving(t, (_, response) => response.writeHead(200).end(answer)))
+      const sent = await telegram.sendText({ chatId: 1, text: 'x' })
+      assert.equal(!sent.ok && sent.failure.kind, 'unknown')
+    })
+  }
 })

@@ -1,4 +1,4 @@
-import { type ChatStatus, CLOSED_MS, type Peer } from '../domain/chat.ts'
+import { type ChatStatus, CLOSED_MS, mayBecome, type Peer } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
 import { jointText } from '../domain/digest.ts'
 import type { Failure, SendResult } from '../domain/failure.ts'
@@ -185,7 +185,8 @@ export class Courier {
     // Everything had arrived, and a newer version of this program cuts the text into fewer parts.
     if (text === undefined) return { ok: true, telegramMessageId: telegramMessageId ?? 0 }
     try {
-      return await this.#deps.telegram.sendText({ chatId: telegramChatId, text, silent }, this.#deps.cut)
+      const result = await this.#deps.telegram.sendText({ chatId: telegramChatId, text, silent }, this.#deps.cut)
+      return result.ok || isPossible(result.failure, telegramChatId) ? result : { ok: false, failure: MOVED_NOWHERE }
     } catch (error) {
       this.#deps.log.error({ error, bot: this.#deps.botId }, 'the Telegram client failed')
       return { ok: false, failure: { kind: 'unknown', reason: inWords('failed_during_call') } }
@@ -338,6 +339,13 @@ export class Courier {
   #stored<T>(what: string, write: () => Promise<T>): Promise<T> {
     return untilStored(what, write, this.#deps)
   }
+}
+
+/** Counts, and waits longer each time: a chat that is said to have moved to itself would otherwise be asked again at once, for ever. */
+const MOVED_NOWHERE: Failure = { kind: 'temporary', reason: inWords('became_unknown_supergroup') }
+
+function isPossible(failure: Failure, telegramChatId: number): boolean {
+  return failure.kind !== 'migrated' || mayBecome(telegramChatId, failure.toTelegramChatId)
 }
 
 function hasExpired({ expiresAtMs, partsDone }: Outbound, nowMs: number): boolean {

@@ -15,6 +15,15 @@ export interface TelegramChat {
  */
 export type ChatStatus = 'active' | 'blocked'
 
+/** Ids of supergroups and channels are below this, those of groups above it (github.com/tdlib/td, DialogId.h). */
+const SUPERGROUPS_BELOW = -1_000_000_000_000
+
+/** A group becomes a supergroup, and nothing else becomes anything: whatever else Telegram is said to have moved has stayed where it is. */
+export function mayBecome(fromTelegramChatId: number, toTelegramChatId: number): boolean {
+  const isGroup = fromTelegramChatId < 0 && fromTelegramChatId >= SUPERGROUPS_BELOW
+  return isGroup && toTelegramChatId < SUPERGROUPS_BELOW
+}
+
 /**
  * How long a chat that the bot was thrown out of is left alone, in milliseconds. Telegram says when the bot may come back
  * (`my_chat_member`), but keeps that for 24 hours only (Bot API, "Getting updates"): so now and then one message asks.

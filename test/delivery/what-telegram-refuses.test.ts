@@ -108,6 +108,63 @@ describe('a chat that is closed', () => {
   })
 })
 
+describe('a group that is said to have moved', () => {
+  const SUPERGROUP = -1_001_234_567_890
+  for (const [name, to] of [
+    ['to where it is', (chatId: number) => chatId],
+    ['to where no supergroup can be', (chatId: number) => chatId - 1],
+  ] as const) {
+    test(`${name} is asked again after a while, as often as is counted`, async (t) => {
+      const post = await startPost(t)
+      const team = await post.group()
+      const parameters = { migrate_to_chat_id: to(team.telegramChatId) }
+      const description = 'Bad Request: group chat was upgraded to a supergroup chat'
+      post.sandbox.control.addFault({
+        method: 'sendMessage',
+        action: { kind: 'http', status: 400, description, parameters },
+      })
+      const policy = { maxAttempts: 3, firstDelayMs: 5000, maxDelayMs: 60_000, jitter: 0 }
+      await post.start({ policy })
+      const message = await post.send(team, 'one')
+      await post.until(() => post.done(team))
+      const { status, error, attempts, attemptCount } = await post.message(team, message)
+      assert.deepEqual([status, error?.code, attemptCount], ['failed', 'attempts_exhausted', 3])
+      assert.deepEqual(
+        attempts.map(({ outcome, waitMs }) => [outcome, waitMs]),
+        [
+          ['temporary', 5000],
+          ['temporary', 10_000],
+          ['temporary', null],
+        ],
+      )
+      assert.equal((await post.store.getChat(team.userId, team.chatId))?.telegramChatId, team.telegramChatId)
+    })
+  }
+
+  test('from one supergroup to another and back is asked no more often', async (t) => {
+    const post = await startPost(t)
+    const team = await post.group()
+    const { control } = post.sandbox
+    const description = 'Bad Request: group chat was upgraded to a supergroup chat'
+    const moved = (chatId: number, to: number) =>
+      control.addFault({
+        chatId,
+        action: { kind: 'http', status: 400, description, parameters: { migrate_to_chat_id: to } },
+      })
+    moved(team.telegramChatId, SUPERGROUP)
+    moved(SUPERGROUP, SUPERGROUP - 1)
+    await post.start({ policy: { maxAttempts: 2, firstDelayMs: 5000, maxDelayMs: 60_000, jitter: 0 } })
+    const message = await post.send(team, 'one')
+    await post.until(() => post.done(team))
+    const { error, attempts } = await post.message(team, message)
+    assert.equal(error?.code, 'attempts_exhausted')
+    assert.deepEqual(
+      attempts.map(({ outcome }) => outcome),
+      ['migrated', 'temporary', 'temporary'],
+    )
+  })
+})
+
 describe('a token that Telegram does not accept', () => {
   test('holds the queue, loses nothing, and lets it flow again by itself', async (t) => {
     const post = await startPost(t)

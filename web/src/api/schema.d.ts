@@ -1334,6 +1334,7 @@ export interface Cause {
     | 'expired_perhaps_arrived'
     | 'told_to_wait'
     | 'became_supergroup'
+    | 'became_unknown_supergroup'
     | 'perhaps_in_part'
     | 'logged_out'
     | 'bot_frozen'

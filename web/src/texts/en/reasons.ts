@@ -4,6 +4,7 @@ export const reasons = {
 
   told_to_wait: 'Telegram asked us to wait {{seconds}} s.',
   became_supergroup: 'The group became a supergroup.',
+  became_unknown_supergroup: 'The group became a supergroup, and Telegram does not say which one.',
   perhaps_in_part: 'Only a part may have arrived.',
   logged_out: 'The bot was logged out of this Bot API server.',
   bot_frozen: 'Telegram froze the bot.',

@@ -4,6 +4,7 @@ export const reasons = {
 
   told_to_wait: 'Telegram попросил подождать {{seconds}} с.',
   became_supergroup: 'Группа стала супергруппой.',
+  became_unknown_supergroup: 'Группа стала супергруппой, но Telegram не говорит какой.',
   perhaps_in_part: 'Могла дойти только часть.',
   logged_out: 'Бот вышел с этого сервера Bot API (logOut).',
   bot_frozen: 'Telegram заморозил бота.',

@@ -33,12 +33,15 @@ const LOOKS: Readonly<Record<Attempt['outcome'], { icon: LucideIcon; color: stri
   migrated: { icon: Route, color: 'blue' },
 }
 
+/** No item is still to come. */
+const EVERY = Number.MAX_SAFE_INTEGER
+
 /** What happened to a message: accepted, then each call to Telegram in plain words. */
 export function Attempts({ message }: { message: Detailed }) {
   const { t } = useTranslation('messages')
   const story = storyOf(message)
   return (
-    <Timeline bulletSize={28} lineWidth={2} active={story.length + 1}>
+    <Timeline bulletSize={28} lineWidth={2} active={EVERY} styles={{ itemTitle: { lineHeight: 1.35 } }}>
       <Timeline.Item bullet={<Inbox size={16} aria-hidden />} title={t('accepted_event')}>
         <Moment at={message.createdAt} />
       </Timeline.Item>

@@ -39,9 +39,9 @@ export function TokenCard({ token }: { token: ApiToken }) {
             )}
           </Group>
           <Text size="sm" c="dimmed">
-            {t('endsWith', { hint })} · {t('madeAt')} <ExactTime at={createdAt} /> · {t('lastUsed')}{' '}
-            {lastUsedAt === null ? t('notYet') : <ExactTime at={lastUsedAt} />} · {t('goodUntil')}{' '}
-            {expiresAt === null ? t('forGood') : <ExactTime at={expiresAt} />}
+            {t('endsWith', { hint })} · {t('madeAt')} <ExactTime at={createdAt} /> ·{' '}
+            {lastUsedAt === null ? t('notYet') : <Said words={t('lastUsed')} at={lastUsedAt} />} ·{' '}
+            {expiresAt === null ? t('forGood') : <Said words={t('goodUntil')} at={expiresAt} />}
           </Text>
           <ProblemNote problem={revoke.error} />
         </Stack>
@@ -57,5 +57,13 @@ export function TokenCard({ token }: { token: ApiToken }) {
         </Button>
       </Group>
     </Paper>
+  )
+}
+
+function Said({ words, at }: { words: string; at: string }) {
+  return (
+    <>
+      {words} <ExactTime at={at} />
+    </>
   )
 }

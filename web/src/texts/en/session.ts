@@ -7,7 +7,7 @@ export const session = {
   noAccount: 'No account yet?',
   haveAccount: 'Have an account?',
   login: 'Login',
-  loginMore: '3 to 64 letters, digits or . _ @ + -',
+  loginMore: '3 to 64 letters, digits or .\u00a0_\u00a0@\u00a0+\u00a0-',
   loginNeeded: 'Enter your login.',
   loginShape: 'Use 3 to 64 Latin letters, digits or . _ @ + -',
   loginTaken: 'This login is taken. Choose another one.',

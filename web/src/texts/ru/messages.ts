@@ -148,7 +148,7 @@ export const messages = {
   then_newAddress: 'Отправлено по новому адресу.',
   then_end: 'Больше попыток не будет.',
   then_byHand: 'Это была последняя попытка.',
-  resentByHand: 'Вы попросили отправить сообщение ещё раз.',
+  resentByHand: 'Вы отправили сообщение ещё раз.',
   beingSent: 'Сообщение отправляется в Telegram.',
   since: 'С',
   ofPart: 'Часть {{part}}',

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 13.
+-- Printed from the migrations; version 14.
 
 create table account_codes (
   hash text collate "C" not null,

@@ -1,4 +1,4 @@
--- Printed from the migrations; version 13.
+-- Printed from the migrations; version 14.
 
 CREATE TABLE account_codes (
   hash text primary key,
@@ -205,9 +205,9 @@ CREATE INDEX messages_changes on messages (user_id, change_seq);
 CREATE INDEX messages_expiry on messages (expires_at_ms)
   where status = 'queued' and expires_at_ms is not null and parts_done = 0;
 
-CREATE INDEX messages_history on messages (user_id, status, seq);
+CREATE INDEX messages_history on messages (status, user_id, seq) where user_id is not null;
 
-CREATE INDEX messages_history_by_chat on messages (user_id, chat_id, status, seq);
+CREATE INDEX messages_history_by_chat on messages (status, user_id, chat_id, seq) where user_id is not null;
 
 CREATE INDEX messages_lanes on messages (bot_id, peer_id, rank, turn, user_id) where status = 'queued';
 

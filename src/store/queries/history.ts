@@ -79,7 +79,8 @@ async function readPage(read: Read, userId: string, page: MessagePage, stretch?:
 
 /**
  * The indexes of the history have the status before the place, so the page is the best of one short list for each status. That is
- * two indexes to write with each message instead of four, and writing is what the disk has to do.
+ * two indexes to write with each message instead of four, and writing is what the disk has to do. In SQLite the status comes even before
+ * the account, because then all that waits is in few pages.
  */
 function selectPage(read: Read, userId: string, page: Omit<MessagePage, 'nowMs'>, stretch?: Stretch) {
   const { db } = read

@@ -1,4 +1,5 @@
 import type { Peer, TelegramChat } from '../../domain/chat.ts'
+import { MESSAGE_STATUSES } from '../../domain/message-state.ts'
 import type { Row, Write } from '../schema.ts'
 import { changeMessages, QUEUED, SENDING } from './change-messages.ts'
 import { findPeer, holdPeer, savePeer } from './peers.ts'
@@ -72,5 +73,8 @@ async function mergeLinks(tx: Write, gone: Row<'chats'>, kept: Row<'chats'>): Pr
     await tx.db.updateTable('chats').set({ name: gone.name }).where('id', '=', kept.id).execute()
   }
   const ofGone = { user_id: gone.user_id, chat_id: gone.id }
-  await changeMessages(tx, (eb) => eb.and(ofGone), { chat_id: kept.id })
+  // Said for the index, which has the status first.
+  await changeMessages(tx, (eb) => eb.and([eb.and(ofGone), eb('status', 'in', [...MESSAGE_STATUSES])]), {
+    chat_id: kept.id,
+  })
 }

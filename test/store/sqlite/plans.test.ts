@@ -6,11 +6,12 @@ import { nextExpiry } from '../../../src/store/queries/expire.ts'
 import { lanes, waiting } from '../../../src/store/queries/lanes.ts'
 import { changesSince, lastChange } from '../../../src/store/queries/changes.ts'
 import { listMessages, searchMessages } from '../../../src/store/queries/history.ts'
+import { migratePeer } from '../../../src/store/queries/migrate-peer.ts'
 import { getMessage } from '../../../src/store/queries/messages.ts'
 import { tallyMessages, waitingOf } from '../../../src/store/queries/tallies.ts'
 import type { Read } from '../../../src/store/schema.ts'
 import { Connection, type Statement, type StatementResult } from '../../../src/store/sqlite/connection.ts'
-import { readingDatabase } from '../../../src/store/sqlite/kysely-dialect.ts'
+import { ownDatabase, readingDatabase } from '../../../src/store/sqlite/kysely-dialect.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
 import { temporaryFile } from '../../support/test-store.ts'
 
@@ -26,6 +27,12 @@ class ExplainingConnection extends Connection {
 }
 
 async function plansOf(t: TestContext, work: (read: Read) => Promise<unknown>, given = ''): Promise<string[]> {
+  const connection = await explaining(t, given)
+  await work(readingDatabase(connection))
+  return connection.plan
+}
+
+async function explaining(t: TestContext, given: string): Promise<ExplainingConnection> {
   const file = temporaryFile(t)
   const store = await openSqliteStore({ file })
   t.after(() => store.close())
@@ -33,8 +40,7 @@ async function plansOf(t: TestContext, work: (read: Read) => Promise<unknown>, g
   const connection = new ExplainingConnection(new DatabaseSync(file))
   connection.database.exec(given)
   t.after(() => connection.close())
-  await work(readingDatabase(connection))
-  return connection.plan
+  return connection
 }
 
 /** A step that reads rows one after the other, or sorts, whose cost grows with the table. */
@@ -53,7 +59,7 @@ test('each page of the history is found by an index that has exactly its filter'
     const plan = await plansOf(t, (read) => listMessages(read, 'u', { ...page, ...filter }))
     assert.deepEqual(plan.filter(isSlow), [])
     const index = 'chatId' in filter ? 'messages_history_by_chat' : 'messages_history'
-    const columns = `user_id=?${'chatId' in filter ? ' AND chat_id=?' : ''} AND status=?`
+    const columns = `status=? AND user_id=?${'chatId' in filter ? ' AND chat_id=?' : ''}`
     const place = 'afterId' in filter ? ' AND seq<?' : ''
     for (const step of messageSteps(plan)) {
       assert.equal(step, `SEARCH messages USING COVERING INDEX ${index} (${columns}${place})`)
@@ -81,7 +87,9 @@ test('a search walks along the same indexes, between the places of its span of t
     for (const step of steps) {
       assert.match(
         step,
-        new RegExp(`^SEARCH messages USING (COVERING )?INDEX ${index} \\(.*status=\\? AND seq>\\? AND seq<\\?\\)$`),
+        new RegExp(
+          `^SEARCH messages USING (COVERING )?INDEX ${index} \\(status=\\? AND user_id=\\?.* AND seq>\\? AND seq<\\?\\)$`,
+        ),
       )
     }
     assert.equal(steps.filter((step) => step.includes('COVERING')).length, steps.length / 2)
@@ -100,7 +108,7 @@ test('what became of messages is counted along the history, and what waits in it
   )
   assert.deepEqual(plan.filter(isSlow), [])
   const steps = messageSteps(plan)
-  const between = '(user_id=? AND status=? AND seq>? AND seq<?)'
+  const between = '(status=? AND user_id=? AND seq>? AND seq<?)'
   assert.deepEqual(
     steps.filter((step) => !step.includes('COVERING')),
     [`SEARCH messages USING INDEX messages_history ${between}`],
@@ -150,4 +158,25 @@ test('changes and single messages are found by their indexes', async (t) => {
   })
   assert.deepEqual(plan.filter(isSlow), [])
   assert.ok(!plan.some((step) => /TEMP B-TREE/.test(step)))
+})
+
+test('when two links of an account become one, the messages of the one that goes are found by its index', async (t) => {
+  const connection = await explaining(
+    t,
+    `insert into bots (id, telegram_bot_id, username, name, active, state) values ('b', 1, 'b', 'b', 1, 'running');
+    insert into users (id, login, login_key, password_hash, name, locale, role, created_at_ms, number)
+      values ('u', 'u', 'u', '', 'u', 'en', 'user', 1, 1);
+    insert into peers (id, bot_id, telegram_chat_id, type) values (1, 'b', -1, 'group'), (2, 'b', -2, 'supergroup');
+    insert into chats (id, user_id, peer_id, is_private, is_default, linked_at_ms)
+      values ('c1', 'u', 1, 0, 1, 1), ('c2', 'u', 2, 0, 0, 1)`,
+  )
+  const { db, ...own } = ownDatabase(connection)
+  const changed = { changedUsers: new Set<string>(), changedAccounts: new Set<string>() }
+  const to = { telegramChatId: -2, type: 'supergroup', title: 'Team', username: null } as const
+  await db.transaction().execute((tx) => migratePeer({ ...own, ...changed, db: tx }, 'b', -1, to))
+  assert.deepEqual(connection.plan.filter(isSlow), [])
+  const ofLink = messageSteps(connection.plan).filter((step) => step.includes('history'))
+  const step = 'SEARCH messages USING COVERING INDEX messages_history_by_chat (status=? AND user_id=? AND chat_id=?)'
+  assert.deepEqual(new Set(ofLink), new Set([step]))
+  assert.ok(!connection.plan.some((other) => other.includes('messages_changes')))
 })

@@ -27,9 +27,16 @@ export function resultCodeOf(error: unknown): number | undefined {
   return typeof code === 'number' ? code : undefined
 }
 
-/** True when the disk, or the size that the database may have, is used up. */
-export function isDiskFull(error: unknown): boolean {
-  return ((resultCodeOf(error) ?? 0) & 0xff) === 13
+/**
+ * What SQLite says where something could not be written: write, fsync, truncate, the size of the index of the log. A quota (EDQUOT) and a
+ * limit on the size of files (EFBIG) come as these and not as `SQLITE_FULL`, which is for ENOSPC alone (sqlite3 `os_unix.c`).
+ */
+const NOT_WRITTEN: ReadonlySet<number> = new Set([778, 1034, 1546, 4874])
+
+/** True when the disk, a quota, or the size that the database may have, is used up, or may be. */
+export function mayBeFull(error: unknown): boolean {
+  const code = resultCodeOf(error) ?? 0
+  return (code & 0xff) === 13 || NOT_WRITTEN.has(code)
 }
 
 /** Why the database cannot do it now, in a few words; undefined when the error is a bug of ours. */

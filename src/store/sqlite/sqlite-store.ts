@@ -7,7 +7,7 @@ import { openReading } from './connection.ts'
 import { DiskReserve } from './disk-reserve.ts'
 import { readingDatabase, writingDatabase } from './kysely-dialect.ts'
 import { assertWritable, openingTrouble } from './opening-trouble.ts'
-import { isDiskFull, whyUnavailable } from './sqlite-error.ts'
+import { mayBeFull, whyUnavailable } from './sqlite-error.ts'
 import { sqliteMoving } from './sqlite-moving.ts'
 import { SQLITE_MIGRATIONS, sqliteMigrationTarget } from './sqlite-migrations.ts'
 import { WriterThread } from './writer-thread.ts'
@@ -47,6 +47,7 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEn
   const { db: writer, ...writing } = writingDatabase(thread)
   const reserve = new DiskReserve(file, reserveBytes)
   const target = sqliteMigrationTarget(thread, writer)
+  let isWellWritten = true
   return {
     reader,
     writer,
@@ -55,7 +56,10 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEn
     // The thread collects what comes while it waits for the disk.
     commitsAtOnce: Number.POSITIVE_INFINITY,
     whyUnavailable: (error) => {
-      if (isDiskFull(error) && reserve.release()) void cutLog(writer)
+      if (mayBeFull(error)) {
+        isWellWritten = false
+        if (reserve.release()) void cutLog(writer)
+      }
       return whyUnavailable(error)
     },
     moving: sqliteMoving(file, writer, writing),
@@ -65,6 +69,9 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEn
     async ping() {
       connection.run({ sql: 'select 1', parameters: [] })
       await thread.script('select 1')
+      // Reading works on where nothing can be written, so only a write can tell whether that is over.
+      if (!isWellWritten) await writeNothing(writer)
+      isWellWritten = true
     },
     async sizeBytes() {
       const size = sql<{
@@ -81,6 +88,11 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<SqliteEn
       reserve.close()
     },
   }
+}
+
+/** A commit that changes nothing that anybody reads. An update to the same value would not be one: SQLite sees that, and writes nothing. */
+async function writeNothing(writer: Kysely<Schema>): Promise<void> {
+  await sql`pragma user_version = 0`.execute(writer)
 }
 
 /** Copies the log into the file and cuts it, so that all of the room is there for what must still be written. */

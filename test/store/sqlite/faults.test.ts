@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { sql } from 'kysely'
 import { readMigrations } from '../../../src/store/migrate.ts'
@@ -13,6 +13,21 @@ import { openSqliteEngine, openSqliteStore } from '../../../src/store/sqlite/sql
 import { WriterThread } from '../../../src/store/sqlite/writer-thread.ts'
 import { given, refusal } from '../../contract/store/given.ts'
 import { temporaryFile } from '../../support/test-store.ts'
+import { until } from '../../support/until.ts'
+
+/** From now on no file of this process gets larger (EFBIG), until what it answers is called. Undefined where that cannot be. */
+function keepFilesFromGrowing(t: TestContext): (() => void) | undefined {
+  const limit = (bytes: string) =>
+    execFileSync('prlimit', ['--pid', `${process.pid}`, `--fsize=${bytes}:`], { stdio: 'pipe' })
+  try {
+    limit('0')
+  } catch {
+    return undefined
+  }
+  const end = () => void limit('unlimited')
+  t.after(end)
+  return end
+}
 
 describe('SQLite in trouble', () => {
   test('locked by another process: refused for now, still read, and well again after', async (t) => {
@@ -147,6 +162,38 @@ describe('SQLite in trouble', () => {
     )
   })
 })
+
+for (const reserveBytes of [0, 2 ** 20]) {
+  describe(`SQLite where files may not grow, with ${reserveBytes} bytes kept aside`, () => {
+    test('a write is refused, and the store is not well until one succeeds', async (t) => {
+      const file = temporaryFile(t)
+      const store = await openSqliteStore({ file, reserveBytes })
+      t.after(() => store.close())
+      await store.migrate()
+      const here = await given(async () => store, t)
+      const { user, peer } = await here.linkedUser()
+      const first = await here.accept(user)
+      assert.equal(existsSync(`${file}-reserve`), reserveBytes > 0)
+      const letGrow = keepFilesFromGrowing(t)
+      if (letGrow === undefined) return t.skip('a limit is set from outside on Linux alone')
+      await assert.rejects(here.accept(user), refusal('store_unavailable'))
+      assert.equal(existsSync(`${file}-reserve`), false)
+      // Longer than it is before the reserve is looked after again.
+      for (const end = performance.now() + 1500; performance.now() < end; )
+        await assert.rejects(store.ping(), refusal('store_unavailable'))
+      assert.deepEqual(await here.lane(peer), [first.id])
+      letGrow()
+      const isReady = () =>
+        store.ping().then(
+          () => true,
+          () => false,
+        )
+      await until('it is ready', isReady)
+      const next = await here.accept(user)
+      assert.deepEqual(await here.lane(peer), [first.id, next.id])
+    })
+  })
+}
 
 describe('the writer thread', () => {
   test('that dies rejects what was asked, and the next request starts another', async (t) => {

@@ -19,20 +19,21 @@ export interface BotCall {
   readonly after: Spent
 }
 
-/** A call that only asks whether a chat's 429 meant the bot does not keep the others waiting for longer than this, in milliseconds. */
+/** A call that only asks whether there is a wait that nobody told us of does not keep the others waiting for longer than this, in milliseconds. */
 const PATIENCE_MS = 1000
 
 /**
  * What all calls of a bot share: its pace, how many are under way, and its waits. After a wait of the whole bot one call alone probes,
  * and the pace begins at half and grows step by step. After a 429 that may have meant the bot or only its chat, calls go one at a time
- * until one was taken: if it meant the bot, one call walks into it and no more. Times are of the monotonic clock.
+ * until one was taken: if it meant the bot, one call walks into it and no more. The same at the start, because the process before may
+ * have ended in the midst of that. Times are of the monotonic clock.
  */
 export class BotPace {
   readonly #limits: PacingLimits
   readonly #fullPerSecond: number
   #spent: Spent
   #notBeforeMs = 0
-  #doubt: 'none' | 'after_wait' | 'after_429' = 'none'
+  #doubt: 'none' | 'after_wait' | 'at_start_or_after_429' = 'at_start_or_after_429'
   #probe: BotCall | undefined
   #refusedProbes = 0
   #inFlight = 0
@@ -79,7 +80,7 @@ export class BotPace {
   /** A 429, whatever it meant. Answers how many probes after waits of the bot were refused in a row; 0 when this was none. */
   throttled(call: BotCall): number {
     const wasAfterWait = call.isProbe && this.#doubt === 'after_wait' && call.startedMs >= this.#notBeforeMs
-    if (this.#doubt === 'none') this.#doubt = 'after_429'
+    if (this.#doubt === 'none') this.#doubt = 'at_start_or_after_429'
     return wasAfterWait ? ++this.#refusedProbes : 0
   }
 
@@ -97,7 +98,7 @@ export class BotPace {
     if (this.#doubt === 'none' || this.#probe === undefined) {
       return this.#inFlight < this.#limits.inFlight ? nowMs : Number.POSITIVE_INFINITY
     }
-    return this.#doubt === 'after_429' ? this.#probe.startedMs + PATIENCE_MS : Number.POSITIVE_INFINITY
+    return this.#doubt === 'at_start_or_after_429' ? this.#probe.startedMs + PATIENCE_MS : Number.POSITIVE_INFINITY
   }
 
   #limitsAt(nowMs: number): Limits {

@@ -8,6 +8,8 @@ const never = new AbortController().signal
 const ANN = 1
 const BOB = 2
 const GROUP = -1
+/** Nobody else writes there. */
+const EVE = 666
 
 /** What came of asking for a turn, as far as it has. */
 interface Asked {
@@ -20,6 +22,9 @@ function start() {
   const pacer = new Pacer({ clock, limits: documentedLimits(3) })
   // Long enough for nothing to matter in a private chat that may have been sent before the pacer was there.
   clock.advance(3000)
+  // And one call that is taken, so that it is known that the bot need not wait.
+  pacer.turnNow(EVE)?.end(true)
+  clock.advance(100)
   const order: string[] = []
   async function ask(chatId: number, urgency: Urgency = 'delivery', signal = never): Promise<Asked> {
     const asked: Asked = { turn: undefined, answered: false }
@@ -251,6 +256,27 @@ describe('the whole bot', () => {
     assert.equal(third.answered, false)
     await pass(1)
     assert.ok(third.turn)
+  })
+
+  test('tries with one call alone at the start, because the process before may have been told to wait', async () => {
+    const clock = new ManualClock()
+    const pacer = new Pacer({ clock })
+    clock.advance(3000)
+    const first = pacer.turnNow(1)
+    clock.advance(500)
+    assert.equal(pacer.turnNow(2), undefined)
+    first?.throttled(5000, clock.now() + 5100)
+    first?.end(true)
+    clock.advance(100)
+    const second = pacer.turnNow(2)
+    assert.ok(second)
+    assert.equal(pacer.turnNow(3), undefined, 'the first one said nothing about the bot')
+    second.end(true)
+    clock.advance(100)
+    for (const chat of [3, 4, 5]) {
+      assert.ok(pacer.turnNow(chat), 'the second one was taken')
+      clock.advance(100)
+    }
   })
 
   test('waits for a chat that was quiet for a minute', async () => {

@@ -96,6 +96,20 @@ describe('Telegram’s limits', () => {
     assert.ok(waitedMs >= 86_400_000 && waitedMs < 86_410_000, `${waitedMs}`)
   })
 
+  test('a start in the midst of a storm of 429s makes two calls and waits', async (t) => {
+    const post = await startPost(t)
+    const people = await Promise.all(numbers(9).map((name) => post.person(name)))
+    const flood = { kind: 'too_many_requests', retryAfterSeconds: 20 } as const
+    post.sandbox.control.addFault({ method: 'sendMessage', forMs: 20_000, action: flood })
+    for (const person of people) await post.send(person, 'one')
+    await post.start()
+    await post.pass(15_000)
+    // The first names one chat, the second another: then it is the bot.
+    assert.equal(post.sandbox.control.requests({ method: 'sendMessage' }).length, 2)
+    await post.until(() => post.done(...people))
+    assert.equal(post.sandbox.control.requests({ method: 'sendMessage' }).length, 2 + people.length)
+  })
+
   test('a 429 that was a penalty stops the whole bot for a minute, over a restart too', async (t) => {
     const post = await startPost(t)
     const [ann, bob] = [await post.person('Ann'), await post.person('Bob')]

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts'
-import { botWaitMs, SAME_MOMENT_MS } from '../domain/flood.ts'
+import { botWaitMs, SAME_INCIDENT_MS, SAME_MOMENT_MS } from '../domain/flood.ts'
 import {
   allSpent,
   DOCUMENTED_LIMITS,
@@ -33,6 +33,7 @@ interface ChatPace {
   spent: Spent
   lastSentMs: number
   notBeforeMs: number
+  throttledMs: number
   busy: boolean
 }
 
@@ -182,6 +183,7 @@ export class Pacer {
       throttled: (retryAfterMs, untilMs) => {
         throttled = true
         this.holdChat(chatId, untilMs)
+        chat.throttledMs = this.#clock.monotonic()
         const throttledProbes = this.#bot.throttled(call)
         const others = this.#othersThatWait(chatId)
         const evidence = { retryAfterMs, hasNoChat: false, quietMs, throttledProbes, ...others }
@@ -222,9 +224,9 @@ export class Pacer {
     const nowMs = this.#clock.monotonic()
     const untilMs = this.#chat(chatId).notBeforeMs
     let [anotherChatWaits, anotherChatWaitsAlike] = [false, false]
-    for (const [id, { notBeforeMs }] of this.#chats) {
+    for (const [id, { notBeforeMs, throttledMs }] of this.#chats) {
       if (id === chatId || notBeforeMs <= nowMs) continue
-      anotherChatWaits = true
+      anotherChatWaits ||= nowMs - throttledMs <= SAME_INCIDENT_MS
       anotherChatWaitsAlike ||= Math.abs(notBeforeMs - untilMs) <= SAME_MOMENT_MS
     }
     return { anotherChatWaits, anotherChatWaitsAlike }
@@ -234,7 +236,7 @@ export class Pacer {
     const known = this.#chats.get(chatId)
     if (known !== undefined) return known
     const spent = allSpent(this.#limitsOf(chatId), this.#watchingSinceMs)
-    const chat: ChatPace = { spent, lastSentMs: 0, notBeforeMs: 0, busy: false }
+    const chat: ChatPace = { spent, lastSentMs: 0, notBeforeMs: 0, throttledMs: Number.NEGATIVE_INFINITY, busy: false }
     this.#chats.set(chatId, chat)
     return chat
   }

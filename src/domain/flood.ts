@@ -20,7 +20,7 @@ export interface ThrottleEvidence {
   hasNoChat: boolean
   /** Milliseconds for which nothing was sent into this chat, as far as we watched. */
   quietMs: number
-  /** Another chat of the bot still waits because of a 429 of its own. */
+  /** Another chat of the bot got a 429 of its own within `SAME_INCIDENT_MS`, and still waits because of it. */
   anotherChatWaits: boolean
   /** Another chat of the bot was told to wait until the same moment. */
   anotherChatWaitsAlike: boolean
@@ -36,6 +36,12 @@ const PENALTY_MS = 60_000
 
 /** How long the whole bot waits at most before one call tries whether it was meant. */
 const FIRST_WAIT_MS = 60_000
+
+/**
+ * A 429 in a second chat speaks for the bot when it comes so soon after the first one. A chat that has waited for longer than that has a
+ * penalty of its own, which may last for half a day: it says nothing about the others.
+ */
+export const SAME_INCIDENT_MS = 60_000
 
 /** Two waits that end so close to each other are one: Telegram rounds to seconds, and we add up to half a one. */
 export const SAME_MOMENT_MS = 2000

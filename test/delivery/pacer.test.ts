@@ -258,6 +258,33 @@ describe('the whole bot', () => {
     assert.ok(third.turn)
   })
 
+  test('does not wait for a second chat when the first has waited for longer than a minute', async () => {
+    const { clock, pacer } = start()
+    const throttle = (chatId: number, seconds: number) => {
+      const turn = pacer.turnNow(chatId)
+      assert.ok(turn)
+      const botUntilMs = turn.throttled(seconds * 1000, clock.now() + seconds * 1000)
+      turn.end(true)
+      clock.advance(100)
+      return botUntilMs
+    }
+    const serve = (chatId: number) => {
+      pacer.turnNow(chatId)?.end(true)
+      clock.advance(2000)
+    }
+    assert.ok(throttle(ANN, 43_200), 'half a day is a penalty: everybody waits for a minute')
+    clock.advance(60_000)
+    serve(EVE)
+    serve(BOB)
+    assert.equal(throttle(BOB, 3), undefined)
+    clock.advance(2000)
+    // Two chats that are refused one after the other still speak for the bot.
+    serve(EVE)
+    serve(5)
+    assert.equal(throttle(5, 30), undefined)
+    assert.ok(throttle(EVE, 20))
+  })
+
   test('tries with one call alone at the start, because the process before may have been told to wait', async () => {
     const clock = new ManualClock()
     const pacer = new Pacer({ clock })

@@ -27,9 +27,8 @@ export async function status(deps: ConversationDeps, turn: Turn): Promise<void> 
 function queueLines(words: Wording, { waiting, next, newest }: QueueState): string[] {
   const lines = waiting === 0 ? [words.nothingWaits] : [words.waiting(waiting, waiting === COUNTED)]
   if (next?.waitingFor) lines.push(words.waitingFor[next.waitingFor])
-  if (next?.waitingFor === 'retry' && next.nextAttemptAtMs !== null) {
-    lines.push(words.nextTry(utcTime(next.nextAttemptAtMs)))
-  }
+  const isHeld = next?.waitingFor === 'retry' || next?.waitingFor === 'pace'
+  if (isHeld && next.nextAttemptAtMs !== null) lines.push(words.nextTry(utcTime(next.nextAttemptAtMs)))
   if (newest) lines.push(words.newest(utcTime(newest.createdAtMs), newest.status))
   return lines
 }

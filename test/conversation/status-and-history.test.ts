@@ -37,6 +37,14 @@ for (const locale of ['en', 'ru'] as const) {
       const status = await talk.says(someone, '/status')
       assert.ok(status?.includes(words.waitingFor.retry))
       assert.ok(status?.includes(words.nextTry(utcTime(nextAttemptAtMs))))
+
+      await talk.store.cancelMessage(ann.id, sent.id, talk.clock.now())
+      const [chat] = await talk.listChats(ann.id)
+      const untilMs = talk.clock.now() + 7_200_000
+      await talk.store.outbox.holdPeer(chat?.peerId ?? 0, { sinceMs: talk.clock.now(), untilMs })
+      const held = await talk.says(someone, '/status')
+      assert.ok(held?.includes(words.waitingFor.pace))
+      assert.ok(held?.includes(words.nextTry(utcTime(untilMs))))
     })
   })
 

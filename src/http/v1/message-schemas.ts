@@ -81,7 +81,10 @@ const MESSAGE_FIELDS = {
     description:
       'Calls that count against the limit of attempts; `attempts` has all of them. Not counted: a call that brought a part of a long text but the last, that was told to wait, or that a stop or a switch of the bot cut short.',
   }),
-  nextAttemptAt: nullable(WireTime),
+  nextAttemptAt: nullable(WireTime, {
+    description:
+      'A queued message is not sent before then: the latest of what it, its chat and its bot wait for. Null when nothing of that is known, and always in the answer that accepts it.',
+  }),
   waitingFor: nullable(Type.Enum([...WAITING_FOR]), { description: 'Why a queued message is not on its way yet.' }),
   error: nullable(
     Type.Object({

@@ -59,7 +59,7 @@ export function asMessage(row: MessageRow, nowMs: number): Message {
     sendingSinceMs: row.sending_since_ms,
     telegramMessageId: row.telegram_message_id,
     attemptCount: row.attempt_count,
-    nextAttemptAtMs: waits && row.next_attempt_at_ms > nowMs ? row.next_attempt_at_ms : null,
+    nextAttemptAtMs: waits ? nextAttemptAtMs(row, nowMs) : null,
     waitingFor: waits
       ? waitingFor(row, { nextAttemptAtMs: row.next_attempt_at_ms, sinceMs: row.changed_at_ms, nowMs })
       : null,
@@ -89,9 +89,19 @@ export function waitingFor(
   if (around.bot_active !== 1) return 'bot_inactive'
   if (around.bot_state === 'rejected') return 'bot_rejected'
   if (nextAttemptAtMs > nowMs) return 'retry'
-  const notBeforeMs = Math.max(around.bot_not_before_ms ?? 0, around.peer_not_before_ms ?? 0)
-  const isHeld = notBeforeMs > nowMs || Boolean(around.overtaken)
+  const isHeld = heldUntilMs(around) > nowMs || Boolean(around.overtaken)
   return isHeld || nowMs - Math.max(sinceMs, nextAttemptAtMs) > ON_ITS_WAY_MS ? 'pace' : null
+}
+
+/** What Telegram asked of its chat and its bot holds for the message as well; a bot that sends nothing at all has no such moment. */
+function nextAttemptAtMs(row: MessageRow, nowMs: number): number | null {
+  const isBotAtWork = row.bot_active === 1 && row.bot_state !== 'rejected'
+  const atMs = Math.max(row.next_attempt_at_ms, isBotAtWork ? heldUntilMs(row) : 0)
+  return atMs > nowMs ? atMs : null
+}
+
+function heldUntilMs({ bot_not_before_ms: botMs, peer_not_before_ms: peerMs }: Surroundings): number {
+  return Math.max(botMs ?? 0, peerMs ?? 0)
 }
 
 function asError({ error_code: code, error_detail: detail }: MessageRow): DeliveryError | null {

@@ -35,7 +35,8 @@ export function describeClockMarks(open: OpenStore): void {
       const [first] = await store.outbox.waiting(peer.id, 1)
       const { heldSinceMs = 0, notBeforeMs = 0 } = (await store.getPeer(peer.id)) ?? {}
       const held = await store.getBot(bot.id)
-      assert.equal((await message(user, id, nowMs)).nextAttemptAtMs, first?.nextAttemptAtMs)
+      const latestMs = Math.max(notBeforeMs, held?.notBeforeMs ?? 0, first?.nextAttemptAtMs ?? 0)
+      assert.equal((await message(user, id, nowMs)).nextAttemptAtMs, latestMs)
       return [
         [notBeforeMs - untilMs, heldSinceMs - sinceMs],
         [(held?.notBeforeMs ?? 0) - untilMs, (held?.heldSinceMs ?? 0) - sinceMs],

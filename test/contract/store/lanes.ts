@@ -152,6 +152,25 @@ export function describeLanes(open: OpenStore): void {
       assert.deepEqual([await why(first.id, NOW), await why(second.id, NOW + 90)], [null, null])
     })
 
+    test('comes with the moment until which it does: the latest of its own, its chat’s and its bot’s', async (t) => {
+      const { store, bot, linkedUser, accept, send, message } = await given(open, t)
+      const { user, peer } = await linkedUser()
+      const [first, second] = [await accept(user), await accept(user)]
+      const until = async (nowMs = NOW) =>
+        await Promise.all([first, second].map(async ({ id }) => (await message(user, id, nowMs)).nextAttemptAtMs))
+      assert.deepEqual(await until(), [null, null])
+      const again = { event: 'retry', countsAsAttempt: true, possibleDuplicate: false } as const
+      await send(first.id, { ...again, nextAttemptAtMs: NOW + 90 }, 'temporary')
+      assert.deepEqual(await until(), [NOW + 90, null])
+      await store.outbox.holdPeer(peer.id, { sinceMs: NOW, untilMs: NOW + 50 })
+      assert.deepEqual(await until(), [NOW + 90, NOW + 50])
+      assert.deepEqual(await until(NOW + 50), [NOW + 90, null])
+      await store.outbox.holdBot(bot.id, { sinceMs: NOW, untilMs: NOW + 120 })
+      assert.deepEqual(await until(), [NOW + 120, NOW + 120])
+      await store.setBotState(bot.id, 'rejected', '401')
+      assert.deepEqual(await until(), [NOW + 90, null])
+    })
+
     test('is said at acceptance too, also among many that are accepted at once', async (t) => {
       const { store, user, group, link, newMessage } = await given(open, t)
       const peer = await group()

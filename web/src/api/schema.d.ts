@@ -1267,6 +1267,9 @@ export interface Message {
    * Calls that count against the limit of attempts; `attempts` has all of them. Not counted: a call that brought a part of a long text but the last, that was told to wait, or that a stop or a switch of the bot cut short.
    */
   attemptCount: number
+  /**
+   * A queued message is not sent before then: the latest of what it, its chat and its bot wait for. Null when nothing of that is known, and always in the answer that accepts it.
+   */
   nextAttemptAt: string | null
   /**
    * Why a queued message is not on its way yet.
@@ -1439,6 +1442,9 @@ export interface MessageWithAttempts {
    * Calls that count against the limit of attempts; `attempts` has all of them. Not counted: a call that brought a part of a long text but the last, that was told to wait, or that a stop or a switch of the bot cut short.
    */
   attemptCount: number
+  /**
+   * A queued message is not sent before then: the latest of what it, its chat and its bot wait for. Null when nothing of that is known, and always in the answer that accepts it.
+   */
   nextAttemptAt: string | null
   /**
    * Why a queued message is not on its way yet.

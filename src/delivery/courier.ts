@@ -1,6 +1,6 @@
 import { type ChatStatus, CLOSED_MS, mayBecome, type Peer } from '../domain/chat.ts'
 import type { Clock } from '../domain/clock.ts'
-import { jointText } from '../domain/digest.ts'
+import { jointText, travelSilently } from '../domain/digest.ts'
 import type { Failure, SendResult } from '../domain/failure.ts'
 import type { Log } from '../domain/log.ts'
 import { type Attempt, DELIVERY_ERRORS, type DeliveryError } from '../domain/message.ts'
@@ -174,7 +174,7 @@ export class Courier {
     const [first] = load
     const parts = load.length > 1 ? [jointText(load)] : messageParts(first, MAX_TEXT_UNITS)
     const startedAtMs = clock.now()
-    const result = await this.#send(first, parts[first.partsDone])
+    const result = await this.#send({ ...first, silent: travelSilently(load) }, parts[first.partsDone])
     const finishedAtMs = clock.now()
     metrics.attempt(botId, result.ok ? 'delivered' : result.failure.kind, finishedAtMs - startedAtMs)
     return { load, part: first.partsDone + 1, parts: parts.length, startedAtMs, finishedAtMs, result }

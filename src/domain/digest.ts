@@ -32,19 +32,23 @@ export interface Waiting extends Pick<DeliveryOptions, 'digest'> {
 }
 
 /**
- * How many of these, from the first on, travel in one Telegram message: all of one loudness, whole, due, and together within `limit`
+ * How many of these, from the first on, travel in one Telegram message: whole, due, and together within `limit`
  * UTF-16 code units. Nothing is passed over, so the order of the lane holds. 1 when the first goes alone.
  */
 export function travelTogether(waiting: readonly Waiting[], limit: number, nowMs: number): number {
-  const [first] = waiting
   let units = -BETWEEN.length
   let count = 0
   for (const message of waiting.slice(0, MOST_TOGETHER)) {
     units += BETWEEN.length + messageText(message).length
-    if (units > limit || message.silent !== first?.silent || !isSociable(message, nowMs)) break
+    if (units > limit || !isSociable(message, nowMs)) break
     count++
   }
   return Math.max(1, count)
+}
+
+/** One that wants to be heard is heard; the silent ones beside it cost no sound more. */
+export function travelSilently(messages: readonly Pick<Waiting, 'silent'>[]): boolean {
+  return messages.every(({ silent }) => silent)
 }
 
 /** Each under its own heading, in order. */

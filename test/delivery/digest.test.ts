@@ -53,6 +53,25 @@ describe('a storm', () => {
     assert.ok(post.sandbox.control.deliveries().length < 5)
   })
 
+  test('of silent and loud posts in turn travels together, and makes a sound when one of them is to make one', async (t) => {
+    const post = await startPost(t)
+    const [ann, bob] = [await post.person('Ann'), await post.person('Ann')]
+    const all = numbers(200)
+    await Promise.all(all.map((text, index) => post.send(ann, text, index % 2 === 0)))
+    await Promise.all(all.map((text) => post.send(bob, text, true)))
+    await post.start()
+    await post.until(() => post.done(ann, bob))
+    for (const { who, isSilent } of [
+      { who: ann, isSilent: false },
+      { who: bob, isSilent: true },
+    ]) {
+      assert.deepEqual(texts(post, who), all)
+      const calls = post.sandbox.control.requests({ method: 'sendMessage', chat: who.telegramChatId })
+      assert.ok(calls.length < 10, `${calls.length}`)
+      for (const { parameters } of calls) assert.equal('disable_notification' in parameters, isSilent)
+    }
+  })
+
   test('is not what a queue of a minute is: those go one by one', async (t) => {
     const post = await startPost(t)
     const ann = await post.person()

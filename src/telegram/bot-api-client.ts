@@ -145,7 +145,7 @@ function readOutcome<T>(
     const failure = failureWithoutAnswer(outcome.left, outcome.cause)
     return { ok: false, failure, errorCode: 0, description: failure.reason }
   }
-  const answer: ApiAnswer = { status: outcome.status, retryAfter: outcome.retryAfter, body: parse(outcome.body) }
+  const answer: ApiAnswer = { status: outcome.status, ...outcome.headers, body: parse(outcome.body) }
   if (isSuccess(answer) && isUsable(answer.body.result)) return { ok: true, value: answer.body.result as T }
   const failure = classify(answer)
   const { code, description } = readError(answer)

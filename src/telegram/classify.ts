@@ -1,13 +1,12 @@
 import type { Failure } from '../domain/failure.ts'
 import { believableWaitMs } from '../domain/flood.ts'
 import { inWords } from '../domain/reasons.ts'
+import type { AnswerHeaders } from './http-call.ts'
 import { RETRY_AFTER_WHEN_UNSAID_SECONDS } from './limits.ts'
 
 /** One answer that is no success, as it came over HTTP. */
-export interface ApiAnswer {
+export interface ApiAnswer extends AnswerHeaders {
   status: number
-  /** The `Retry-After` header. */
-  retryAfter?: string | undefined
   /** The parsed body; undefined when it was no JSON. */
   body: unknown
 }
@@ -64,6 +63,9 @@ const RULES: readonly Rule[] = [
   },
   { code: 404, text: /method not found/i, failure: () => rejected(inWords('method_unknown')) },
 
+  // Nobody's: it is there, but not where it was, and the new address came neither with this nor yet as an update.
+  { code: 400, text: /upgraded to a supergroup/i, failure: () => temporary(inWords('became_unknown_supergroup')) },
+
   // The chat's, undone by a person.
   { code: 403, text: /blocked by the user/i, failure: () => blocked('person', inWords('blocked_by_person')) },
   { code: 403, text: /was kicked from/i, failure: () => blocked('person', inWords('removed_from_chat')) },
@@ -98,6 +100,7 @@ const RULES: readonly Rule[] = [
     text: /message thread not found|TOPIC_CLOSED|TOPIC_DELETED/i,
     failure: () => blocked('telegram', inWords('topic_closed')),
   },
+  { text: /chat_id is empty/i, failure: (description) => blocked('telegram', quoting('chat_forbidden', description)) },
 ]
 
 /** What a code means when the text says nothing that we know. */
@@ -105,7 +108,8 @@ function byCode(code: number, description: string): Failure {
   if (code === 401) return rejected(inWords('token_refused'))
   if (code === 404) return rejected(inWords('token_unknown'))
   if (code === 421) return rejected(inWords('bot_not_served'))
-  if (code === 403) return blocked('telegram', quoting('chat_forbidden', description))
+  // 402: whoever writes there has to pay for it.
+  if (code === 402 || code === 403) return blocked('telegram', quoting('chat_forbidden', description))
   if (code === 408 || code === 409) return temporary(quoting('not_just_now', description))
   if (code >= 500) return unknown(inWords('telegram_error', { status: code }))
   if (code >= 400) return { kind: 'refused', reason: quoting('message_refused', description) }
@@ -124,10 +128,17 @@ function unspoken(status: number): Failure {
 }
 
 /** From the parameters, else the header, else the description. Waits of hours happen and are meant; of years, they are not. */
-function retryAfterSeconds({ retryAfter }: ApiAnswer, { parameters, description }: ApiError): number {
-  const candidates = [parameters.retry_after, retryAfter, /retry after (\d+)/i.exec(description)?.[1]]
+function retryAfterSeconds(answer: ApiAnswer, { parameters, description }: ApiError): number {
+  const candidates = [parameters.retry_after, headerSeconds(answer), /retry after (\d+)/i.exec(description)?.[1]]
   const seconds = candidates.map(Number).find((value) => Number.isFinite(value) && value > 0)
   return believableWaitMs(Math.ceil(seconds ?? RETRY_AFTER_WHEN_UNSAID_SECONDS) * 1000) / 1000
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3): by the clock of whoever says it, so it counts from the date of the answer. NaN when neither. */
+function headerSeconds({ retryAfter = '', date = '' }: AnswerHeaders): number {
+  if (/^\s*$/.test(retryAfter)) return Number.NaN
+  const seconds = Number(retryAfter)
+  return Number.isNaN(seconds) ? (Date.parse(retryAfter) - Date.parse(date)) / 1000 : seconds
 }
 
 /** With Telegram's own words, where it said any. */

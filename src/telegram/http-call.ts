@@ -6,8 +6,14 @@ import { MAX_ANSWER_BYTES } from './limits.ts'
  * a connection, so the other side cannot have acted on it.
  */
 export type HttpOutcome =
-  | { kind: 'answer'; status: number; retryAfter: string | undefined; body: string | undefined }
+  | { kind: 'answer'; status: number; headers: AnswerHeaders; body: string | undefined }
   | { kind: 'no_answer'; left: boolean; cause: NoAnswer }
+
+/** Those that we read, as they came. */
+export interface AnswerHeaders {
+  date?: string | undefined
+  retryAfter?: string | undefined
+}
 
 /** `code`: of the operating system, of TLS or of undici; never a text that could hold the URL. */
 export type NoAnswer = { why: 'cut' } | { why: 'timeout' } | { why: 'broken'; code: string }
@@ -51,7 +57,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #done = false
   #controller: Dispatcher.DispatchController | undefined
   #status: number | undefined
-  #retryAfter: string | undefined
+  #headers: AnswerHeaders = {}
 
   constructor(finish: (outcome: HttpOutcome) => void) {
     this.#finish = finish
@@ -75,8 +81,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return
     this.#status = status
-    const retryAfter = headers['retry-after']
-    this.#retryAfter = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter
+    this.#headers = { date: firstOf(headers['date']), retryAfter: firstOf(headers['retry-after']) }
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -101,7 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #answer(body: string | undefined): void {
-    this.#end({ kind: 'answer', status: this.#status ?? 0, retryAfter: this.#retryAfter, body })
+    this.#end({ kind: 'answer', status: this.#status ?? 0, headers: this.#headers, body })
   }
 
   #end(outcome: HttpOutcome): void {
@@ -109,6 +114,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done = true
     this.#finish(outcome)
   }
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
 }
 
 /** The code of an error, or of the first one inside an AggregateError (every address of a host was tried). */

@@ -34,6 +34,7 @@ export const SENTENCES: Partial<Record<CatalogueKey, string>> = {
   thread_not_found: 'The topic of the chat is closed or gone.',
   topic_closed: 'The topic of the chat is closed or gone.',
   topic_deleted: 'The topic of the chat is closed or gone.',
+  chat_id_empty: 'Telegram does not let the bot write to the chat: "chat_id is empty".',
   user_deactivated: 'The Telegram account was deleted.',
   album_failed: 'Only a part may have been sent.',
   bad_gateway: 'Telegram had an error of its own (502); it may have sent the message.',

@@ -24,6 +24,7 @@ const BY_EFFECT = {
   chat_unreachable: [
     ...([
       'user_deactivated',
+      'chat_id_empty',
       'cannot_initiate',
       'cannot_message_bot',
       'chat_not_found',

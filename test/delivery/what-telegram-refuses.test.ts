@@ -108,6 +108,25 @@ describe('a chat that is closed', () => {
   })
 })
 
+test('a message to a group that became a supergroup nobody names yet waits, and goes there when it is known', async (t) => {
+  const post = await startPost(t)
+  const team = await post.group()
+  const { id } = post.sandbox.control.upgradeGroup(team.telegramChatId)
+  const description = 'Bad Request: group chat was upgraded to a supergroup chat'
+  const action = { kind: 'http', status: 400, description } as const
+  post.sandbox.control.addFault({ method: 'sendMessage', chatId: team.telegramChatId, times: 1, action })
+  await post.start()
+  const message = await post.send(team, 'one')
+  await post.until(() => post.done(team))
+  const { status, attempts } = await post.message(team, message)
+  assert.equal(status, 'delivered')
+  assert.deepEqual(
+    attempts.map(({ outcome }) => outcome),
+    ['temporary', 'migrated', 'delivered'],
+  )
+  assert.deepEqual(post.arrived({ telegramChatId: id }), ['one'])
+})
+
 describe('a group that is said to have moved', () => {
   const SUPERGROUP = -1_001_234_567_890
   for (const [name, to] of [

@@ -55,7 +55,9 @@ const TABLE: readonly (readonly [number, string, string])[] = [
   [400, 'Bad Request: TOPIC_CLOSED', telegram],
   [400, 'Bad Request: TOPIC_DELETED', telegram],
 
-  [400, 'Bad Request: chat_id is empty', 'refused'],
+  [400, 'Bad Request: chat_id is empty', telegram],
+  [402, 'Payment Required', telegram],
+  [400, 'Bad Request: group chat was upgraded to a supergroup chat', 'temporary'],
   [400, 'Bad Request: message to be replied not found', 'refused'],
   [400, 'Bad Request: message text is empty', 'refused'],
   [400, 'Bad Request: text must be non-empty', 'refused'],
@@ -129,6 +131,7 @@ describe('an answer with a text that nobody knows is judged by its code', () => 
   const rows = [
     [400, 'refused'],
     [401, 'bot_rejected'],
+    [402, telegram],
     [403, telegram],
     [404, 'bot_rejected'],
     [408, 'temporary'],
@@ -184,6 +187,14 @@ describe('how long a 429 asks us to wait', () => {
   test('else the header', () => assert.equal(seconds({ ...said(429, description), retryAfter: '5' }), 5))
   test('else the description', () => assert.equal(seconds(said(429, description)), 7))
   test('else five seconds', () => assert.equal(seconds({ status: 429, body: undefined }), 5))
+  test('the header may be a date, by the clock of whoever answers', () => {
+    const at = (retryAfter: string, date?: string) => ({ ...said(429, ''), retryAfter, date })
+    assert.equal(seconds(at('Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:27:18 GMT')), 42)
+    assert.equal(seconds(at('Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:28:00 GMT')), 5)
+    assert.equal(seconds(at('Wed, 21 Oct 2026 07:28:00 GMT', 'soon')), 5)
+    assert.equal(seconds(at('soon', 'Wed, 21 Oct 2026 07:27:18 GMT')), 5)
+    assert.equal(seconds(at('', 'Wed, 21 Oct 2026 07:27:18 GMT')), 5)
+  })
   test('a header that is no number is passed over', () => {
     assert.equal(seconds({ ...said(429, description), retryAfter: 'Wed, 21 Oct 2026 07:28:00 GMT' }), 7)
   })

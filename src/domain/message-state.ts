@@ -6,7 +6,7 @@
  * - `delivered`: Telegram said yes to every part. (A split text goes back to `queued` after each part, with its progress kept.)
  * - `failed`: it will not arrive; `error` says why. May be resent.
  * - `uncertain`: it may have arrived and must not be sent twice. May be resent.
- * - `cancelled`: its owner took it back while it waited.
+ * - `cancelled`: its owner took it back while it waited, before any part of it arrived.
  * - `expired`: it was too old to be of use before its turn came.
  */
 export const TRANSITIONS = {

@@ -63,7 +63,8 @@ export const REFUSALS = {
   message_not_waiting: {
     status: 409,
     title: 'The message no longer waits, so it cannot be cancelled.',
-    advice: 'Look at its `status`: it is on its way, or has reached an end.',
+    advice:
+      'Look at its `status`: it is on its way, or has reached an end. A long text is on its way from its first part on.',
   },
   message_not_resendable: {
     status: 409,

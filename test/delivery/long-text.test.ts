@@ -30,6 +30,18 @@ describe('a long text', () => {
     )
   })
 
+  test('is not taken back once a part has arrived, and the rest of it comes', async (t) => {
+    const post = await startPost(t)
+    const ann = await post.person()
+    await post.start()
+    const message = await post.send(ann, paragraphs.join('\n\n'))
+    await post.until(async () => (await post.message(ann, message)).attempts.length === 1)
+    assert.equal(await post.store.cancelMessage(ann.userId, message.id, post.clock.now()), 'not_waiting')
+    await post.until(() => post.done(ann))
+    assert.equal((await post.message(ann, message)).status, 'delivered')
+    assert.equal(post.sandbox.control.deliveries().length, 3)
+  })
+
   test('does not repeat a part that arrived, whatever happens between two parts', async (t) => {
     const post = await startPost(t)
     const ann = await post.person()

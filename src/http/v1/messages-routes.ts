@@ -108,6 +108,7 @@ const GET = {
 const CANCEL = {
   operationId: 'cancelMessage',
   summary: 'Take back a message that still waits',
+  description: 'A long text of which a part has arrived is on its way, and cannot be taken back any more.',
   tags: ['messages'],
   params: IdParams,
   response: {

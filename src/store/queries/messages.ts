@@ -58,7 +58,8 @@ export async function cancelMessage(
 ): Promise<'cancelled' | 'not_waiting' | 'not_found'> {
   const found = await findOwn(tx, userId, messageId)
   if (!found) return 'not_found'
-  if (!statesFor('cancel').includes(found.status)) return 'not_waiting'
+  // A long text between two of its parts is on its way: half of it stands there, as a message that was taken back must not.
+  if (!statesFor('cancel').includes(found.status) || found.parts_done > 0) return 'not_waiting'
   const { numUpdatedRows } = await tx.db
     .updateTable('messages')
     .set({
@@ -70,6 +71,7 @@ export async function cancelMessage(
     .where('seq', '=', found.seq)
     // Whoever took a number before may have changed it since it was read.
     .where('status', '=', found.status)
+    .where('parts_done', '=', 0)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) return 'not_waiting'
   tx.changedUsers.add(userId)
@@ -125,7 +127,7 @@ export async function resendMessage(tx: Write, userId: string, messageId: string
 async function findOwn({ db }: Read, userId: string, messageId: string) {
   return await db
     .selectFrom('messages')
-    .select(['seq', 'status', 'chat_id', 'priority', 'expires_at_ms'])
+    .select(['seq', 'status', 'chat_id', 'priority', 'expires_at_ms', 'parts_done'])
     .where('id', '=', messageId)
     .where('user_id', '=', userId)
     .executeTakeFirst()

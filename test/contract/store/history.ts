@@ -151,6 +151,15 @@ export function describeHistory(open: OpenStore): void {
       assert.equal(await store.cancelMessage(user.id, id, NOW), 'not_waiting')
     })
 
+    test('is too late between two parts of a long text: half of it stands there', async (t) => {
+      const { store, linkedUser, accept, send, message } = await given(open, t)
+      const { user } = await linkedUser()
+      const { id } = await accept(user)
+      await send(id, { event: 'part', telegramMessageId: 1 })
+      assert.equal(await store.cancelMessage(user.id, id, NOW), 'not_waiting')
+      assert.equal((await message(user, id)).status, 'queued')
+    })
+
     test('and sending exclude each other, whoever is first', async (t) => {
       const { store, linkedUser, newMessage } = await given(open, t)
       const { user } = await linkedUser()

@@ -54,6 +54,16 @@ describe('the systemd units', () => {
     for (const line of settings.split('\n').filter((text) => text !== '' && !text.startsWith('#'))) assertKnown(line)
   })
 
+  test('each is started again for as long as what it needs is away, and makes fewer first calls than Telegram counts', () => {
+    for (const file of files) {
+      assert.deepEqual([linesOf(file, 'StartLimitIntervalSec'), linesOf(file, 'StartLimitBurst')], [['0'], []], file)
+      assert.deepEqual(linesOf(file, 'Restart'), ['always'], file)
+      const asksTelegram = !file.includes('-api')
+      const startsPerMinute = 60 / Number(linesOf(file, 'RestartSec')[0])
+      assert.ok(!asksTelegram || startsPerMinute <= 15, `${file}: ${startsPerMinute} a minute`)
+    }
+  })
+
   function linesOf(file: string, key: string): string[] {
     const text = readFileSync(join(DEPLOY, 'systemd', basename(file)), 'utf8')
     return [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value ?? '')

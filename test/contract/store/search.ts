@@ -52,7 +52,7 @@ export function describeSearch(open: OpenStore): void {
       assert.deepEqual(await found(0, MINUTE), ['1970'])
     })
 
-    test('finds a text anywhere, ignoring case in English and in Russian', async (t) => {
+    test('finds a text anywhere, ignoring case in English, in Russian and in Greek, whose letters have more than two forms', async (t) => {
       const here = await given(open, t)
       const { user } = await here.linkedUser()
       const all = [
@@ -61,6 +61,7 @@ export function describeSearch(open: OpenStore): void {
         '100% [sure] a*b?c ^_^ \\d',
         'naïve ÀÉ ß',
         '',
+        'ΟΔΟΣ ϰ',
       ]
       for (const text of all) await accepted(here, user, text, NOW)
       const cases: [string, number[]][] = [
@@ -78,6 +79,9 @@ export function describeSearch(open: OpenStore): void {
         ['.', [0]],
         ['àé', [3]],
         ['ß', [3]],
+        ['οδος κ', [5]],
+        ['οδοσ Κ', [5]],
+        ['ς ϰ', [5]],
         ['[', [2]],
         [']', [2]],
         ['backup is done.!', []],

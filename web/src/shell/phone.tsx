@@ -6,6 +6,7 @@ import { Smartphone } from 'lucide-react'
 import { type RefObject, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sandboxQuery } from '../api/sandbox.ts'
+import { isToldOfPhone } from '../told.ts'
 import { setPhone } from './open-in-telegram.ts'
 import { usePhoneLoads } from './phone-loads.ts'
 
@@ -20,7 +21,7 @@ const ROOM = '(min-width: 75em)'
  * the page.
  */
 export function usePhone() {
-  const { data: sandbox } = useQuery(sandboxQuery)
+  const { data: sandbox, isPending } = useQuery(sandboxQuery)
   const [beside, setBeside] = useLocalStorage({
     key: 'postrider-phone',
     defaultValue: true,
@@ -33,8 +34,10 @@ export function usePhone() {
   const uncover = useCallback(() => setAbove(false), [])
   // Whoever goes to another page wants to see it.
   useEffect(uncover, [uncover, pathname])
-  const isOpen = shown && sandbox !== null && sandbox !== undefined
-  const toggle = sandbox ? <PhoneToggle shown={shown} onChange={setShown} /> : null
+  // Its room is kept from the start: what stands on the page would move away under the pointer when it comes.
+  const isThere = isPending ? isToldOfPhone() : Boolean(sandbox)
+  const isOpen = shown && isThere
+  const toggle = isThere ? <PhoneToggle shown={shown} onChange={setShown} /> : null
   return { sandbox: sandbox ?? null, isOpen, toggle, show: () => setShown(true), uncover }
 }
 
@@ -65,17 +68,18 @@ export function PhoneAside({ phone: { sandbox, isOpen, show } }: { phone: Return
   const { tell, isReady } = useMessagesToPhone(frame, { isThere: sandbox !== null, isOpen, scheme, show })
   const loads = usePhoneLoads(isReady)
   useEffect(() => tell({ theme: scheme }), [tell, scheme])
-  if (!sandbox || !isOpen) return null
-  const src = `${sandbox.phoneUrl}&lang=${i18n.language}&theme=${firstScheme}`
+  if (!isOpen) return null
   return (
     <AppShell.Aside>
-      <iframe
-        key={loads}
-        ref={frame}
-        src={src}
-        title={t('phone')}
-        style={{ border: 0, width: '100%', height: '100%' }}
-      />
+      {sandbox && (
+        <iframe
+          key={loads}
+          ref={frame}
+          src={`${sandbox.phoneUrl}&lang=${i18n.language}&theme=${firstScheme}`}
+          title={t('phone')}
+          style={{ border: 0, width: '100%', height: '100%' }}
+        />
+      )}
     </AppShell.Aside>
   )
 }

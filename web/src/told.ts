@@ -4,6 +4,9 @@
  */
 const { dataset } = document.documentElement
 
+/** As the document came: a sign-in writes into it. */
+const mayHavePhone = dataset['phone'] !== undefined || dataset['session'] === undefined
+
 /** False when this browser has no session at all; otherwise it may have one that is still good. */
 export function mayHaveSession(): boolean {
   return dataset['session'] !== 'none'
@@ -14,7 +17,7 @@ export function noteSession(there: boolean): void {
   dataset['session'] = there ? 'maybe' : 'none'
 }
 
-/** The sandbox's phone stands beside the account. */
+/** The sandbox's phone stands beside the account, or may: then it has to be asked for. */
 export function isToldOfPhone(): boolean {
-  return dataset['phone'] !== undefined || dataset['session'] === undefined
+  return mayHavePhone
 }

@@ -55,4 +55,5 @@ export const operatorUsersQuery = (filter: { search?: string }) =>
     initialPageParam: NO_CURSOR,
     getNextPageParam: ({ nextCursor }) => (nextCursor === null ? undefined : { cursor: nextCursor }),
     placeholderData: keepPreviousData,
+    refetchInterval: 4 * REFRESH_MS,
   })

@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-/** Where the program serves the page; `src/http/app-routes.ts` says the same. */
+/** Where the program serves the page; `src/http/page-routes.ts` says the same. */
 const BASE = '/app/'
 
 /** What the program answers and not the page, while Vite serves the page. */

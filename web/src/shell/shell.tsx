@@ -2,7 +2,7 @@ import { AppShell, Box, Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { ModalsProvider } from '@mantine/modals'
 import { Outlet } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveUpdates } from '../api/live.ts'
 import { loadAll } from './lazy-page.tsx'
@@ -15,6 +15,7 @@ import { Navigation } from './navigation.tsx'
 import { Person } from './person.tsx'
 import { PhoneAside, usePhone } from './phone.tsx'
 import { SchemeSwitch } from './scheme-switch.tsx'
+import classes from './shell.module.css'
 
 /** By then the first page stands, on most machines. */
 const IDLE_MS = 3000
@@ -28,6 +29,13 @@ export function Shell() {
   const me = useMe()
   const [opened, { toggle, close }] = useDisclosure()
   const phone = usePhone()
+  const content = useRef<HTMLElement>(null)
+  const leaveMenu = (): void => {
+    if (!opened) return
+    close()
+    // The link goes out of sight with the focus on it.
+    content.current?.focus({ preventScroll: true })
+  }
   useReturnWhenEnded()
   useReloadForAnother(me)
   useLiveUpdates()
@@ -80,10 +88,10 @@ export function Shell() {
             </Group>
           </Group>
         </AppShell.Header>
-        <AppShell.Navbar p="sm" id="navigation">
-          <Navigation onNavigate={close} />
+        <AppShell.Navbar p="sm" id="navigation" className={classes.menu} mod={{ closed: !opened }}>
+          <Navigation onNavigate={leaveMenu} />
         </AppShell.Navbar>
-        <AppShell.Main id="content" tabIndex={-1}>
+        <AppShell.Main id="content" tabIndex={-1} ref={content}>
           <Box maw={PAGE_PX} mx="auto">
             <Outlet />
           </Box>

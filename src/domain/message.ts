@@ -37,6 +37,10 @@ export interface Message extends DeliveryOptions {
   deliveredAtMs: number | null
   /** When the call that is under way left; null when none is. How it ends becomes an attempt. */
   sendingSinceMs: number | null
+  /** When it came to a state that it leaves by nobody but a person; null while it waits or is on its way. */
+  endedAtMs: number | null
+  /** Whether a person asked for it to be sent again after an end. */
+  wasResent: boolean
   /** Of the first part, when the text was split; shared by all that travelled together. */
   telegramMessageId: number | null
   /** Calls that count against the limit of attempts; being told to wait does not count, nor does a call that we cut. */

@@ -55,7 +55,7 @@ describe('GET /v1/events', () => {
     let last = await reader.next()
     while (told(last)['status'] === 'sending') last = await reader.next()
     const read = await api.call('GET', `/v1/messages/${String(posted['id'])}`, { as: api.ann.as })
-    const { attempts: _calls, sendingSince: _callUnderWay, ...message } = read.json
+    const { attempts: _calls, sendingSince: _callUnderWay, endedAt: _end, resent: _again, ...message } = read.json
     assert.deepEqual(last?.data, message)
     assert.ok(Number(last?.id) > Number(queued.id))
   })

@@ -17,6 +17,8 @@ describe('GET /v1/messages/{id}', () => {
       telegramMessageId: 7,
       attemptCount: 1,
       sendingSince: null,
+      endedAt: '2026-01-01T00:00:01.250Z',
+      resent: false,
       attempts: [
         {
           number: 1,
@@ -78,6 +80,30 @@ describe('GET /v1/messages/{id}', () => {
       [read.json['status'], read.json['error']],
       ['failed', { ...error, cause: { code: 'message_refused_saying', values: { said: 'too many entities' } } }],
     )
+  })
+
+  test('shows when it ended without a call, and that it was asked for again', async (t) => {
+    const { call, person, store, clock } = await startMessages(t)
+    const ann = await person('ann')
+    const { json } = await call('POST', '/v1/messages', { as: ann.as, body: { text: 'x' } })
+    const path = `/v1/messages/${String(json['id'])}`
+    const ends = async () => {
+      const { status, endedAt, resent, attempts } = (await call('GET', path, { as: ann.as })).json
+      return { status, endedAt, resent, attempts }
+    }
+    assert.deepEqual(await ends(), { status: 'queued', endedAt: null, resent: false, attempts: [] })
+    clock.advance(2000)
+    const error = { code: 'chat_blocked', detail: 'The bot is blocked.' } as const
+    await store.outbox.failWaiting(ann.peerId, error, clock.now())
+    const endedAt = '2026-01-01T00:00:02.000Z'
+    assert.deepEqual(await ends(), { status: 'failed', endedAt, resent: false, attempts: [] })
+    clock.advance(2000)
+    assert.equal((await call('POST', `${path}/resend`, { as: ann.as })).status, 202)
+    assert.deepEqual(await ends(), { status: 'queued', endedAt: null, resent: true, attempts: [] })
+    clock.advance(1000)
+    assert.equal((await call('DELETE', path, { as: ann.as })).status, 204)
+    const takenBackAt = '2026-01-01T00:00:05.000Z'
+    assert.deepEqual(await ends(), { status: 'cancelled', endedAt: takenBackAt, resent: true, attempts: [] })
   })
 
   test("does not know another's message, in any way of asking", async (t) => {

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { curlOf } from '../../web/src/pages/messages/curl.ts'
-import { type Attempt, type Detailed, storyOf } from '../../web/src/pages/messages/story.ts'
+import {
+  type Attempt,
+  type Detailed,
+  endWithoutCall,
+  resentBefore,
+  storyOf,
+} from '../../web/src/pages/messages/story.ts'
 import { durationText } from '../../web/src/parts/duration.ts'
 import { pageMessage } from '../support/page-messages.ts'
 
@@ -43,8 +49,10 @@ describe('the story of a message', () => {
     waitMs: 4000,
     ...about,
   })
-  const told = (about: Partial<Detailed>, ...attempts: Attempt[]) =>
-    storyOf({ ...pageMessage(), sendingSince: null, ...about, attempts })
+  const detailed = (about: Partial<Detailed>, ...attempts: Attempt[]): Detailed => {
+    return { ...pageMessage(), sendingSince: null, endedAt: null, resent: false, ...about, attempts }
+  }
+  const told = (about: Partial<Detailed>, ...attempts: Attempt[]) => storyOf(detailed(about, ...attempts))
 
   test('says how long Telegram asked us to wait, without what we added', () => {
     const [first] = told({}, call({ outcome: 'throttled', waitMs: 12_347 }))
@@ -84,6 +92,31 @@ describe('the story of a message', () => {
     assert.equal(first?.followed?.kind, 'again')
     const [once] = told({ status: 'delivered', delivery: 'at_most_once' }, broken, call({ outcome: 'delivered' }))
     assert.equal(once?.followed?.kind, 'byHand')
+  })
+
+  test('tells an end that no call was, with its time, and not twice the end that a call was', () => {
+    const endedAt = '2026-01-01T00:00:09.000Z'
+    for (const status of ['failed', 'cancelled', 'expired'] as const) {
+      assert.equal(endWithoutCall(detailed({ status, endedAt })), endedAt)
+      assert.equal(endWithoutCall(detailed({ status, endedAt }, call({}))), endedAt)
+    }
+    const refused = call({ outcome: 'refused', waitMs: null, finishedAt: endedAt })
+    assert.equal(endWithoutCall(detailed({ status: 'failed', endedAt }, refused)), null)
+    assert.equal(endWithoutCall(detailed({ status: 'queued' })), null)
+    assert.equal(endWithoutCall(detailed({ status: 'delivered', endedAt })), null)
+  })
+
+  test('says that the person asked for it once more after an end without a call, before the calls that followed', () => {
+    const delivered = call({ outcome: 'delivered', waitMs: null })
+    const throttled = call({ outcome: 'throttled' })
+    assert.equal(resentBefore(detailed({ status: 'queued', resent: true })), 0)
+    assert.equal(resentBefore(detailed({ resent: true, attemptCount: 1 }, delivered)), 0)
+    assert.equal(resentBefore(detailed({ resent: true, attemptCount: 1 }, throttled, delivered)), 0)
+    assert.equal(resentBefore(detailed({ resent: true, attemptCount: 1 }, call({}), throttled, delivered)), 1)
+    assert.equal(resentBefore(detailed({ status: 'queued', resent: true }, call({}))), 1)
+    assert.equal(resentBefore(detailed({ attemptCount: 1 }, delivered)), null)
+    const refused = call({ outcome: 'refused', waitMs: null })
+    assert.equal(resentBefore(detailed({ resent: true, attemptCount: 1 }, refused, delivered)), null, 'told already')
   })
 
   test('says that it waits for a token', () => {

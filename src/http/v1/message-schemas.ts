@@ -131,6 +131,11 @@ export const MessageWithAttemptsSchema = Type.Object(
       description:
         'While it is `sending`: when the call that is under way left. How it ends becomes an entry of `attempts`.',
     }),
+    endedAt: nullable(WireTime, {
+      description:
+        'When it came to its end: was delivered, failed, expired, was taken back, or was given up as uncertain. Null while it waits or is on its way.',
+    }),
+    resent: Type.Boolean({ description: 'Somebody asked for it to be sent again after it had failed.' }),
     attempts: Type.Array(AttemptSchema, { description: 'Each call to Telegram that has ended, oldest first.' }),
   },
   {
@@ -144,6 +149,8 @@ export const MessageWithAttemptsSchema = Type.Object(
         telegramMessageId: 17,
         attemptCount: 1,
         sendingSince: null,
+        endedAt: '2026-01-01T00:00:00.350Z',
+        resent: false,
         attempts: [
           {
             number: 1,
@@ -270,8 +277,14 @@ export function wireMessage(message: Message): Static<typeof MessageSchema> {
 export function wireMessageWithAttempts(
   message: Message & { attempts: readonly Attempt[] },
 ): Static<typeof MessageWithAttemptsSchema> {
-  const { attempts, sendingSinceMs } = message
-  return { ...wireMessage(message), sendingSince: wireTimeOrNull(sendingSinceMs), attempts: attempts.map(wireAttempt) }
+  const { attempts, sendingSinceMs, endedAtMs, wasResent } = message
+  return {
+    ...wireMessage(message),
+    sendingSince: wireTimeOrNull(sendingSinceMs),
+    endedAt: wireTimeOrNull(endedAtMs),
+    resent: wasResent,
+    attempts: attempts.map(wireAttempt),
+  }
 }
 
 function wireError({ code, detail }: DeliveryError) {

@@ -140,6 +140,8 @@ function asAccepted(
     status: 'queued',
     deliveredAtMs: null,
     sendingSinceMs: null,
+    endedAtMs: null,
+    wasResent: false,
     telegramMessageId: null,
     attemptCount: 0,
     nextAttemptAtMs: null,

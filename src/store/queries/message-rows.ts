@@ -4,7 +4,7 @@ import type { Read, Row } from '../schema.ts'
 import { QUEUED } from './change-messages.ts'
 
 /** A message with what decides why it waits. */
-type MessageRow = Omit<Row<'messages'>, 'call_count' | 'parts_done' | 'turn' | 'alone' | 'rank'> & Surroundings
+type MessageRow = Omit<Row<'messages'>, 'call_count' | 'parts_done' | 'alone' | 'rank'> & Surroundings
 
 export interface Surroundings {
   bot_active: number | null
@@ -57,6 +57,9 @@ export function asMessage(row: MessageRow, nowMs: number): Message {
     createdAtMs: row.created_at_ms,
     deliveredAtMs: row.delivered_at_ms,
     sendingSinceMs: row.sending_since_ms,
+    endedAtMs: waits || row.status === 'sending' ? null : row.changed_at_ms,
+    // Only sending again gives a message another place in its lane than its own.
+    wasResent: row.turn !== row.seq,
     telegramMessageId: row.telegram_message_id,
     attemptCount: row.attempt_count,
     nextAttemptAtMs: waits ? nextAttemptAtMs(row, nowMs) : null,

@@ -21,6 +21,8 @@ export function describeEnqueue(open: OpenStore): void {
         createdAtMs: NOW,
         deliveredAtMs: null,
         sendingSinceMs: null,
+        endedAtMs: null,
+        wasResent: false,
         telegramMessageId: null,
         attemptCount: 0,
         nextAttemptAtMs: null,

@@ -1497,6 +1497,14 @@ export interface MessageWithAttempts {
    */
   sendingSince: string | null
   /**
+   * When it came to its end: was delivered, failed, expired, was taken back, or was given up as uncertain. Null while it waits or is on its way.
+   */
+  endedAt: string | null
+  /**
+   * Somebody asked for it to be sent again after it had failed.
+   */
+  resent: boolean
+  /**
    * Each call to Telegram that has ended, oldest first.
    */
   attempts: {

@@ -33,7 +33,7 @@ export function useSendMessage(): UseMutationResult<Message, Problem, Wish> {
       // An event may have been quicker than the answer.
       queries.setQueryData(
         messageQuery(message.id).queryKey,
-        (old) => old ?? { ...message, sendingSince: null, attempts: [] },
+        (old) => old ?? { ...message, sendingSince: null, endedAt: null, resent: false, attempts: [] },
       )
     },
   })

@@ -20,7 +20,15 @@ import { useTranslation } from 'react-i18next'
 import { CauseText } from '../../parts/cause-text.tsx'
 import { durationText } from '../../parts/duration.ts'
 import { momentText, When } from '../../parts/when.tsx'
-import { type Attempt, type Chapter, type Detailed, storyOf, type Followed } from './story.ts'
+import {
+  type Attempt,
+  type Chapter,
+  type Detailed,
+  endWithoutCall,
+  type Followed,
+  resentBefore,
+  storyOf,
+} from './story.ts'
 
 const LOOKS: Readonly<Record<Attempt['outcome'], { icon: LucideIcon; color: string }>> = {
   delivered: { icon: Check, color: 'green' },
@@ -40,12 +48,18 @@ const EVERY = Number.MAX_SAFE_INTEGER
 export function Attempts({ message }: { message: Detailed }) {
   const { t } = useTranslation('messages')
   const story = storyOf(message)
+  const resentAt = resentBefore(message)
+  const end = endWithoutCall(message)
+  const EndIcon = message.status === 'failed' ? X : Ban
+  const wish = (key: string) => (
+    <Timeline.Item key={key} bullet={<RotateCw size={16} aria-hidden />} title={t('resentByHand')} />
+  )
   return (
     <Timeline bulletSize={28} lineWidth={2} active={EVERY} styles={{ itemTitle: { lineHeight: 1.35 } }}>
       <Timeline.Item bullet={<Inbox size={16} aria-hidden />} title={t('accepted_event')}>
         <Moment at={message.createdAt} />
       </Timeline.Item>
-      {story.flatMap((chapter) => {
+      {story.flatMap((chapter, index) => {
         const { icon: Icon, color } = LOOKS[chapter.attempt.outcome]
         const { number, startedAt, finishedAt } = chapter.attempt
         const call = (
@@ -60,30 +74,35 @@ export function Attempts({ message }: { message: Detailed }) {
             <Moment at={startedAt} until={finishedAt} />
           </Timeline.Item>
         )
-        if (chapter.followed?.kind !== 'byHand') return [call]
-        const wish = (
-          <Timeline.Item
-            key={`after-${number}`}
-            bullet={<RotateCw size={16} aria-hidden />}
-            title={t('resentByHand')}
-          />
-        )
-        return [call, wish]
+        const before = resentAt === index ? [wish(`before-${number}`)] : []
+        const after = chapter.followed?.kind === 'byHand' ? [wish(`after-${number}`)] : []
+        return [...before, call, ...after]
       })}
+      {resentAt === story.length && wish('resent')}
       {message.status === 'sending' && message.sendingSince !== null && (
         <Timeline.Item bullet={<Send size={16} aria-hidden />} title={t('beingSent')}>
           <UnderWay since={message.sendingSince} />
         </Timeline.Item>
       )}
-      {(message.status === 'cancelled' || message.status === 'expired') && (
+      {end !== null && (
         <Timeline.Item
-          color="gray"
-          bullet={<Ban size={16} aria-hidden />}
-          title={t(message.status === 'cancelled' ? 'cancelledEvent' : 'expiredEvent')}
-        />
+          color={message.status === 'failed' ? 'red' : 'gray'}
+          bullet={<EndIcon size={16} aria-hidden />}
+          title={<EndOf message={message} />}
+        >
+          <Moment at={end} />
+        </Timeline.Item>
       )}
     </Timeline>
   )
+}
+
+/** What ended a message that no call had ended. */
+function EndOf({ message: { status, error } }: { message: Detailed }) {
+  const { t } = useTranslation('messages')
+  if (status === 'cancelled') return t('cancelledEvent')
+  if (status === 'expired') return t('expiredEvent')
+  return error ? t(`failure_${error.code}`) : t(`status_${status}`)
 }
 
 function What({ chapter: { attempt, part, parts, askedToWaitMs } }: { chapter: Chapter }) {

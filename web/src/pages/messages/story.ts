@@ -39,6 +39,41 @@ export function storyOf(message: Detailed): Chapter[] {
   }))
 }
 
+/**
+ * An end that no call tells of: the chat was blocked or unlinked, the bot deleted, the time over, the message taken back. Null when its
+ * last call was its end, and while it goes on.
+ */
+export function endWithoutCall({ endedAt, status, attempts }: Detailed): string | null {
+  if (endedAt === null || status === 'delivered') return null
+  return attempts.at(-1)?.finishedAt === endedAt ? null : endedAt
+}
+
+/**
+ * Before which call the person asked for it to be sent again, where no call tells of the end that came before: its place among the calls,
+ * as near as what is kept of them can say. Null when nobody asked, or when a call tells.
+ */
+export function resentBefore(message: Detailed): number | null {
+  const { resent, attempts, attemptCount } = message
+  if (!resent || storyOf(message).some(({ followed }) => followed?.kind === 'byHand')) return null
+  let [place, counted] = [attempts.length, 0]
+  // Asked for again, calls are counted anew, but for those that are not counted at all.
+  for (; place > 0; place--) {
+    const isCounted = counts(message, place - 1)
+    if (isCounted && counted === attemptCount) break
+    if (isCounted) counted++
+  }
+  return place
+}
+
+/** Of the parts of a long text, only the last is counted. */
+function counts({ status, attempts }: Detailed, place: number): boolean {
+  const outcome = attempts[place]?.outcome
+  if (outcome === 'delivered') return status === 'delivered' && place === attempts.length - 1
+  return outcome !== undefined && !UNCOUNTED.has(outcome)
+}
+
+const UNCOUNTED: ReadonlySet<Attempt['outcome']> = new Set(['throttled', 'migrated', 'bot_rejected'])
+
 /** Nobody knew whether it had arrived, and the person asked for it once more. */
 export function isDoubledByHand({ attempt, followed }: Chapter): boolean {
   return attempt.outcome === 'unknown' && followed?.kind === 'byHand'

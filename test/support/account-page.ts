@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, FrameLocator, Page } from 'playwright-core'
 import { launchChromium } from './chromium.ts'
+import { untilDrawn } from './page-checks.ts'
 import { type Program, startProgram, temporaryFolder } from './program.ts'
 
 /** How long a page may take to show something, on a machine that is busy with other tests. */
@@ -49,7 +50,7 @@ export interface Visit {
   troubles: string[]
   /** The sandbox's phone beside the page. */
   phone: FrameLocator
-  /** Opens a page by its address, `/chats` for instance. */
+  /** Opens a page by its address, `/chats` for instance, and waits until all of it is there. */
   open: (path: string) => Promise<void>
   /** Another tab. */
   tab: () => Promise<Page>
@@ -76,7 +77,10 @@ export async function visit(
     page,
     troubles,
     phone: page.frameLocator('iframe'),
-    open: async (path) => void (await page.goto(`${url}/app${path}`)),
+    open: async (path) => {
+      await page.goto(`${url}/app${path}`)
+      await untilDrawn(page)
+    },
     tab,
   }
 }

@@ -84,6 +84,24 @@ async function gzippedSize(url: string): Promise<number> {
   return bytes.length
 }
 
+test('the phone has its room before it is there: nothing moves away under the pointer when it comes', async (t) => {
+  const cat = await signedIn(t, house, 'cat')
+  const { page, context, troubles } = cat
+  const { promise: mayCome, resolve: letCome } = Promise.withResolvers<void>()
+  await context.route('**/v1/sandbox', async (route) => {
+    await mayCome
+    await route.continue()
+  })
+  await cat.open('/tokens')
+  assert.equal(await page.locator('iframe').count(), 0)
+  const before = await page.getByRole('button', { name: 'Make a token' }).boundingBox()
+  letCome()
+  await cat.phone.locator('.chat-row').first().waitFor()
+  await untilDrawn(page)
+  assert.deepEqual(await page.getByRole('button', { name: 'Make a token' }).boundingBox(), before)
+  assert.deepEqual(troubles, [])
+})
+
 test('with the token of another Telegram there is no phone, and nobody asks for one', async (t) => {
   const sandbox = await testSandbox(t)
   const { token } = sandbox.control.createBot({ username: 'real_bot', name: 'Real' })

@@ -29,6 +29,8 @@ export function BotsSection() {
           aria-label={t('searchBots')}
           placeholder={t('searchBots')}
           maxLength={64}
+          flex="1 1 16rem"
+          maw={320}
           value={typed}
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         />

@@ -49,7 +49,8 @@ function Facts({ overview }: { overview: Overview }) {
 function DatabaseFacts({ database: { engine, latencyMs, sizeBytes } }: Pick<Overview, 'database'>) {
   const { t, i18n } = useTranslation('operator')
   const size = sizeBytes === null ? '' : ` · ${bytesText(sizeBytes, i18n.language)}`
-  return `${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'} · ${t('answersIn', { ms: latencyMs.toFixed(1) })}${size}`
+  const ms = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(latencyMs)
+  return `${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'} · ${t('answersIn', { ms })}${size}`
 }
 
 function TelegramFacts({ telegram: { apiRoot, isSandbox, reason, cause, lastAnswerAt } }: Pick<Overview, 'telegram'>) {

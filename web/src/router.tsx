@@ -35,7 +35,7 @@ const account = createRoute({
     const toSignIn = () => redirect({ to: '/sign-in', search: { next: location.href } })
     if (!mayHaveSession()) throw toSignIn()
     try {
-      return { me: await queryClient.ensureQueryData(meQuery) }
+      return { me: await queryClient.ensureQueryData({ ...meQuery, revalidateIfStale: true }) }
     } catch (error) {
       throw isSignedOut(error) ? toSignIn() : error
     }

@@ -6,11 +6,14 @@ import type { Schemas } from './schema.d.ts'
 export type User = Schemas['User']
 export type Locale = User['locale']
 
+/** So old may be what is known of who is signed in: somebody may have been made an operator meanwhile. */
+export const ME_REFRESH_MS = 5_000
+
 /** Who is signed in. Rejects with a `Problem` of status 401 when nobody is. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: () => answer(api.GET('/v1/me')),
-  staleTime: 60_000,
+  staleTime: ME_REFRESH_MS,
 })
 
 export interface AccountWish {
@@ -25,6 +28,8 @@ export function useChangeMe({ passwordMayBeWrong = false } = {}) {
   const queries = useQueryClient()
   return useMutation<User, Problem, AccountWish>({
     meta: { mayBeNobody: passwordMayBeWrong },
+    // What is under way knows nothing of the change.
+    onMutate: () => queries.cancelQueries(meQuery),
     mutationFn: (body) => answer(api.PATCH('/v1/me', { body })),
     onSuccess: (me, { password }) => {
       queries.setQueryData(meQuery.queryKey, me)

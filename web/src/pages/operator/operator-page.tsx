@@ -1,5 +1,7 @@
 import { Alert, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { ME_REFRESH_MS, meQuery } from '../../api/account.ts'
 import { PageTitle } from '../../parts/page-title.tsx'
 import { useMe } from '../../session/session.ts'
 import { ActivitySection } from './activity-section.tsx'
@@ -24,8 +26,15 @@ export function OperatorPage() {
           <UsersSection />
         </Stack>
       ) : (
-        <Alert>{t('notYou')}</Alert>
+        <NotYou />
       )}
     </>
   )
+}
+
+/** Asks on: whoever comes here may be waiting to be made an operator. */
+function NotYou() {
+  const { t } = useTranslation('operator')
+  useQuery({ ...meQuery, refetchInterval: ME_REFRESH_MS })
+  return <Alert>{t('notYou')}</Alert>
 }

@@ -7,9 +7,17 @@ import { NumbersTable } from '../../parts/numbers-table.tsx'
 
 const SHAPES: Readonly<Record<ActivityBy, Intl.DateTimeFormatOptions>> = {
   minute: { hour: 'numeric', minute: '2-digit' },
-  hour: { hour: 'numeric', minute: '2-digit' },
+  // Each hour is there twice.
+  hour: { weekday: 'short', hour: 'numeric', minute: '2-digit' },
   day: { day: 'numeric', month: 'short' },
 }
+
+/** Wide enough for any number, so that the two charts begin at the same edge. */
+const AXIS_PX = 56
+
+/** What was delivered lies upon what was accepted, mostly in the same place: a narrow line upon a broad one. */
+const BROAD_PX = 6
+const NARROW_PX = 2
 
 /** Nobody should get by keyboard into what is hidden from those who hear the page; the table is for them. */
 const WITHOUT_KEYS = { accessibilityLayer: false }
@@ -24,7 +32,9 @@ export function ActivityChart({ activity, by }: { activity: Activity; by: Activi
     { name: 'failed', label: t('failed'), color: 'red.7' },
   ] as const
   const throttled = [{ name: 'throttled', label: t('throttled'), color: 'orange.7' }] as const
-  const axes = { tickLine: 'none', gridAxis: 'x', yAxisProps: { allowDecimals: false, width: 'auto' } } as const
+  const compact = new Intl.NumberFormat(i18n.language, { notation: 'compact' })
+  const yAxisProps = { allowDecimals: false, width: AXIS_PX, tickFormatter: (value: number) => compact.format(value) }
+  const axes = { tickLine: 'none', gridAxis: 'x', yAxisProps } as const
   return (
     <Stack>
       <div aria-hidden>
@@ -36,7 +46,10 @@ export function ActivityChart({ activity, by }: { activity: Activity; by: Activi
           withLegend
           withDots={false}
           curveType="linear"
-          lineProps={{ isAnimationActive: false }}
+          lineProps={({ name }) => ({
+            isAnimationActive: false,
+            strokeWidth: name === 'accepted' ? BROAD_PX : NARROW_PX,
+          })}
           lineChartProps={WITHOUT_KEYS}
           {...axes}
         />

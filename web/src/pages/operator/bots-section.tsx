@@ -4,8 +4,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type OperatorBot, operatorBotsQuery } from '../../api/operator.ts'
+import { Age } from '../../parts/age.tsx'
 import { CauseText } from '../../parts/cause-text.tsx'
-import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { Section } from '../../parts/section.tsx'
 import { BotState } from '../../parts/bot-state.tsx'
@@ -100,7 +100,7 @@ function BotRow({ bot }: { bot: OperatorBot }) {
         {new Intl.NumberFormat(i18n.language).format(waiting)}
         {oldestWaitingAt !== null && (
           <Text size="xs" c="dimmed">
-            {t('oldest')} <ExactTime at={oldestWaitingAt} />
+            {t('oldest')} <Age since={oldestWaitingAt} />
           </Text>
         )}
       </Table.Td>

@@ -4,6 +4,7 @@ import { CircleCheck, CircleX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Overview, overviewQuery } from '../../api/operator.ts'
+import { Age } from '../../parts/age.tsx'
 import { CauseText } from '../../parts/cause-text.tsx'
 import { ExactTime } from '../../parts/exact-time.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
@@ -111,7 +112,7 @@ function Numbers({ counts }: Pick<Overview, 'counts'>) {
           t('nothingWaits')
         ) : (
           <>
-            {t('oldest')} <ExactTime at={oldestWaitingAt} />
+            {t('oldest')} <Age since={oldestWaitingAt} />
           </>
         )}
       </Tile>

@@ -37,8 +37,12 @@ export function UsersSection() {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('user')}</Table.Th>
-              <Table.Th ta="right">{t('bots')}</Table.Th>
-              <Table.Th ta="right">{t('chats')}</Table.Th>
+              <Table.Th ta="right" visibleFrom="sm">
+                {t('bots')}
+              </Table.Th>
+              <Table.Th ta="right" visibleFrom="sm">
+                {t('chats')}
+              </Table.Th>
               <Table.Th ta="right">{t('waiting')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -77,11 +81,14 @@ function UserRow({ user }: { user: OperatorUser }) {
         <Text size="xs" c="dimmed">
           {t('since')} <ExactTime at={createdAt} />
         </Text>
+        <Text size="xs" c="dimmed" hiddenFrom="sm">
+          {t('bots')}: {count.format(bots)} · {t('chats')}: {count.format(chats)}
+        </Text>
       </Table.Td>
-      <Table.Td ta="right" valign="top">
+      <Table.Td ta="right" valign="top" visibleFrom="sm">
         {count.format(bots)}
       </Table.Td>
-      <Table.Td ta="right" valign="top">
+      <Table.Td ta="right" valign="top" visibleFrom="sm">
         {count.format(chats)}
       </Table.Td>
       <Table.Td ta="right" valign="top">

@@ -12,6 +12,7 @@ import { housekeeping } from './delivery/housekeeping.ts'
 import { Lease } from './delivery/lease.ts'
 import { type SayByOwner, sayByOwner } from './delivery/say-by-owner.ts'
 import { ActivityCounter } from './domain/activity.ts'
+import { TelegramContact } from './domain/telegram-contact.ts'
 import type { Bot } from './domain/bot.ts'
 import type { Clock } from './domain/clock.ts'
 import { newId } from './domain/ids.ts'
@@ -144,6 +145,7 @@ async function open(parts: Parts, resources: AsyncDisposableStack): Promise<Open
     resources,
     metrics,
     activity,
+    contact: new TelegramContact(() => parts.clock.now()),
     secretKey,
     seals,
     alone: database.engine === 'sqlite',
@@ -178,6 +180,7 @@ interface Opened {
   resources: AsyncDisposableStack
   metrics: Metrics
   activity: ActivityCounter
+  contact: TelegramContact
   secretKey: string
   seals: TokenSeals
   /** No other process can be on this database. */
@@ -258,10 +261,10 @@ interface Connections {
 }
 
 /** Those that were the shared one before have no token any more; they are not active, so nobody asks for them. */
-function connectionsOf({ config, seals }: Shared, { telegram }: Opened): Connections {
+function connectionsOf({ config, seals }: Shared, { telegram, contact }: Opened): Connections {
   return {
     tokenOf: (bot) => (isTokenOf(telegram.token, bot) ? telegram.token : ownToken(bot, seals)),
-    connect: (token) => connect({ ...telegram, token }, config),
+    connect: (token) => connect({ ...telegram, token }, config, contact),
   }
 }
 
@@ -292,7 +295,7 @@ function ownToken({ tokenSealed, telegramBotId }: Bot, seals: TokenSeals): strin
 
 function listen(
   shared: Shared,
-  { store, metrics, sandbox, telegram }: Opened,
+  { store, metrics, sandbox, telegram, contact }: Opened,
   { role, bots, posted, say }: { role: Role; bots: Bots | undefined; posted: PostedBots | undefined; say: SayByOwner },
 ): HttpService | undefined {
   const { config, clock, log } = shared
@@ -314,6 +317,7 @@ function listen(
       isSandbox: sandbox !== undefined,
       apiHost: new URL(telegram.apiRoot).host,
     },
+    contact,
     pageFolder: findPage(),
     phones: sandbox?.phones ?? null,
   }

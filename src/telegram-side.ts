@@ -4,6 +4,7 @@ import type { Clock } from './domain/clock.ts'
 import { newId } from './domain/ids.ts'
 import { OperatorError } from './domain/operator-error.ts'
 import type { Random } from './domain/random.ts'
+import type { TelegramContact } from './domain/telegram-contact.ts'
 import { listenError } from './http-service.ts'
 import { AccountPhones } from './sandbox/account-phones.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
@@ -77,8 +78,13 @@ export function realTelegram({ telegramApiRoot: apiRoot, telegramBotToken: token
   )
 }
 
-export function connect({ apiRoot, token }: TelegramSide, { sendTimeoutMs: timeoutMs }: Config): TelegramClient {
-  return createBotApiClient({ apiRoot, token, timeoutMs })
+/** `contact`: hears whether Telegram answers. */
+export function connect(
+  { apiRoot, token }: TelegramSide,
+  { sendTimeoutMs: timeoutMs }: Config,
+  contact?: TelegramContact,
+): TelegramClient {
+  return createBotApiClient({ apiRoot, token, timeoutMs, contact })
 }
 
 /**

@@ -16,6 +16,7 @@ import { createPasswords } from './ops/passwords.ts'
 import type { Outbox } from './store/outbox.ts'
 import type { Store } from './store/store.ts'
 import type { Said, Wake } from './domain/signal.ts'
+import type { TelegramContact } from './domain/telegram-contact.ts'
 import type { TelegramClient } from './telegram/telegram-client.ts'
 import { addBot } from './usecases/add-bot.ts'
 import { authenticate } from './usecases/authenticate.ts'
@@ -113,6 +114,7 @@ export function serverDeps(
     telegramUpdates: ServerDeps['telegramUpdates']
     phoneUrl: string | null
     installation: Omit<Installation, 'version' | 'engine'>
+    contact: TelegramContact
     pageFolder: string | null
     phones: ServerDeps['phones']
   },
@@ -206,7 +208,7 @@ export function serverDeps(
       countWaiting: countWaiting(shared),
     },
     operator: {
-      overview: getOverview({ ...shared, installation: installationOf(config, outside.installation) }),
+      overview: getOverview({ ...shared, ...outside, installation: installationOf(config, outside.installation) }),
       users: listAllUsers(shared),
       bots: listAllBots(shared),
       activity: getActivity(shared),

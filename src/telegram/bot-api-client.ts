@@ -9,11 +9,13 @@ import type {
 } from '@grammyjs/types'
 import { Pool } from 'undici'
 import type { SendResult } from '../domain/failure.ts'
+import type { TelegramContact } from '../domain/telegram-contact.ts'
 import { parseApiRoot } from './api-root.ts'
 import { type ApiAnswer, classify, readError } from './classify.ts'
 import { type HttpOutcome, httpPost } from './http-call.ts'
 import { CONNECT_TIMEOUT_MS, LONG_POLL_GRACE_MS } from './limits.ts'
 import { failureWithoutAnswer } from './no-answer.ts'
+import { reasonOfNoBot } from './no-bot.ts'
 import type { CallResult, OutgoingText, TelegramClient } from './telegram-client.ts'
 
 export interface BotApiClientOptions {
@@ -26,6 +28,8 @@ export interface BotApiClientOptions {
    * itself holds a call up to 8 s in front of a flood limit (github.com/tdlib/td, NetQueryDelayer.cpp).
    */
   timeoutMs: number
+  /** Hears of each call whether Telegram answered it; of one that was cut by us it hears nothing. */
+  contact?: Pick<TelegramContact, 'answered' | 'unanswered'> | undefined
 }
 
 interface Ask {
@@ -107,7 +111,7 @@ export function createBotApiClient(options: BotApiClientOptions): TelegramClient
   }
 }
 
-function caller({ apiRoot, token, timeoutMs }: BotApiClientOptions) {
+function caller({ apiRoot, token, timeoutMs, contact }: BotApiClientOptions) {
   const { origin, prefix } = parseApiRoot(apiRoot)
   // HTTP/1.1, one request at a time on each connection: only so does a broken connection concern exactly one call.
   const pool = new Pool(origin, {
@@ -127,7 +131,10 @@ function caller({ apiRoot, token, timeoutMs }: BotApiClientOptions) {
       timeoutMs: ask.timeoutMs ?? timeoutMs,
       signal: ask.signal,
     })
-    return readOutcome<T>(outcome, clean, ask.isUsable)
+    const result = readOutcome<T>(outcome, clean, ask.isUsable)
+    if (result.ok || isAnswer(outcome)) contact?.answered()
+    else if (outcome.kind === 'answer' || outcome.cause.why !== 'cut') contact?.unanswered(reasonOfNoBot(result))
+    return result
   }
   async function done(name: string, parameters: object): Promise<CallResult<true>> {
     const result = await method<unknown>(name, parameters)
@@ -151,6 +158,12 @@ function readOutcome<T>(
   const { code, description } = readError(answer)
   const spoken = { ...failure, reason: clean(failure.reason) }
   return { ok: false, failure: spoken, errorCode: code, description: clean(description) }
+}
+
+/** Telegram's own word, if only a no. */
+function isAnswer(outcome: HttpOutcome): boolean {
+  if (outcome.kind === 'no_answer' || outcome.status >= 500) return false
+  return readError({ ...outcome, body: parse(outcome.body) }).spoken
 }
 
 function isSuccess(answer: ApiAnswer): answer is ApiAnswer & { body: { ok: true; result?: unknown } } {

@@ -122,6 +122,27 @@ describe('the operator’s view', () => {
     assert.deepEqual(await told(), [true, null])
   })
 
+  test('the overview believes what its own process hears of Telegram before what was noted of its bots', async (t) => {
+    const { house, get, addBot, serve } = await startOffice(t)
+    const told = async () => {
+      const { ok, reason, lastAnswerAt } = (await get('/v1/operator/overview')).json.telegram
+      return [ok, reason, lastAnswerAt]
+    }
+    const { id } = await addBot('anns_shop_bot')
+    await serve()
+    await house.store.setBotState(id, 'running', null)
+    house.contact.answered()
+    assert.deepEqual(await told(), [true, null, '2026-01-01T00:00:00.000Z'])
+    const written = { ...NOTHING, minuteMs: NOW - MINUTE, answeredMs: NOW - 5 }
+    await house.store.addActivity('prc_1', { minutes: [written], failures: [] })
+    house.contact.unanswered('no way')
+    assert.deepEqual(await told(), [true, null, '2026-01-01T00:00:00.000Z'])
+    house.contact.unanswered('no way')
+    assert.deepEqual(await told(), [false, 'no way', '2026-01-01T00:00:00.000Z'])
+    house.contact.answered()
+    assert.equal((await told())[0], true)
+  })
+
   test('accounts are listed with what they have, found by a part of their names, and paged', async (t) => {
     const { house, olga, ann, get, addBot } = await startOffice(t)
     await addBot('anns_shop_bot')

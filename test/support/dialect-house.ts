@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { TestContext } from 'node:test'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { TelegramContact } from '../../src/domain/telegram-contact.ts'
 import type { Wake } from '../../src/domain/signal.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
 import { buildServer } from '../../src/http/server.ts'
@@ -76,6 +77,7 @@ export async function dialectHouse(
     seals: createTokenSeals({ secretKey: SECRET_KEY, previousKey: null }),
     askBot: (token) => askBot({ apiRoot: sandbox.url, token, timeoutMs: 30_000 }),
   }
+  const contact = new TelegramContact(() => clock.now())
   const outside = {
     health: { whyNotReady: async () => [], metrics: async () => ({ contentType: 'text/plain', text: '' }) },
     intake: { accepted: () => undefined, answered: () => undefined, committed: () => undefined },
@@ -85,6 +87,7 @@ export async function dialectHouse(
     telegramUpdates: null,
     phoneUrl: null,
     installation: { startedAtMs: clock.now(), isSandbox: true, apiHost: new URL(sandbox.url).host },
+    contact,
     pageFolder,
     phones: new AccountPhones({ control: sandbox.control, clock, bot: BOT.username }),
   }
@@ -200,6 +203,7 @@ export async function dialectHouse(
     sandbox,
     store,
     clock,
+    contact,
     log,
     server,
     document,

@@ -4,13 +4,13 @@ import net, { type AddressInfo } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import type { FaultAction } from '../../src/sandbox/faults/fault-rule.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
-import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
+import { type BotApiClientOptions, createBotApiClient } from '../../src/telegram/bot-api-client.ts'
 import type { TelegramClient } from '../../src/telegram/telegram-client.ts'
 import { testSandbox } from '../support/sandbox.ts'
 
 const TOKEN = '123456:AAHk_fOtcBDR9ZsAtO2dPqUkr8uHw01x7Qs'
 
-function client(t: TestContext, apiRoot: string, options: { token?: string; timeoutMs?: number } = {}): TelegramClient {
+function client(t: TestContext, apiRoot: string, options: Partial<BotApiClientOptions> = {}): TelegramClient {
   const made = createBotApiClient({ apiRoot, token: TOKEN, timeoutMs: 60_000, ...options })
   t.after(() => made.close())
   return made
@@ -47,6 +47,24 @@ async function world(t: TestContext, timeoutMs = 60_000): Promise<World> {
 }
 
 describe('against the sandbox', () => {
+  test('it says of each call whether Telegram answered, also with a no, and nothing of one that we cut', async (t) => {
+    const { sandbox, chatId } = await world(t)
+    const heard: string[] = []
+    const contact = { answered: () => void heard.push('answered'), unanswered: (why: string) => void heard.push(why) }
+    const telegram = client(t, sandbox.url, { contact })
+    await telegram.getMe()
+    await telegram.sendText({ chatId: 404, text: 'x' })
+    assert.deepEqual(heard.splice(0), ['answered', 'answered'])
+    sandbox.control.addFault({ method: 'sendMessage', times: 1, action: { kind: 'html', status: 502 } })
+    await telegram.sendText({ chatId, text: 'x' })
+    assert.deepEqual(heard.splice(0), ['Telegram answers HTTP 502.'])
+    const cut = new AbortController()
+    const polled = telegram.getUpdates({ offset: 9, timeoutSeconds: 30, allowedUpdates: [] }, cut.signal)
+    cut.abort()
+    await polled
+    assert.deepEqual(heard, [])
+  })
+
   test('it sends, edits, answers taps, reads updates and sets the menu', async (t) => {
     const { sandbox, telegram, chatId } = await world(t)
     const { control } = sandbox

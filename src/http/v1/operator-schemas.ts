@@ -27,7 +27,8 @@ export const OverviewSchema = Type.Object(
       reason: nullable(Type.String(), { description: 'Why not, in plain words.' }),
       cause: CauseOrNull,
       lastAnswerAt: nullable(WireTime, {
-        description: 'When it last answered to a message that was sent, told within a minute. Null: not this month.',
+        description:
+          'When it last answered to the process that answers here, or to a message that another one sent, which is told within a minute. Null: not this month.',
       }),
     }),
     processes: Type.Array(Type.Object({ id: Type.String(), bots: Count }), {

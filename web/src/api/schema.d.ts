@@ -1791,7 +1791,7 @@ export interface Overview {
      */
     cause: Cause | null
     /**
-     * When it last answered to a message that was sent, told within a minute. Null: not this month.
+     * When it last answered to the process that answers here, or to a message that another one sent, which is told within a minute. Null: not this month.
      */
     lastAnswerAt: string | null
   }

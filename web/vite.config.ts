@@ -1,6 +1,5 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { componentStyles } from './component-styles-plugin.ts'
 
 /** Where the program serves the page; `src/http/page-routes.ts` says the same. */
 const BASE = '/app/'
@@ -11,7 +10,7 @@ const OF_THE_PROGRAM = ['/v1', '/s', '/docs', '/redoc', '/openapi.json', '/healt
 export default defineConfig({
   root: import.meta.dirname,
   base: BASE,
-  plugins: [react(), componentStyles()],
+  plugins: [react()],
   build: {
     // A file for everything, because the content security policy knows no `data:` scripts and caches know files.
     assetsInlineLimit: 0,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { request } from 'undici'
 import { PASSWORD, sharedHouse, signInByApi, startWithPage, visit } from '../support/account-page.ts'
@@ -7,6 +9,10 @@ import { testSandbox } from '../support/sandbox.ts'
 import { signedIn } from '../support/signed-in.ts'
 
 const house = await sharedHouse()
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const MANTINE = 'node_modules/@mantine/core'
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 
 /** What the account page promises for its first load, in bytes as they travel with gzip. */
 const FIRST_LOAD = 300_000
@@ -75,6 +81,22 @@ for (const [path, language, heading] of [
     assert.deepEqual(troubles, [])
   })
 }
+
+test('each component that is used has its styles, and no other has', () => {
+  const classesOf = (text: string): string[] => text.match(/\bm_[0-9a-f]{5,}\b/g) ?? []
+  const built = (kind: string): Set<string> =>
+    new Set(globSync(`web/dist/assets/*.${kind}`, { cwd: ROOT }).flatMap((file) => classesOf(read(file))))
+  const [used, styled] = [built('js'), built('css')]
+  const known = new Set(classesOf(read(`${MANTINE}/styles.css`)))
+  assert.ok(used.size > 100 && known.size > used.size, `${used.size} of ${known.size}`)
+  assert.deepEqual([...used.intersection(known).difference(styled)], [], 'have styles that are not there')
+  const listed = read('web/src/component-styles.css').match(/styles\/[A-Z]\w+\.css/g) ?? []
+  assert.deepEqual(
+    listed.filter((file) => classesOf(read(`${MANTINE}/${file}`)).every((one) => !used.has(one))),
+    [],
+    'nobody needs these',
+  )
+})
 
 /** For browsers that know nothing better than gzip, as all do without TLS on other hosts than their own. */
 async function gzippedSize(url: string): Promise<number> {

@@ -31,6 +31,8 @@ interface KillScene {
 const FLOOD_MS = 40
 const SILENCE_MS = 400
 const WAIT_FOR_ARRIVAL_MS = 3000
+/** A storm makes some, but only when enough of it waits and its chat is at its limit; and the machine may be busy. */
+const WAIT_FOR_DIGEST_MS = 20_000
 
 /** Longer than any run. */
 const FOR_EVER_MS = 2 ** 31 - 1
@@ -74,7 +76,7 @@ function atNextArrival(control: SandboxControl, act: () => Promise<void>, atLeas
       clearTimeout(timer)
       act().then(resolve, reject)
     }
-    const timer = setTimeout(now, WAIT_FOR_ARRIVAL_MS)
+    const timer = setTimeout(now, atLeast > 1 ? WAIT_FOR_DIGEST_MS : WAIT_FOR_ARRIVAL_MS)
     const unsubscribe = control.subscribe(({ kind, message: key = 0 }) => {
       if (kind !== 'message') return
       const [stored] = control.messages({ after: key - 1 })

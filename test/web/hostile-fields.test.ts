@@ -106,6 +106,30 @@ test('whatever is typed into a field stays text', async (t) => {
     await press('Save')
     await page.getByRole('article', { name: OTHER }).waitFor()
     await assertHarmless(zoe, 'a title')
+    await choose(`What to do with ${OTHER}`, 'Give it a new token')
+    await fill('Token from BotFather')
+    await press('Show the token')
+    await press('Save')
+    await page.getByRole('dialog').getByText('Telegram does not know this token, or').waitFor()
+    assert.deepEqual(complaintsBut(troubles, 422), [])
+    await assertHarmless(zoe, 'a new token of a bot')
+  })
+  await t.test('the operator: a search for accounts, a search for bots', async () => {
+    await open('/operator')
+    for (const [section, label] of [
+      ['Accounts', 'Find an account'],
+      ['Bots and their queues', 'Find a bot or its owner'],
+    ] as const) {
+      await fill(label)
+      const found = page.getByRole('region', { name: section, exact: true })
+      await found
+        .getByText(section === 'Accounts' ? ELEMENTS : 'There is none.')
+        .first()
+        .waitFor()
+      await fill(label, OTHER)
+      await found.getByText('There is none.').waitFor()
+      await assertHarmless(zoe, label)
+    }
   })
   await t.test('the account: a name, a password', async () => {
     await open('/account')
@@ -119,6 +143,14 @@ test('whatever is typed into a field stays text', async (t) => {
     await section.getByText('This is not your password.').waitFor()
     assert.deepEqual(complaintsBut(troubles, 401), [])
     await assertHarmless(zoe, 'the account')
+    await press('Delete the account')
+    const dialog = page.getByRole('dialog', { name: 'Delete the account?' })
+    await dialog.getByLabel('Current password').fill(`wrong ${ELEMENTS}`)
+    await dialog.getByRole('button', { name: 'Show the password' }).click()
+    await dialog.getByRole('button', { name: 'Delete for good' }).click()
+    await dialog.getByText('This is not your password.').waitFor()
+    assert.deepEqual(complaintsBut(troubles, 401), [])
+    await assertHarmless(zoe, 'the password of an account that is deleted')
   })
 })
 

@@ -57,7 +57,7 @@ export function Filters({ filter }: { filter: MessageFilter }) {
         <Grid.Col span={{ base: 12, xs: 6, xl: 3 }}>
           <StatusFilter filter={filter} onChange={change} />
         </Grid.Col>
-        <Grid.Col span={{ base: 6, xl: 3 }}>
+        <Grid.Col span={{ base: 12, xs: 6, xl: 3 }}>
           <ChatFilter filter={filter} onChange={change} />
         </Grid.Col>
         <TimeFilter filter={filter} onChange={change} />
@@ -158,7 +158,7 @@ function TimeFilter({ filter, onChange }: FilterProps) {
   }
   return (
     <>
-      <Grid.Col span={{ base: 6, xl: 3 }}>
+      <Grid.Col span={{ base: 12, xs: 6, xl: 3 }}>
         <Select
           aria-label={t('byTime')}
           leftSection={<CalendarDays size={16} aria-hidden />}

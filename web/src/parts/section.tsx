@@ -12,7 +12,7 @@ export function Section({ title, about, children }: { title: string; about?: Rea
             {title}
           </Title>
           {about !== undefined && (
-            <Text size="sm" c="dimmed">
+            <Text size="sm" c="dimmed" className="anywhere">
               {about}
             </Text>
           )}

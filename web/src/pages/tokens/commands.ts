@@ -47,7 +47,7 @@ console.log(answer.status, await answer.json())`
 function shell(publish: string): string {
   return `notify() { if [ $# -gt 0 ]; then printf %s "$*"; else cat; fi | curl -fsS -o /dev/null -H 'Content-Type: text/plain' --data-binary @- ${publish}; }
 
-notify "$(hostname): disk is at $(df --output=pcent / | tail -1)"
+notify "$(hostname): disk is at $(df -P / | awk 'NR==2 {print $5}')"
 make 2>&1 | tail -20 | notify`
 }
 

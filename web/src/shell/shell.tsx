@@ -4,12 +4,12 @@ import { ModalsProvider } from '@mantine/modals'
 import { Outlet } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLiveUpdates } from '../api/live.ts'
+import { useLiveState, useLiveUpdates } from '../api/live.ts'
 import { loadAll } from './lazy-page.tsx'
 import { useMe, useReloadForAnother, useReturnWhenEnded } from '../session/session.ts'
 import { chooseLanguage } from '../texts/start-texts.ts'
 import { LanguageSwitch } from './language-switch.tsx'
-import { LiveBadge } from './live-badge.tsx'
+import { LIVE_BAR_PX, LiveBadge, LiveBar } from './live-badge.tsx'
 import { Logo } from './logo.tsx'
 import { Navigation } from './navigation.tsx'
 import { Person } from './person.tsx'
@@ -20,6 +20,8 @@ import classes from './shell.module.css'
 /** By then the first page stands, on most machines. */
 const IDLE_MS = 3000
 
+const HEADER_PX = 60
+
 /** As wide as a page is at most: on wider screens lines would get too long to be followed. */
 const PAGE_PX = 1200
 
@@ -29,6 +31,7 @@ export function Shell() {
   const me = useMe()
   const [opened, { toggle, close }] = useDisclosure()
   const phone = usePhone()
+  const isCut = useLiveState() === 'cut'
   const content = useRef<HTMLElement>(null)
   const leaveMenu = (): void => {
     if (!opened) return
@@ -47,7 +50,7 @@ export function Shell() {
   return (
     <ModalsProvider modalProps={{ closeButtonProps: { 'aria-label': t('close') } }}>
       <AppShell
-        header={{ height: 60 }}
+        header={{ height: { base: HEADER_PX + (isCut ? LIVE_BAR_PX : 0), xs: HEADER_PX } }}
         navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }}
         aside={{
           width: 400,
@@ -59,8 +62,8 @@ export function Shell() {
         <a href="#content" className="skip-link">
           {t('skipToContent')}
         </a>
-        <AppShell.Header px="md">
-          <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
+        <AppShell.Header>
+          <Group h={HEADER_PX - 1} px="md" justify="space-between" wrap="nowrap" gap="xs">
             <Group gap="sm" wrap="nowrap">
               <Burger
                 opened={opened}
@@ -87,6 +90,7 @@ export function Shell() {
               <Person />
             </Group>
           </Group>
+          <LiveBar />
         </AppShell.Header>
         <AppShell.Navbar p="sm" id="navigation" className={classes.menu} mod={{ closed: !opened }}>
           <Navigation onNavigate={leaveMenu} />

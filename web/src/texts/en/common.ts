@@ -18,6 +18,7 @@ export const common = {
   personMenu: 'Account menu of {{name}}',
   signOut: 'Sign out',
   notLive: 'Not live',
+  notLiveBar: 'Not live: this may be out of date',
   notLiveMore: 'The connection to Postrider is cut. What you see may be old; it comes back by itself.',
   phone: 'Sandbox phone: not the real Telegram',
   showPhone: 'Show the sandbox phone',

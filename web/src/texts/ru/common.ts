@@ -17,6 +17,7 @@ export const common = {
   personMenu: 'Меню аккаунта: {{name}}',
   signOut: 'Выйти',
   notLive: 'Нет связи',
+  notLiveBar: 'Нет связи: данные могли устареть',
   notLiveMore: 'Связь с Postrider прервана. Данные могли устареть; связь восстановится сама.',
   phone: 'Телефон песочницы: это не настоящий Telegram',
   showPhone: 'Показать телефон песочницы',

@@ -114,13 +114,19 @@ test('what cannot be used is said at its field, and nothing that was typed is lo
   const make = page.getByRole('button', { name: 'Create an account' })
   await make.click()
   for (const [field, words] of [
-    [name, 'Enter a name of at most 64 characters.'],
+    [name, 'Enter your name.'],
     [login, 'Use 3 to 64 Latin letters, digits or . _ @ + -'],
     [password, 'At least 8 characters.'],
   ] as const) {
     assert.equal(await field.getAttribute('aria-invalid'), 'true', words)
     assert.ok((await descriptionOf(field)).includes(words), words)
   }
+  assert.equal(await focusedLabel(page), 'Name', 'the first that is wrong is in hand')
+  await name.fill('Cat')
+  await login.fill('cat')
+  await make.click()
+  assert.equal(await focusedLabel(page), 'Password')
+  assert.equal(await page.getByText('At least 8 characters.').count(), 1, 'said once')
   assert.deepEqual(troubles, [])
 
   await signUp(cat, 'cat', 'Cat')
@@ -154,4 +160,8 @@ async function descriptionOf(field: Locator): Promise<string> {
   const ids = (await field.getAttribute('aria-describedby'))?.split(' ').filter(Boolean) ?? []
   const texts = await Promise.all(ids.map((id) => field.page().locator(`[id="${id}"]`).innerText()))
   return texts.join(' ')
+}
+
+async function focusedLabel(page: Page): Promise<string> {
+  return await page.evaluate("document.activeElement.labels?.[0]?.innerText ?? ''")
 }

@@ -1,5 +1,5 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
-import { useForm } from '@mantine/form'
+import { type FormErrors, useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -23,6 +23,9 @@ const LOGIN = /^[A-Za-z0-9._@+-]{3,64}$/
 const SHORTEST_PASSWORD = 8
 const LONGEST_NAME = 64
 
+/** From top to bottom. */
+const FIELDS = ['name', 'login', 'password'] as const
+
 /** In code points, as the API counts. */
 function lengthOf(text: string): number {
   return Array.from(text).length
@@ -36,19 +39,28 @@ export function SignUpPage() {
     validate: {
       login: (login) => (LOGIN.test(login.trim()) ? null : t('loginShape')),
       password: (password) => (lengthOf(password) >= SHORTEST_PASSWORD ? null : t('passwordShape')),
-      name: (name) => (name.trim() === '' || lengthOf(name.trim()) > LONGEST_NAME ? t('nameShape') : null),
+      name: (name) => {
+        if (name.trim() === '') return t('nameNeeded')
+        return lengthOf(name.trim()) > LONGEST_NAME ? t('nameShape') : null
+      },
     },
   })
   const signUp = useSignUp(next)
+  /** Shown where they are wrong, and the first of them in hand. */
+  const refuse = (errors: FormErrors): void => {
+    form.setErrors(errors)
+    const first = FIELDS.find((field) => Boolean(errors[field]))
+    if (first) form.getInputNode(first)?.focus()
+  }
   const submit = form.onSubmit(({ login, password, name }) => {
     const wish = { login: login.trim(), password, name: name.trim(), locale: i18n.language as Locale }
     signUp.mutate(wish, {
       onError: (problem) => {
-        if (problem.code === 'login_taken') form.setErrors({ login: t('loginTaken') })
-        else form.setErrors(fieldErrors(problem, t('notAsItShouldBe')))
+        if (problem.code === 'login_taken') refuse({ login: t('loginTaken') })
+        else refuse(fieldErrors(problem, t('notAsItShouldBe')))
       },
     })
-  })
+  }, refuse)
   const inFields = signUp.error?.code === 'login_taken' || signUp.error?.code === 'request_invalid'
   return (
     <Entrance title={t('signUp')}>
@@ -64,14 +76,14 @@ export function SignUpPage() {
           />
           <TextInput
             label={t('login')}
-            description={t('loginMore')}
+            description={form.errors['login'] ? null : t('loginMore')}
             autoComplete="username"
             autoCapitalize="none"
             {...form.getInputProps('login')}
           />
           <SecretInput
             label={t('password')}
-            description={t('passwordShape')}
+            description={form.errors['password'] ? null : t('passwordShape')}
             autoComplete="new-password"
             {...form.getInputProps('password')}
             visibilityToggleButtonProps={{ 'aria-label': t('showPassword') }}

@@ -17,6 +17,7 @@ export const session = {
   showPassword: 'Show the password',
   name: 'Name',
   nameMore: 'How every message will address you.',
+  nameNeeded: 'Enter your name.',
   nameShape: 'Enter a name of at most 64 characters.',
   notAsItShouldBe: 'This cannot be used.',
   wrong: 'Login or password is wrong.',

@@ -16,6 +16,7 @@ export const session = {
   showPassword: 'Показать пароль',
   name: 'Имя',
   nameMore: 'Так к вам будет обращаться каждое сообщение.',
+  nameNeeded: 'Введите имя.',
   nameShape: 'Введите имя не длиннее 64 символов.',
   notAsItShouldBe: 'Это значение не подходит.',
   wrong: 'Неверный логин или пароль.',

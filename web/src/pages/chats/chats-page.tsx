@@ -9,6 +9,7 @@ import { PageTitle } from '../../parts/page-title.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { ChatCard } from './chat-card.tsx'
 import { LinkCard } from './link-card.tsx'
+import { Linked, useLinked } from './linked.tsx'
 
 export function ChatsPage() {
   const { t } = useTranslation('chats')
@@ -16,20 +17,28 @@ export function ChatsPage() {
   const [linking, setLinking] = useState<boolean>()
   // Whoever has none comes to link one, and wants to see that it worked.
   if (linking === undefined && chats) setLinking(chats.length === 0)
+  const { linked, setLinkedId, again } = useLinked(linking ?? false)
+  // When one is linked, the way to the next one is open again.
+  const isOpen = linking === true && !linked
+  const press = (): void => {
+    setLinking(!isOpen)
+    again()
+  }
   return (
     <>
       <PageTitle title={t('title')} about={t('about')}>
         <Button
-          leftSection={linking ? <Minus size={16} aria-hidden /> : <Plus size={16} aria-hidden />}
-          variant={linking ? 'default' : 'filled'}
-          aria-expanded={linking ?? false}
-          onClick={() => setLinking(!linking)}
+          leftSection={isOpen ? <Minus size={16} aria-hidden /> : <Plus size={16} aria-hidden />}
+          variant={isOpen ? 'default' : 'filled'}
+          aria-expanded={isOpen}
+          onClick={press}
         >
-          {linking ? t('hideLinking') : t('link')}
+          {isOpen ? t('hideLinking') : t('link')}
         </Button>
       </PageTitle>
       <Stack>
-        {linking && <LinkCard />}
+        {isOpen && <LinkCard onLinked={setLinkedId} />}
+        {linking && linked && <Linked chat={linked} onAgain={again} />}
         <ProblemNote problem={error} />
         {chats === undefined && !error && <Skeleton height={88} />}
         {chats?.length === 0 && <EmptyState icon={MessagesSquare} title={t('none')} about={t('noneMore')} />}

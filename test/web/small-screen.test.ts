@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NARROW, PASSWORD, sharedHouse, visit } from '../support/account-page.ts'
+import { NARROW, PASSWORD, sharedHouse, signUp, visit } from '../support/account-page.ts'
 import { assertNoSideways, untilDrawn, untilScheme } from '../support/page-checks.ts'
 import { RU } from '../../web/src/texts/ru/all.ts'
 
@@ -70,4 +70,28 @@ test('the whole way with a phone in the hand: by taps, in the dark, in Russian b
     await isAt(session.signIn)
   })
   assert.deepEqual(troubles, [])
+})
+
+test('on a small screen, too, one can read that the connection is cut', async (t) => {
+  const ben = await visit(t, house.program, { ...house, viewport: NARROW })
+  const { page, context } = ben
+  await signUp(ben, 'ben', 'Ben')
+  await context.setOffline(true)
+  const note = page.getByRole('banner').getByRole('status').getByText('Not live: this may be out of date')
+  await note.waitFor()
+  assert.ok(await note.evaluate('(it) => it.scrollWidth <= it.clientWidth'), 'all of it')
+  await context.setOffline(false)
+  await note.waitFor({ state: 'detached' })
+})
+
+test('an address that leads nowhere leaves the menu where it is', async (t) => {
+  const cleo = await visit(t, house.program, { ...house, viewport: NARROW })
+  const { page, open } = cleo
+  await signUp(cleo, 'cleo', 'Cleo')
+  await open('/nowhere/at/all')
+  await page.getByRole('heading', { name: 'There is no such page', level: 1 }).waitFor()
+  assert.equal(await page.getByRole('main').count(), 1)
+  await page.getByRole('button', { name: 'Open the menu' }).click()
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Chats' }).click()
+  await page.getByRole('heading', { name: 'Chats', level: 1 }).waitFor()
 })

@@ -11,7 +11,7 @@ import { BrokenPage, NoSuchPage } from './shell/broken-page.tsx'
 import { mayHaveSession } from './told.ts'
 import { Waiting } from './parts/waiting.tsx'
 
-const root = createRootRoute({ notFoundComponent: NoSuchPage })
+const root = createRootRoute()
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -92,12 +92,15 @@ const operator = createRoute({
   ...lazyPage(() => import('./pages/operator/operator-page.tsx'), 'OperatorPage'),
 })
 
+/** Within the frame, from which one gets on. Whoever is not signed in is asked to first, as for any other page. */
+const nowhere = createRoute({ getParentRoute: () => account, path: '$', component: NoSuchPage })
+
 export const router = createRouter({
   basepath: '/app',
   routeTree: root.addChildren([
     signIn,
     signUp,
-    account.addChildren([home, chats, messages, message, tokens, bots, settings, operator]),
+    account.addChildren([home, chats, messages, message, tokens, bots, settings, operator, nowhere]),
   ]),
   defaultPendingComponent: Waiting,
   defaultErrorComponent: BrokenPage,

@@ -25,11 +25,12 @@ export function BrokenPage({ error }: ErrorComponentProps) {
   )
 }
 
+/** Within the frame of the account's pages. */
 export function NoSuchPage() {
   const { t } = useTranslation()
   usePageTitle(t('noSuchPage'))
   return (
-    <Center mih="60dvh" p="md" component="main">
+    <Center mih="60dvh" p="md">
       <Stack align="center">
         <Title order={1} size="h3">
           {t('noSuchPage')}

@@ -1,4 +1,4 @@
-import { Anchor, Divider, Group, Stack, Stepper, Text } from '@mantine/core'
+import { Anchor, Divider, Group, Stack, Stepper, Text, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleX } from 'lucide-react'
@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next'
 import type { Message, MessageStatus } from '../api/message-filter.ts'
 import { firstLine } from '../api/message-rows.ts'
 import { isMoving, messageQuery } from '../api/messages.ts'
-import { MessageBadge } from './message-badge.tsx'
 import { useStateSentence } from './state-sentence.ts'
 
 /** How many of the three steps are behind. */
@@ -53,9 +52,16 @@ function Steps({ message: { status } }: { message: Message }) {
   return (
     <Stepper
       active={done}
-      orientation="vertical"
       size="xs"
       iconSize={24}
+      maw={480}
+      wrap={false}
+      // Side by side, each with its word below it: they fit on the smallest screen, in Russian, too.
+      styles={{
+        step: { flexDirection: 'column', gap: 4 },
+        stepBody: { margin: 0 },
+        separator: { alignSelf: 'flex-start', marginTop: 11 },
+      }}
       color={wentWrong ? 'red' : 'green'}
       aria-hidden
     >
@@ -71,11 +77,13 @@ function Steps({ message: { status } }: { message: Message }) {
 }
 
 function How({ message }: { message: Message }) {
+  const { t } = useTranslation('messages')
   const say = useStateSentence()
   return (
-    <Group gap="xs" role="status" align="center">
-      <MessageBadge status={message.status} />
-      <Text size="sm">{say(message)}</Text>
-    </Group>
+    <Text size="sm" role="status">
+      {/* Whoever sees the steps sees it there. */}
+      <VisuallyHidden>{t(`status_${message.status}`)}: </VisuallyHidden>
+      {say(message)}
+    </Text>
   )
 }

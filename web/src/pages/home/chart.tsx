@@ -37,6 +37,7 @@ export function Chart({ statistics }: { statistics: Statistics }) {
           withLegend
           tickLine="none"
           gridAxis="x"
+          xAxisProps={{ interval: 'equidistantPreserveStart' }}
           yAxisProps={{ allowDecimals: false, width: 'auto' }}
           valueFormatter={(value) => number.format(value)}
           barProps={{ isAnimationActive: false }}

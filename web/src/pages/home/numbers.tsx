@@ -57,7 +57,7 @@ export function Numbers({ statistics }: { statistics: Statistics }) {
           )
         }
       >
-        {total.uncertain > 0 ? t('andUncertain', { count: total.uncertain }) : t('noneUncertain')}
+        {total.uncertain > 0 ? t('andUncertain', { count: total.uncertain }) : total.failed === 0 && t('noneFailed')}
       </Tile>
       <Tile label={t('time')} value={p50Ms === null ? '–' : durationText(p50Ms, i18n.language)}>
         {p95Ms === null ? t('noTime') : t('slowest', { time: durationText(p95Ms, i18n.language) })}

@@ -28,7 +28,7 @@ export const home = {
   failed: 'Failed',
   andUncertain_one: 'and {{count}} of unknown outcome',
   andUncertain_other: 'and {{count}} of unknown outcome',
-  noneUncertain: 'none of unknown outcome',
+  noneFailed: 'Nothing failed.',
   other: 'Other',
   time: 'Time to delivery',
   noTime: 'Nothing was delivered yet.',

@@ -34,7 +34,7 @@ export const home = {
   andUncertain_few: 'и {{count}} с неизвестным исходом',
   andUncertain_many: 'и {{count}} с неизвестным исходом',
   andUncertain_other: 'и {{count}} с неизвестным исходом',
-  noneUncertain: 'неизвестных исходов нет',
+  noneFailed: 'Сбоев не было.',
   other: 'Прочее',
   time: 'Время доставки',
   noTime: 'Пока ничего не доставлено.',

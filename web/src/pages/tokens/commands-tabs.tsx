@@ -11,7 +11,7 @@ export function Commands({ token }: { token: string }) {
     <Tabs defaultValue="curl" keepMounted={false}>
       <Tabs.List aria-label={t('commands')}>
         {commands.map(({ id, label }) => (
-          <Tabs.Tab key={id} value={id}>
+          <Tabs.Tab key={id} value={id} px={{ base: 6, xs: 'md' }}>
             {label}
           </Tabs.Tab>
         ))}

@@ -133,8 +133,9 @@ showTheme(query.get('theme'))
 speak()
 store.onChange(draw)
 byId('toggle-weather').addEventListener('click', () => showWeather(Boolean(byId('weather').hidden)))
-byId('weather').addEventListener('keydown', ({ key }) => {
-  if (key !== 'Escape') return
+// Anywhere on the page: whoever opened it still stands on the button that did.
+addEventListener('keydown', ({ key }) => {
+  if (key !== 'Escape' || byId('weather').hidden) return
   showWeather(false)
   byId('toggle-weather').focus()
 })

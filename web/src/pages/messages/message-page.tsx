@@ -18,7 +18,7 @@ import { When } from '../../parts/when.tsx'
 import { Attempts } from './attempts.tsx'
 import { Facts } from './facts.tsx'
 import { MessageActions } from './message-actions.tsx'
-import { type Detailed, isDoubledByHand, storyOf } from './story.ts'
+import { type Detailed, isDoubledByHand, mayBeTwice, storyOf } from './story.ts'
 
 export function MessagePage() {
   const { messageId } = useParams({ from: '/account/messages/$messageId' })
@@ -104,7 +104,7 @@ function Card({ title, side, children }: { title: string; side?: ReactNode; chil
 function State({ message }: { message: Detailed }) {
   const { t } = useTranslation('messages')
   const say = useStateSentence()
-  const { status, error, possibleDuplicate } = message
+  const { status, error } = message
   return (
     <>
       <Paper withBorder p="md">
@@ -121,7 +121,7 @@ function State({ message }: { message: Detailed }) {
           </Stack>
         </Group>
       </Paper>
-      {possibleDuplicate && (
+      {mayBeTwice(message) && (
         <Alert color="orange" icon={<Copy aria-hidden />} title={t('duplicate')}>
           {t(storyOf(message).some(isDoubledByHand) ? 'duplicateByHand' : 'duplicateMore')}
         </Alert>

@@ -79,6 +79,15 @@ export function isDoubledByHand({ attempt, followed }: Chapter): boolean {
   return attempt.outcome === 'unknown' && followed?.kind === 'byHand'
 }
 
+/**
+ * Two calls or more may have put it into the chat. Not said while it waits: a single call whose end nobody knows may have put it there once,
+ * and whether there is another is still open.
+ */
+export function mayBeTwice({ possibleDuplicate, status, attempts }: Detailed): boolean {
+  if (!possibleDuplicate || status === 'queued' || status === 'sending') return false
+  return status === 'delivered' || attempts.filter(({ outcome }) => outcome === 'unknown').length > 1
+}
+
 /** We wait up to half a second longer than Telegram asked. */
 function askedToWaitMs({ outcome, waitMs }: Attempt): number | null {
   return outcome === 'throttled' && waitMs !== null && waitMs >= 1000 ? Math.floor(waitMs / 1000) * 1000 : null

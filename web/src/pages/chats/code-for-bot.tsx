@@ -5,6 +5,7 @@ import { QRCodeSVG } from 'qrcode.react'
 import { useTranslation } from 'react-i18next'
 import { type LinkCode } from '../../api/chats.ts'
 import { answer, api } from '../../api/client.ts'
+import { sandboxQuery } from '../../api/sandbox.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { openInTelegram } from '../../shell/open-in-telegram.ts'
@@ -38,9 +39,10 @@ export function CodeForBot({ botId }: { botId: string | null }) {
 function Ways({ link }: { link: LinkCode }) {
   const { t } = useTranslation('chats')
   const { deepLink, code, botUsername, expiresAt } = link
+  const { data: sandbox } = useQuery(sandboxQuery)
   return (
     <>
-      <Text size="sm">{t('fromHereMore', { bot: botUsername })}</Text>
+      <Text size="sm">{t(sandbox ? 'fromHereSandbox' : 'fromHereMore', { bot: botUsername })}</Text>
       <Group align="flex-start" gap="lg">
         <Paper bg="white" p="md" withBorder w="fit-content" lh={0}>
           <QRCodeSVG value={deepLink} size={148} title={t('qr', { bot: botUsername })} />

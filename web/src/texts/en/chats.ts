@@ -9,6 +9,8 @@ export const chats = {
   sharedBot: 'shared',
   fromHere: 'Open the bot from here',
   fromHereMore: 'Press the button, or scan the code with your phone, then press Start in @{{bot}}.',
+  fromHereSandbox:
+    "Press the button, then press Start in @{{bot}} on the sandbox's phone. Do not scan the QR code: a real phone would open the real Telegram, where this name may be somebody else's.",
   openTelegram: 'Open in Telegram',
   orSend: 'Or send this code to @{{bot}}. In a group, write it after /start@{{bot}} and a blank:',
   qr: 'QR code that opens @{{bot}} in Telegram and links the chat',

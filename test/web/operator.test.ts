@@ -51,7 +51,7 @@ test('an operator sees the house as it is, finds who is in it, and the role come
       return seen.map((row) => /@(\w+)/.exec(row)?.[1] ?? row)
     }
     const untilBots = (wanted: string[]) =>
-      until(`the bots are ${wanted}`, async () => (await names()).join() === wanted.join())
+      until(`the bots are ${wanted.join()}`, async () => (await names()).join() === wanted.join())
     await untilBots(['bob_news_bot', 'postrider_bot'])
     const first = rows.filter({ hasText: '@bob_news_bot' })
     await first.getByText('of bob').waitFor()
@@ -104,7 +104,6 @@ test('an operator sees the house as it is, finds who is in it, and the role come
     await bob.open('/operator')
     await bob.page.getByText('This page is for operators.').waitFor()
     await house.role('bob', 'operator')
-    await bob.open('/operator')
     await bob.page.getByRole('region', { name: 'Health' }).waitFor()
     await bob.page.getByRole('link', { name: 'Operator' }).waitFor()
     await house.role('ann', 'user')

@@ -38,7 +38,8 @@ export function Chart({ statistics }: { statistics: Statistics }) {
           tickLine="none"
           gridAxis="x"
           xAxisProps={{ interval: 'equidistantPreserveStart' }}
-          yAxisProps={{ allowDecimals: false, width: 'auto' }}
+          // Mantine moves the words of the axis out to the left, past the edge of the card's other content.
+          yAxisProps={{ allowDecimals: false, width: 'auto', tick: { fontSize: 12, fill: 'currentColor' } }}
           valueFormatter={(value) => number.format(value)}
           barProps={{ isAnimationActive: false }}
           // Nobody should get by keyboard into what is hidden from those who hear the page; the table below is for them.

@@ -60,7 +60,7 @@ function Steps({ message: { status } }: { message: Message }) {
       styles={{
         step: { flexDirection: 'column', gap: 4 },
         stepBody: { margin: 0 },
-        separator: { alignSelf: 'flex-start', marginTop: 11 },
+        separator: { alignSelf: 'flex-start', marginTop: 11, marginInline: 4 },
       }}
       color={wentWrong ? 'red' : 'green'}
       aria-hidden

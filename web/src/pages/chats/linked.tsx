@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
@@ -50,14 +50,14 @@ export function Linked({ chat, onAgain }: { chat: Chat; onAgain: () => void }) {
         <Text size="sm" className="anywhere">
           {t(chat.isDefault ? 'linkedMore' : 'linkedToo', { name: nameOfChat(chat) })}
         </Text>
-        <Button.Group>
+        <Group gap="xs">
           <Button size="xs" renderRoot={(props) => <Link to="/" {...props} />}>
             {t('sendFirst')}
           </Button>
           <Button size="xs" variant="default" onClick={onAgain}>
             {t('another')}
           </Button>
-        </Button.Group>
+        </Group>
       </Stack>
     </Alert>
   )

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { PASSWORD, sharedHouse, visit } from '../support/account-page.ts'
+import { keyboardOf } from '../support/keyboard.ts'
 import { until } from '../support/until.ts'
 
 const house = await sharedHouse()
@@ -105,9 +106,111 @@ test('the whole way by keyboard alone: sign up, link, send, look, a token, the e
     await keys.isAt('Revoke By hand')
   })
 
+  await t.test('a bot is added, switched off and on, and its title changed', async () => {
+    await open('/bots')
+    await keys.tabTo('Add a bot')
+    await keys.press('Enter')
+    await keys.isAt('Token from BotFather')
+    await keys.backTo('Make a bot in the sandbox')
+    await keys.press('Enter')
+    await page.getByRole('dialog').getByText('Make a bot in the sandbox').waitFor()
+    await until('its token is there', async () => (await page.getByLabel('Token from BotFather').inputValue()) !== '')
+    await keys.tabTo('What you call it')
+    await keys.type('By keys')
+    await keys.press('Enter')
+    const card = page.getByRole('article', { name: 'By keys' })
+    await card.getByRole('status').filter({ hasText: 'Running' }).waitFor()
+    await keys.tabTo('What to do with By keys')
+    await keys.tabTo(/^Switched on/, 1)
+    await keys.press('Space')
+    await card.getByRole('status').filter({ hasText: 'Switched off' }).waitFor()
+    await keys.press('Space')
+    await card.getByRole('status').filter({ hasText: 'Running' }).waitFor()
+    await keys.tabTo(/^Echo/, 1)
+    await keys.press('Space')
+    await card.getByRole('switch', { name: 'Echo', checked: true }).waitFor()
+    await keys.backTo('What to do with By keys')
+    await keys.press('Enter')
+    await keys.isWithin('[role=menu]')
+    await keys.press('ArrowDown')
+    await keys.isAt('Change its title')
+    await keys.press('Enter')
+    await keys.isAt('What you call it')
+    await keys.press('Control+A')
+    await keys.type('By keys alone')
+    await keys.press('Enter')
+    await page.getByRole('article', { name: 'By keys alone' }).waitFor()
+  })
+
+  await t.test('the account is called otherwise, and in another language', async () => {
+    await open('/account')
+    await keys.tabTo('Name')
+    await keys.press('Control+A')
+    await keys.type('Ann K.')
+    await keys.tabTo('Save')
+    await keys.press('Enter')
+    await page.getByRole('button', { name: 'Account menu of Ann K.' }).waitFor()
+    await keys.backTo(/^EN/)
+    await keys.press('ArrowRight')
+    await heading(page, 'Аккаунт')
+    await keys.press('ArrowLeft')
+    await heading(page, 'Account')
+    await keys.tabTo('Current password')
+    await keys.tabTo('New password')
+    await keys.tabTo('Sign out everywhere')
+    await keys.tabTo('Download my data')
+    await keys.tabTo('Delete the account', 1)
+    await keys.press('Enter')
+    await keys.isAt('Current password')
+    await keys.press('Escape')
+    await keys.isAt('Delete the account')
+  })
+
+  await t.test('the operator looks at another time, and for a bot and an account', async () => {
+    await open('/operator')
+    await keys.tabTo('60 minutes')
+    await keys.press('ArrowRight')
+    await keys.isAt('48 hours')
+    await keys.tabTo('Find a bot or its owner')
+    await keys.type('nobody has it')
+    const bots = page.getByRole('region', { name: 'Bots and their queues' })
+    await bots.getByText('There is none.').waitFor()
+    await keys.press('Control+A')
+    await keys.press('Delete')
+    await keys.tabTo('Any state', 1)
+    await keys.press('ArrowDown')
+    await page.getByRole('option', { name: 'Switched off' }).waitFor()
+    await keys.press('Escape')
+    await keys.tabTo('Find an account')
+    await keys.type('nobody has it')
+    await page.getByRole('region', { name: 'Accounts' }).getByText('There is none.').waitFor()
+  })
+
+  await t.test('on the phone a bot is started, written to, and Telegram taken down', async () => {
+    await open('/bots')
+    await phone.locator('.chat-row').first().waitFor()
+    await keys.tabTo(/^@my/)
+    await keys.press('Enter')
+    await phone.getByRole('button', { name: 'Start', exact: true }).waitFor()
+    await keys.tabTo('Start')
+    await keys.press('Enter')
+    await phone.getByRole('button', { name: 'Start', exact: true }).waitFor({ state: 'detached' })
+    await keys.tabTo('Message')
+    await keys.type('written by hand')
+    await keys.press('Enter')
+    await phone.locator('.row.theirs .bubble', { hasText: 'written by hand' }).waitFor()
+    await keys.backTo('Faults')
+    await keys.press('Enter')
+    await keys.tabTo('Telegram is down')
+    await keys.press('Space')
+    await phone.getByRole('switch', { name: 'Telegram is down', checked: true }).waitFor()
+    await keys.press('Space')
+    await phone.getByRole('switch', { name: 'Telegram is down', checked: false }).waitFor()
+  })
+
   await t.test('menus open and close by keys: of a chat, and of the person, with the way out', async () => {
     await open('/chats')
-    await page.getByRole('article', { name: 'Ann' }).waitFor()
+    await page.getByRole('article', { name: 'Ann' }).first().waitFor()
     await keys.tabTo('What to do with Ann')
     await keys.press('Enter')
     await keys.isWithin('[role=menu]')
@@ -125,7 +228,7 @@ test('the whole way by keyboard alone: sign up, link, send, look, a token, the e
     await keys.press('Escape')
     await page.getByRole('menu').waitFor({ state: 'detached' })
     await keys.isAt('What to do with Phone')
-    await keys.tabTo(/Account menu of Ann$/)
+    await keys.tabTo(/Account menu of Ann K\.$/)
     await keys.press('Enter')
     await keys.isWithin('[role=menu]')
     await keys.press('ArrowDown')
@@ -144,58 +247,4 @@ test('the whole way by keyboard alone: sign up, link, send, look, a token, the e
 
 async function heading(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { name, level: 1, exact: true }).waitFor()
-}
-
-/** The name of what has the focus, as it is read aloud, roughly; and whether one sees that it has. */
-const FOCUSED = `(() => {
-  const it = document.activeElement
-  if (!it || it === document.body) return { html: '', name: '', isSeen: true }
-  const label = it.labels?.[0]?.innerText
-  const name = it.getAttribute('aria-label') ?? label ?? it.innerText ?? it.getAttribute('title') ?? ''
-  const styles = [it, it.parentElement, it.nextElementSibling, ...(it.labels ?? [])].filter(Boolean).map((part) => getComputedStyle(part))
-  const isSeen = styles.some(({ outlineStyle, outlineWidth, borderColor }) => outlineStyle !== 'none' && outlineWidth !== '0px')
-  return { html: it.outerHTML.slice(0, 200), name: name.replaceAll(/\\s+/g, ' ').trim(), isSeen: isSeen || it.matches('input, textarea, iframe') }
-})()`
-
-interface Keys {
-  press: (key: string) => Promise<void>
-  type: (text: string) => Promise<void>
-  /** Waits until the focus is there: dialogs and menus take it a moment after they opened. */
-  isAt: (name: string | RegExp) => Promise<void>
-  /** Waits until the focus is somewhere in it: a menu shows itself a moment before it takes the keys. */
-  isWithin: (selector: string) => Promise<void>
-  tabTo: (name: string | RegExp, atMost?: number) => Promise<void>
-}
-
-function keyboardOf(page: Page): Keys {
-  const look = (): Promise<{ html: string; name: string; isSeen: boolean }> => page.evaluate(FOCUSED)
-  const fits = (name: string, wanted: string | RegExp): boolean =>
-    typeof wanted === 'string' ? name === wanted : wanted.test(name)
-  return {
-    press: (key) => page.keyboard.press(key),
-    type: (text) => page.keyboard.type(text),
-    isAt: async (wanted) => {
-      const { isSeen } = await until(`the focus is at ${wanted}`, async () => {
-        const focused = await look()
-        return fits(focused.name, wanted) && focused
-      })
-      assert.ok(isSeen, `one sees that the focus is at ${wanted}`)
-    },
-    isWithin: async (selector) => {
-      await until(`the focus is within ${selector}`, () =>
-        page.evaluate<boolean>(`document.activeElement.closest('${selector}') !== null`),
-      )
-    },
-    tabTo: async (wanted, atMost = 60) => {
-      const passed: string[] = []
-      for (let i = 0; i < atMost; i++) {
-        await page.keyboard.press('Tab')
-        const { html, name, isSeen } = await look()
-        assert.ok(isSeen, `one sees that the focus is at ${html}`)
-        if (fits(name, wanted)) return
-        passed.push(name)
-      }
-      assert.fail(`${wanted} is not reached by Tab, but ${passed.join(', ')}`)
-    },
-  }
 }

@@ -197,6 +197,18 @@ test('a session that ended says so, and signing in again leads back to where one
   assert.deepEqual(complaintsBut(troubles, 401), [])
 })
 
+test('a session that expires says so by itself, and signing in again leads back to where one was', async (t) => {
+  const short = await startWithPage(t, { env: { ACCESS_TOKEN_TTL: '10s' } })
+  const nia = await signedIn(t, { ...house, program: short }, 'nia')
+  const { page, troubles } = nia
+  await nia.open('/messages?text=where')
+  await heading(page, 'Sign in')
+  await page.getByRole('status').filter({ hasText: 'Your session has ended' }).waitFor()
+  await signIn(page, 'nia')
+  await page.waitForURL(/\/app\/messages\?text=where$/)
+  assert.deepEqual(complaintsBut(troubles, 401), [])
+})
+
 test('whoever signs in again in one tab finds every other where it was', async (t) => {
   const ivy = await signedIn(t, house, 'ivy')
   const { page, troubles, stranger } = ivy

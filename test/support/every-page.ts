@@ -143,6 +143,41 @@ export async function testLooks(language: 'en' | 'ru'): Promise<void> {
     await page.getByText(words.tokens.none).waitFor()
   })
 
+  test(`what menus lead to, what is missing in a form, and how a session ends (${language})`, async (t) => {
+    const ann = await enter(t, 'ann')
+    const { page } = ann
+    for (const [path, menu, item] of [
+      ['/bots', words.bots.menuOf.replace('{{name}}', NAMES.botTitle), words.bots.rename],
+      ['/bots', words.bots.menuOf.replace('{{name}}', NAMES.botTitle), words.bots.newToken],
+      ['/bots', words.bots.menuOf.replace('{{name}}', NAMES.botTitle), words.bots.delete],
+      ['/chats', words.chats.menuOf.replace('{{name}}', NAMES.chat), words.chats.unlink],
+    ] as const) {
+      await ann.open(path)
+      await page.getByRole('button', { name: menu, exact: true }).first().click()
+      await page.getByRole('menuitem', { name: item, exact: true }).click()
+      await page.getByRole('dialog').waitFor()
+      await look(ann, `${path}: ${item}`)
+    }
+    await ann.open('/chats')
+    await page.getByRole('button', { name: words.chats.menuOf.replace('{{name}}', NAMES.chat), exact: true }).click()
+    await page.getByRole('menuitem', { name: words.chats.rename, exact: true }).click()
+    await page.getByRole('textbox', { name: words.chats.name }).waitFor()
+    await look(ann, 'a new name for a chat')
+    await ann.context.setOffline(true)
+    await page.getByRole('banner').getByText(words.common.notLive, { exact: true }).waitFor()
+    await assertAccessible(page.mainFrame(), 'without a connection')
+    const stranger = await enter(t)
+    for (const [path, button] of [
+      ['/sign-in?ended=true', words.session.signIn],
+      ['/sign-up', words.session.signUp],
+    ] as const) {
+      await stranger.open(path)
+      await stranger.page.getByRole('button', { name: button, exact: true }).click()
+      await stranger.page.locator('[id$=-error]').first().waitFor()
+      await look(stranger, `${path} with nothing filled in`)
+    }
+  })
+
   test(`the phone beside the page, and over it (${language})`, async (t) => {
     const ann = await enter(t, 'ann')
     const { page } = ann
@@ -152,6 +187,9 @@ export async function testLooks(language: 'en' | 'ru'): Promise<void> {
       await page.setViewportSize(WIDE)
       await ann.phone.locator('.chat-row').first().waitFor()
       await lookAtPhone(phoneFrame(ann), `the phone (${colorScheme})`)
+      await ann.phone.locator('#toggle-weather').click()
+      await ann.phone.getByRole('switch').first().waitFor()
+      await lookAtPhone(phoneFrame(ann), `the faults on the phone (${colorScheme})`)
       await page.setViewportSize(NARROW)
       await page.getByRole('button', { name: words.common.showPhone }).click()
       await ann.phone.locator('.chat-row').first().click()

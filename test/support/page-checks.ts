@@ -29,12 +29,19 @@ const HIDDEN_PARTS = `[...document.querySelectorAll('table')].filter((table) => 
   }
 }).length`
 
+/** Boxes, dialogs among them, that one would have to scroll sideways; commands to copy may be longer than any box. */
+const WIDER_THAN_THEIR_ROOM = `[...document.body.querySelectorAll('*')]
+  .filter((box) => box.clientWidth > 1 && box.scrollWidth > box.clientWidth + 1 && !box.closest('pre, input, textarea, [role=listbox]') && !box.querySelector('[role=option]'))
+  .filter((box) => ['auto', 'scroll'].includes(getComputedStyle(box).overflowX) && box.querySelector('pre') === null)
+  .map((box) => box.scrollWidth + ' pixels of content in ' + box.clientWidth + ': ' + box.outerHTML.slice(0, 200))`
+
 /** Whoever has to scroll sideways has lost what they read. */
 export async function assertNoSideways(frame: Frame, what: string): Promise<void> {
   const [needed, there] = await frame.evaluate<[number, number]>(
     '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
   )
   assert.ok(needed <= there, `${what}: ${needed} pixels of content in ${there}`)
+  assert.deepEqual(await frame.evaluate<string[]>(WIDER_THAN_THEIR_ROOM), [], what)
   const tables = await frame.evaluate<number>(HIDDEN_PARTS)
   assert.equal(tables, 0, `${what}: tables of which a part is out of sight`)
 }

@@ -14,6 +14,11 @@ function rowOf(page: Page, text: string) {
   return page.getByRole('list', { name: 'Messages, newest first' }).getByRole('link').filter({ hasText: text })
 }
 
+/** That what is seen may be old. Another one is there for small screens. */
+function badgeOf(page: Page) {
+  return page.getByRole('banner').getByRole('status').filter({ hasText: 'Not live' })
+}
+
 async function post({ stranger }: Pick<SignedIn, 'stranger'>, text: string): Promise<void> {
   const { status } = await stranger.ask('POST', '/v1/messages', { text })
   assert.equal(status, 202)
@@ -42,7 +47,7 @@ test('without a connection the page says so, and comes back by itself with what 
   await post(ann, 'before')
   await rowOf(page, 'before').filter({ hasText: 'Delivered' }).waitFor()
   await context.setOffline(true)
-  const badge = page.getByRole('banner').getByRole('status').filter({ hasText: 'Not live' })
+  const badge = badgeOf(page)
   await badge.waitFor()
   await post(ann, 'meanwhile')
   await context.setOffline(false)
@@ -78,7 +83,7 @@ test('what could not be asked for is asked for again when the connection is back
   await mia.open('/tokens')
   await page.getByRole('alert').filter({ hasText: 'Postrider cannot be reached.' }).waitFor()
   await context.setOffline(true)
-  await page.getByRole('banner').getByText('Not live').waitFor()
+  await badgeOf(page).waitFor()
   for (const address of [tokens, phone]) await context.unroute(address)
   await context.setOffline(false)
   await page.getByText('No token yet').waitFor()
@@ -97,11 +102,11 @@ test('a program that was stopped and started again is followed on', async (t) =>
   await rowOf(page, 'before').filter({ hasText: 'Delivered' }).waitFor()
   const env = { PORT: new URL(first.url).port, SANDBOX_PORT: new URL(first.sandboxUrl).port }
   await first.end('SIGTERM')
-  await page.getByRole('banner').getByText('Not live').waitFor()
+  await badgeOf(page).waitFor()
   await startWithPage(t, { dataDir, env })
   await post(ann, 'as soon as it was there')
   await rowOf(page, 'as soon as it was there').filter({ hasText: 'Delivered' }).waitFor()
-  await page.getByRole('banner').getByText('Not live').waitFor({ state: 'detached' })
+  await badgeOf(page).waitFor({ state: 'detached' })
   await ann.phone.locator('.chat-row').first().waitFor()
   assert.deepEqual(withoutSilence(troubles), [])
 })
@@ -114,7 +119,7 @@ test('a phone that did not come while the program was away comes when it is back
   await Promise.all([page.waitForEvent('requestfailed'), hal.open('/chats')])
   await heading(page, 'Chats')
   await context.setOffline(true)
-  await page.getByRole('banner').getByText('Not live').waitFor()
+  await badgeOf(page).waitFor()
   await context.unroute(scripts)
   await context.setOffline(false)
   await hal.phone.locator('.chat-row').first().waitFor()

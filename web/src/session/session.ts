@@ -73,8 +73,9 @@ export function useReturnWhenEnded(): void {
   useEffect(
     () =>
       onSessionEnd(() => {
-        if (router.state.location.pathname === '/sign-in') return
-        const next = router.state.location.href
+        // Where one is going: what asked may have been asked on the way there.
+        const { pathname, href: next } = router.latestLocation
+        if (pathname === '/sign-in') return
         noteSession(false)
         former = queryClient.getQueryData(meQuery.queryKey)?.id
         void navigate({ to: '/sign-in', search: { next, ended: true } })

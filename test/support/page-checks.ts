@@ -31,7 +31,7 @@ const HIDDEN_PARTS = `[...document.querySelectorAll('table')].filter((table) => 
 
 /** Boxes, dialogs among them, that one would have to scroll sideways; commands to copy may be longer than any box. */
 const WIDER_THAN_THEIR_ROOM = `[...document.body.querySelectorAll('*')]
-  .filter((box) => box.clientWidth > 1 && box.scrollWidth > box.clientWidth + 1 && !box.closest('pre, input, textarea, [role=listbox]') && !box.querySelector('[role=option]'))
+  .filter((box) => box.clientWidth > 1 && box.scrollWidth > box.clientWidth + 1 && !box.closest('pre, input, textarea'))
   .filter((box) => ['auto', 'scroll'].includes(getComputedStyle(box).overflowX) && box.querySelector('pre') === null)
   .map((box) => box.scrollWidth + ' pixels of content in ' + box.clientWidth + ': ' + box.outerHTML.slice(0, 200))`
 

@@ -140,6 +140,7 @@ test('the whole way by keyboard alone: sign up, link, send, look, a token, the e
     await keys.type('By keys alone')
     await keys.press('Enter')
     await page.getByRole('article', { name: 'By keys alone' }).waitFor()
+    await keys.isAt('What to do with By keys alone')
   })
 
   await t.test('the account is called otherwise, and in another language', async () => {

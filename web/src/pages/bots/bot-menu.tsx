@@ -2,6 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { useDisclosure } from '@mantine/hooks'
 import { EllipsisVertical, KeyRound, Pencil, Trash2 } from 'lucide-react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Bot, useDeleteBot } from '../../api/bots.ts'
 import { DeleteBotText } from './delete-bot-text.tsx'
@@ -12,6 +13,9 @@ export function BotMenu({ bot }: { bot: Bot }) {
   const { t } = useTranslation(['bots', 'common'])
   const [renaming, rename] = useDisclosure()
   const [renewing, renew] = useDisclosure()
+  const button = useRef<HTMLButtonElement>(null)
+  // The item of the menu that opened the dialog is gone by then, and the focus with it.
+  const takeFocus = (): void => button.current?.focus()
   const remove = useDeleteBot()
   const name = bot.title ?? bot.name
   const confirm = () =>
@@ -26,7 +30,7 @@ export function BotMenu({ bot }: { bot: Bot }) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" aria-label={t('menuOf', { name })} loading={remove.isPending}>
+          <ActionIcon ref={button} variant="subtle" aria-label={t('menuOf', { name })} loading={remove.isPending}>
             <EllipsisVertical size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -42,8 +46,8 @@ export function BotMenu({ bot }: { bot: Bot }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <TitleModal bot={bot} opened={renaming} onClose={rename.close} />
-      <NewTokenModal bot={bot} opened={renewing} onClose={renew.close} />
+      <TitleModal bot={bot} opened={renaming} onClose={rename.close} onGone={takeFocus} />
+      <NewTokenModal bot={bot} opened={renewing} onClose={renew.close} onGone={takeFocus} />
     </>
   )
 }

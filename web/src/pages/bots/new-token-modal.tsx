@@ -7,10 +7,24 @@ import { useProblemText } from '../../parts/problem-text.ts'
 import { SecretInput } from '../../parts/secret-input.tsx'
 
 /** After the old token was revoked: chats and what waits stay. */
-export function NewTokenModal({ bot, opened, onClose }: { bot: Bot; opened: boolean; onClose: () => void }) {
+interface Props {
+  bot: Bot
+  opened: boolean
+  onClose: () => void
+  /** It is gone from sight. */
+  onGone: () => void
+}
+
+export function NewTokenModal({ bot, opened, onClose, onGone }: Props) {
   const { t } = useTranslation('bots')
   return (
-    <Modal opened={opened} onClose={onClose} title={t('newToken')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      onExitTransitionEnd={onGone}
+      title={t('newToken')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <Fields bot={bot} onClose={onClose} />
     </Modal>
   )

@@ -5,10 +5,24 @@ import { type Bot, useChangeBot } from '../../api/bots.ts'
 import { fieldErrors } from '../../parts/field-errors.ts'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 
-export function TitleModal({ bot, opened, onClose }: { bot: Bot; opened: boolean; onClose: () => void }) {
+interface Props {
+  bot: Bot
+  opened: boolean
+  onClose: () => void
+  /** It is gone from sight. */
+  onGone: () => void
+}
+
+export function TitleModal({ bot, opened, onClose, onGone }: Props) {
   const { t } = useTranslation('bots')
   return (
-    <Modal opened={opened} onClose={onClose} title={t('rename')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      onExitTransitionEnd={onGone}
+      title={t('rename')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <Fields bot={bot} onClose={onClose} />
     </Modal>
   )

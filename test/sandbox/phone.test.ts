@@ -211,6 +211,42 @@ test('the weather can be switched: an outage, and too many requests; the calls a
   assert.deepEqual(phone.troubles, [])
 })
 
+test('a switch of the weather stays as it was pressed when an answer from before the press comes late', async (t) => {
+  const phone = await openPhone(t, { query: '?start=letter_bot' })
+  const { page, sandbox } = phone
+  await bubble(page, '/start').waitFor()
+  const box = page.getByRole('switch', { name: 'Telegram is down' })
+  const held = Promise.withResolvers<undefined>()
+  const asked = Promise.withResolvers<undefined>()
+  await page.route(
+    '**/_sandbox/faults',
+    async (route) => {
+      const response = await route.fetch()
+      asked.resolve(undefined)
+      await held.promise
+      await route.fulfill({ response })
+    },
+    { times: 1 },
+  )
+  await call(phone, 'getMe', {})
+  await asked.promise
+  await box.check()
+  await page.getByText('So far: 0').waitFor()
+  await page.evaluate(`new MutationObserver(([{ target }]) => {
+    if (!/So far/.test(target.textContent)) document.title = 'switched back'
+  }).observe(document.getElementById('weather-0-about'), { childList: true })`)
+  const late = page.waitForResponse('**/_sandbox/faults')
+  held.resolve(undefined)
+  await (await late).finished()
+  await fetch(`${sandbox.url}/bot${phone.bot.token}/getMe`)
+  await page.getByText('So far: 1').waitFor()
+  assert.equal(await page.title(), 'Sandbox phone')
+  assert.equal(await box.isChecked(), true)
+  await box.uncheck()
+  await until('there is no fault', () => sandbox.control.faults().length === 0)
+  assert.deepEqual(phone.troubles, [])
+})
+
 test('the menu shows the commands of the bot, and the page works by keyboard at 360 pixels', async (t) => {
   const phone = await openPhone(t, { width: 360 })
   const { page } = phone

@@ -20,6 +20,11 @@ export class Weather {
   /** @type {FaultRuleView[]} */
   #faults = []
   #report
+  /** How often the sandbox was asked, and the first of these questions whose answer may still be shown. */
+  #asked = 0
+  #oldest = 0
+  /** Presses are taken to the sandbox one after the other, and nothing is asked before it has them. */
+  #presses = Promise.resolve()
   element = el('div', { class: 'weather' })
 
   /** @param {(error: unknown) => void} report */
@@ -41,8 +46,13 @@ export class Weather {
     return lengths.length === 0 ? undefined : Math.min(...lengths)
   }
 
+  /** Shows what is on. An answer from before the last press, or before what is already shown, comes too late. */
   async refresh() {
+    for (let done; done !== this.#presses; await done) done = this.#presses
+    const question = ++this.#asked
     const faults = await control('faults')
+    if (question < this.#oldest) return
+    this.#oldest = question
     this.#faults = faults.filter(({ spent }) => !spent)
     for (const [index, kind] of WEATHER.entries()) {
       const rule = this.#ruleOf(kind)
@@ -61,7 +71,7 @@ export class Weather {
       role: 'switch',
       id,
       'aria-describedby': `${id}-about`,
-      change: () => void this.#switch(kind, box.checked).catch(this.#report),
+      change: () => this.#press(kind, box.checked),
     })
     return el(
       'div',
@@ -73,11 +83,18 @@ export class Weather {
   }
 
   /** @param {typeof WEATHER[number]} kind @param {boolean} on */
+  #press(kind, on) {
+    this.#oldest = this.#asked + 1
+    this.#presses = this.#presses.then(() => this.#switch(kind, on)).catch(this.#report)
+    void this.refresh().catch(this.#report)
+  }
+
+  /** @param {typeof WEATHER[number]} kind @param {boolean} on */
   async #switch(kind, on) {
-    const known = this.#ruleOf(kind)
-    if (on && !known) await control('addFault', kind.rule)
-    if (!on && known) await control('removeFault', { id: known.id })
-    await this.refresh()
+    const faults = await control('faults')
+    const same = faults.filter((fault) => !fault.spent && isSame(fault, kind.rule))
+    if (on && same.length === 0) await control('addFault', kind.rule)
+    if (!on) for (const { id } of same) await control('removeFault', { id })
   }
 
   /** @param {typeof WEATHER[number]} kind */

@@ -23,3 +23,15 @@ export interface Booked {
   message?: Outbound
   inDoubt?: string
 }
+
+/** `decided` resolves with the first of its methods that is called. */
+export function openBooking(departure: Departure): { booking: Booking; decided: Promise<Booked> } {
+  const { promise: decided, resolve } = Promise.withResolvers<Booked>()
+  const booking: Booking = {
+    departure,
+    leaves: (message) => resolve({ message }),
+    isOff: () => resolve({}),
+    isInDoubt: (inDoubt) => resolve({ inDoubt }),
+  }
+  return { booking, decided }
+}

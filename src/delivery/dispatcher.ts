@@ -12,15 +12,15 @@ import type { Outbound, WaitingLane } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { TelegramClient } from '../telegram/telegram-client.ts'
 import { Alarm } from '../domain/alarm.ts'
-import type { Booked, Booking, Place } from './booking.ts'
+import { type Booked, type Booking, openBooking, type Place } from './booking.ts'
 import { BotGate } from './bot-gate.ts'
 import { type Carried, Courier } from './courier.ts'
 import type { Lane } from './lane.ts'
 import { type Hand, Hands } from './hands.ts'
 import { LaneScan } from './lane-scan.ts'
+import { LaneWaits } from './lane-waits.ts'
 import { Lanes } from './lanes.ts'
 import type { Pacer, Turn } from './pacer.ts'
-import { StoredWaits } from './stored-waits.ts'
 import { takingBackStrays } from './strays.ts'
 
 export interface DispatcherOptions {
@@ -60,9 +60,6 @@ export interface DispatcherOptions {
  */
 export const SHARED_SCAN_MS = 10_000
 
-/** Chats that sleep read their messages again more rarely than the store is looked through, in milliseconds: they may be many. */
-const SLEEPER_LOOKS_MS = 60_000
-
 /** What a bot has under way at once at most, unless told otherwise: so many calls a crash may leave in doubt. */
 export const MOST_CONCURRENCY = 24
 
@@ -76,9 +73,6 @@ const DEFAULTS = {
 
 /** Messages that are read of a chat that will not keep them: what goes next, and whether something could travel with it. */
 const FEW = 2
-
-/** A message is gone so long after its time is over, in milliseconds. */
-const EXPIRY_TAKES_MS = 1500
 
 /** A chat whose next step failed by our own fault waits so long, doubling up to the second, in milliseconds. */
 const FIRST_TROUBLE_MS = 500
@@ -100,7 +94,7 @@ export class Dispatcher implements Service {
   readonly #cut = new AbortController()
   readonly #steps = new Set<Promise<void>>()
   readonly #hands: Hands
-  readonly #storedWaits: StoredWaits
+  readonly #waits: LaneWaits
   readonly #alarm: Alarm
   #scanning: Promise<void> | undefined
   #started = false
@@ -114,7 +108,7 @@ export class Dispatcher implements Service {
     this.#lanes = new Lanes(options.laneCapacity)
     this.#alarm = new Alarm(clock, () => this.#fill())
     this.#hands = new Hands(options)
-    this.#storedWaits = new StoredWaits(clock)
+    this.#waits = new LaneWaits({ ...options, policy })
     this.#gate = new BotGate({ ...options, stopping: this.#stopping.signal })
     const onBotRejected = (reason: string): void => this.#gate.close(reason)
     this.#courier = new Courier({ ...options, metrics, policy, cut: this.#cut.signal, onBotRejected })
@@ -147,7 +141,7 @@ export class Dispatcher implements Service {
       if (recovered.lost > 0) this.#metrics.failed(botId, 'outcome_unknown', recovered.lost)
     }
     const bot = await store.getBot(botId)
-    if (bot !== undefined) pacer.holdBot(clock.now() + this.#storedWaits.endMs(bot) - clock.monotonic())
+    if (bot !== undefined) pacer.holdBot(clock.now() + this.#waits.storedEndMs(bot) - clock.monotonic())
     if (bot?.state === 'rejected') this.#gate.close(bot.stateReason ?? inWords('token_refused'), 0)
     this.#started = true
     this.#scanning = this.#scan.run()
@@ -181,17 +175,12 @@ export class Dispatcher implements Service {
       this.#lanes.finish(lane)
       return undefined
     }
-    const decided = Promise.withResolvers<Booked>()
+    const { booking, decided } = openBooking({ peerId, telegramChatId })
     const hand = this.#hands.take()
     hand.callBegins(nowMs)
     this.#tellLoad()
-    this.#work(lane, hand, this.#afterBooking(lane, turn, { hand, decided: decided.promise }))
-    return {
-      departure: { peerId, telegramChatId },
-      leaves: (message) => decided.resolve({ message }),
-      isOff: () => decided.resolve({}),
-      isInDoubt: (messageId) => decided.resolve({ inDoubt: messageId }),
-    }
+    this.#work(lane, hand, this.#afterBooking(lane, turn, { hand, decided }))
+    return booking
   }
 
   /**
@@ -273,30 +262,9 @@ export class Dispatcher implements Service {
     if (message === undefined) return this.#lanes.finish(lane)
     if (lane.closed !== undefined) return await this.#refuse(lane, lane.closed)
     if (!this.#lanes.belongsTo(lane, message.userId)) return
-    const { clock, pacer, scanIntervalMs } = this.#options
-    const nowMs = clock.monotonic()
-    const heldUntilMs = this.#storedWaits.endMs(lane)
-    const chatDueMs = Math.max(heldUntilMs, nowMs + pacer.chatWaitMs(message.telegramChatId))
-    const dueMs = Math.max(chatDueMs, this.#nextAttemptMs(lane, message))
-    // Whoever takes a message away says so; this is for what fell through, and for what expires meanwhile.
-    const expiresInMs = (message.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now() + EXPIRY_TAKES_MS
-    const lookAgainMs =
-      nowMs + Math.min(Math.max(scanIntervalMs, SLEEPER_LOOKS_MS), Math.max(expiresInMs, EXPIRY_TAKES_MS))
-    if (dueMs > nowMs && lane.stirred) return this.#readAnew(lane)
-    if (dueMs > nowMs) return this.#lanes.sleep(lane, dueMs > chatDueMs ? Math.min(dueMs, lookAgainMs) : dueMs)
+    const lookAgainMs = this.#waits.lookAgainMs(lane, message)
+    if (lookAgainMs !== undefined) return lane.stirred ? this.#readAnew(lane) : this.#lanes.sleep(lane, lookAgainMs)
     await this.#send(lane, message, hand)
-  }
-
-  /** When the first message may be tried again, by the monotonic clock: what was seen first holds, however the clock is set since. */
-  #nextAttemptMs(lane: Lane, { nextAttemptAtMs: wallMs, waitsSinceMs }: Outbound): number {
-    if (wallMs === 0) return 0
-    if (lane.until?.wallMs !== wallMs) {
-      const { clock, policy = DEFAULT_RETRY_POLICY } = this.#options
-      const longestMs = Math.min(wallMs - waitsSinceMs, policy.maxDelayMs * (1 + policy.jitter))
-      const waitMs = Math.min(wallMs - clock.now(), longestMs)
-      lane.until = { wallMs, monotonicMs: clock.monotonic() + waitMs }
-    }
-    return lane.until.monotonicMs
   }
 
   async #refuse(lane: Lane, peer: Peer): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import type { Outbox } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -13,6 +13,13 @@ async function acquainted(post: Post, person: Recipient): Promise<Recipient> {
   await post.until(() => post.done(person))
   await post.pass(5000)
   return person
+}
+
+/** A bot at work, and Ann, who knows it. */
+async function startWithAnn(t: TestContext): Promise<{ post: Post; ann: Recipient }> {
+  const post = await startPost(t)
+  await post.start()
+  return { post, ann: await acquainted(post, await post.person()) }
 }
 
 /** What is asked of the outbox, by name. */
@@ -67,9 +74,7 @@ describe('a message whose chat has nothing to do', () => {
   })
 
   test('that Telegram refuses for now is tried again like any other', async (t) => {
-    const post = await startPost(t)
-    await post.start()
-    const ann = await acquainted(post, await post.person())
+    const { post, ann } = await startWithAnn(t)
     const flood = { kind: 'too_many_requests', retryAfterSeconds: 9 } as const
     post.sandbox.control.addFault({ chatId: ann.telegramChatId, times: 1, action: flood })
     const message = await post.send(ann, 'in time')
@@ -84,9 +89,7 @@ describe('a message whose chat has nothing to do', () => {
   })
 
   test('is a text in parts like any other', async (t) => {
-    const post = await startPost(t)
-    await post.start()
-    const ann = await acquainted(post, await post.person())
+    const { post, ann } = await startWithAnn(t)
     const message = await post.send(ann, 'word '.repeat(2000))
     await post.until(() => post.done(ann))
     assert.equal((await post.message(ann, message)).attempts.length, 3)
@@ -95,9 +98,7 @@ describe('a message whose chat has nothing to do', () => {
 
 describe('a place that was kept', () => {
   test('for a message that is refused costs the chat nothing: the next one leaves at once', async (t) => {
-    const post = await startPost(t)
-    await post.start()
-    const ann = await acquainted(post, await post.person())
+    const { post, ann } = await startWithAnn(t)
     const late = { expiresAtMs: post.clock.now() - 1 }
     await assert.rejects(post.send(ann, 'too late', late), { code: 'request_invalid' })
     const sentMs = post.clock.now()
@@ -108,9 +109,8 @@ describe('a place that was kept', () => {
   })
 
   test('keeps nobody else waiting', async (t) => {
-    const post = await startPost(t)
-    await post.start()
-    const [ann, bob] = [await acquainted(post, await post.person()), await acquainted(post, await post.person())]
+    const { post, ann } = await startWithAnn(t)
+    const bob = await acquainted(post, await post.person())
     const gate = heldBack(post, 'slow')
     const slow = post.send(ann, 'slow')
     await post.send(bob, 'meanwhile')
@@ -123,9 +123,7 @@ describe('a place that was kept', () => {
   })
 
   test('is waited for by a stop, and the message still leaves', async (t) => {
-    const post = await startPost(t)
-    await post.start()
-    const ann = await acquainted(post, await post.person())
+    const { post, ann } = await startWithAnn(t)
     const gate = heldBack(post, 'at the last moment')
     const sent = post.send(ann, 'at the last moment')
     await gate.stored
@@ -138,9 +136,7 @@ describe('a place that was kept', () => {
 
   for (const delivery of ['at_least_once', 'at_most_once'] as const) {
     test(`for a message of which nobody knows whether it was stored is taken back: ${delivery}`, async (t) => {
-      const post = await startPost(t)
-      await post.start()
-      const ann = await acquainted(post, await post.person())
+      const { post, ann } = await startWithAnn(t)
       let id = ''
       post.intake = {
         enqueue: async (message) => {
@@ -165,9 +161,7 @@ describe('a place that was kept', () => {
   }
 
   test('for a message that the store did not take is free again', async (t) => {
-    const post = await startPost(t)
-    await post.start()
-    const ann = await acquainted(post, await post.person())
+    const { post, ann } = await startWithAnn(t)
     post.intake = { enqueue: () => Promise.reject(new Refusal('store_unavailable')) }
     await assert.rejects(post.send(ann, 'lost'), { code: 'store_unavailable' })
     post.intake = post.store.outbox

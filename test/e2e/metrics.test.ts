@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { Stranger } from '../support/loop.ts'
 import { startProgram, temporaryFolder } from '../support/program.ts'
 import { until } from '../support/until.ts'
@@ -14,18 +15,20 @@ interface Seen {
 /** The samples of one metric by its labels, the bot's aside; `''` for the one without. */
 type Samples = Record<string, number>
 
+async function samples(url: string, name: string): Promise<Samples> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const found = text.matchAll(new RegExp(`^postrider_${name}(?:\\{(.*)\\})? (\\S+)$`, 'gm'))
+  return Object.fromEntries(
+    Array.from(found, ([, labels = '', value]) => [labels.replace(/bot="[^"]+",?/, ''), Number(value)]),
+  )
+}
+
 test('the metrics say what happened to every message, and each message says it of every attempt', async (t) => {
   const program = await startProgram(t, { dataDir: temporaryFolder(t), env: { SEND_ATTEMPTS: '1' } })
   const ann = new Stranger(program.url, program.sandboxUrl, 'ann')
   await ann.ask('POST', '/v1/users', { login: 'ann', password: 'correct horse', name: 'Ann' })
 
-  const metric = async (name: string): Promise<Samples> => {
-    const text = await (await fetch(`${program.url}/metrics`)).text()
-    const found = text.matchAll(new RegExp(`^postrider_${name}(?:\\{(.*)\\})? (\\S+)$`, 'gm'))
-    return Object.fromEntries(
-      Array.from(found, ([, labels = '', value]) => [labels.replace(/bot="[^"]+",?/, ''), Number(value)]),
-    )
-  }
+  const metric = (name: string): Promise<Samples> => samples(program.url, name)
   const linked: string[] = []
   const chat = async (): Promise<{ id: string; person: number }> => {
     const person = await ann.person('Annie', 'en')
@@ -140,4 +143,30 @@ test('the metrics say what happened to every message, and each message says it o
     const { '': looks = 0 } = await metric('event_loop_delay_seconds_count')
     await until('it looks again', async () => ((await metric('event_loop_delay_seconds_count'))[''] ?? 0) > looks)
   })
+})
+
+test('a message whose chat has nothing to do is accepted and on its way in one commit', async (t) => {
+  const program = await startProgram(t, { dataDir: temporaryFolder(t) })
+  const ann = new Stranger(program.url, program.sandboxUrl, 'ann')
+  await ann.ask('POST', '/v1/users', { login: 'ann', password: 'correct horse', name: 'Ann' })
+  const person = await ann.person('Annie', 'en')
+  await person.start((await ann.ask('POST', '/v1/link-codes')).body.code)
+  await until('the chat is linked', async () => (await ann.ask('GET', '/v1/chats')).body.items.length === 1)
+
+  const written = async (): Promise<number> => (await samples(program.url, 'group_commit_size_sum'))[''] ?? 0
+  const send = async (): Promise<number> => {
+    const before = await written()
+    const { id } = (await ann.ask('POST', '/v1/messages', { text: 'x' })).body
+    await until('it is there', async () => (await ann.ask('GET', `/v1/messages/${id}`)).body.status === 'delivered')
+    return (await written()) - before
+  }
+  await send()
+  const pieces: number[] = []
+  for (let i = 0; i < 3; i++) {
+    // Until the chat may be written to at once.
+    await setTimeout(2500)
+    pieces.push(await send())
+  }
+  // Accepted, and settled. Now and then somebody's last sign of life is written with them.
+  assert.equal(Math.min(...pieces), 2, pieces.join())
 })

@@ -41,8 +41,8 @@ export interface Keys {
   type: (text: string) => Promise<void>
   /** Waits until the focus is there: dialogs and menus take it a moment after they opened. */
   isAt: (name: string | RegExp) => Promise<void>
-  /** Waits until the focus is somewhere in it: a menu shows itself a moment before it takes the keys. */
-  isWithin: (selector: string) => Promise<void>
+  /** Opens the menu whose button has the focus, by this key, and goes to its first item: a menu shows itself a moment before it takes the keys. */
+  openMenu: (key: string, first: string) => Promise<void>
   tabTo: (name: string | RegExp, atMost?: number) => Promise<void>
   /** The same the other way round. */
   backTo: (name: string | RegExp, atMost?: number) => Promise<void>
@@ -73,17 +73,21 @@ export function keyboardOf(page: Page): Keys {
       }
       assert.fail(`${wanted} is not reached by ${key}, but ${passed.join(', ')}`)
     }
+  const isAt: Keys['isAt'] = async (wanted) => {
+    await until(`the focus is at ${wanted}`, async () => fits((await look()).name, wanted))
+    await untilSeen()
+  }
   return {
     press: (key) => page.keyboard.press(key),
     type: (text) => page.keyboard.type(text),
-    isAt: async (wanted) => {
-      await until(`the focus is at ${wanted}`, async () => fits((await look()).name, wanted))
-      await untilSeen()
-    },
-    isWithin: async (selector) => {
-      await until(`the focus is within ${selector}`, () =>
-        page.evaluate<boolean>(`document.activeElement.closest('${selector}') !== null`),
+    isAt,
+    openMenu: async (key, first) => {
+      await page.keyboard.press(key)
+      await until('the menu has the keys', () =>
+        page.evaluate<boolean>(`document.activeElement.closest('[role=menu]') !== null`),
       )
+      await page.keyboard.press('ArrowDown')
+      await isAt(first)
     },
     tabTo: go('Tab'),
     backTo: go('Shift+Tab'),

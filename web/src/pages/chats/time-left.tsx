@@ -1,14 +1,12 @@
 import { Text } from '@mantine/core'
-import { useInterval } from '@mantine/hooks'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useNow } from '../../parts/use-now.ts'
 import { clockOf } from './clock-of.ts'
 
 /** How long a code is good, counting down. Read aloud only when asked: a timer that speaks every second is no help. */
 export function TimeLeft({ until }: { until: string }) {
   const { t } = useTranslation('chats')
-  const [now, setNow] = useState(Date.now)
-  useInterval(() => setNow(Date.now()), 1000, { autoInvoke: true })
+  const now = useNow()
   return (
     <Text size="sm" c="dimmed" role="timer" aria-live="off">
       {t('timeLeft', { time: clockOf(Date.parse(until) - now) })}

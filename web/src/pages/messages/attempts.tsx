@@ -1,5 +1,4 @@
 import { Text, Timeline } from '@mantine/core'
-import { useInterval } from '@mantine/hooks'
 import {
   Ban,
   Check,
@@ -15,10 +14,10 @@ import {
   WifiOff,
   X,
 } from 'lucide-react'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CauseText } from '../../parts/cause-text.tsx'
 import { durationText } from '../../parts/duration.ts'
+import { useNow } from '../../parts/use-now.ts'
 import { momentText, When } from '../../parts/when.tsx'
 import {
   type Attempt,
@@ -154,8 +153,7 @@ function Follows({ followed }: { followed: Followed }) {
 /** How long a call lasts so far. Read aloud only when asked: who wants to hear seconds being counted? */
 function UnderWay({ since }: { since: string }) {
   const { t, i18n } = useTranslation('messages')
-  const [now, setNow] = useState(Date.now)
-  useInterval(() => setNow(Date.now()), 1000, { autoInvoke: true })
+  const now = useNow()
   const lastedMs = Math.max(1000, Math.floor((now - Date.parse(since)) / 1000) * 1000)
   return (
     <Text size="sm" c="dimmed" role="timer" aria-live="off">

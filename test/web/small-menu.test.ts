@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { NARROW, sharedHouse, signUp, visit } from '../support/account-page.ts'
+import { keyboardOf } from '../support/keyboard.ts'
 import { untilDrawn } from '../support/page-checks.ts'
 
 const house = await sharedHouse()
@@ -25,8 +26,18 @@ test('on a small screen no key leads into the menu that is closed, and each of i
   await page.getByRole('button', { name: 'Open the menu' }).press('Enter')
   await pages.waitFor()
   await untilDrawn(page)
-  const inMenu = (await stops(page)).filter(({ isInMenu }) => isInMenu).map(({ name }) => name)
+  const withMenu = await stops(page)
+  const inMenu = withMenu.filter(({ isInMenu }) => isInMenu).map(({ name }) => name)
   for (const name of ['Home', 'Messages', 'Account']) assert.ok(inMenu.includes(name), `${name} of ${inMenu.join()}`)
+  const covered = withMenu.filter(({ isOnPage }) => isOnPage)
+  assert.deepEqual(covered, [], 'nothing that the menu lies over takes a key')
+
+  await page.keyboard.press('Escape')
+  await pages.waitFor({ state: 'detached' })
+  await keyboardOf(page).isAt('Open the menu')
+  assert.ok((await stops(page)).some(({ isOnPage }) => isOnPage))
+  await page.getByRole('button', { name: 'Open the menu' }).press('Enter')
+  await pages.waitFor()
 
   await pages.getByRole('link', { name: 'Messages' }).press('Enter')
   await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor()
@@ -37,6 +48,7 @@ test('on a small screen no key leads into the menu that is closed, and each of i
 interface Stop {
   name: string
   isInMenu: boolean
+  isOnPage: boolean
 }
 
 /** What has the focus, one Tab after the other from the beginning of the page, until it comes round. */
@@ -48,7 +60,9 @@ async function stops(page: Page): Promise<Stop[]> {
     const stop = await page.evaluate<Stop | null>(`(() => {
       const it = document.activeElement
       if (it === document.body) return null
-      return { name: it.getAttribute('aria-label') ?? it.innerText, isInMenu: it.closest('#navigation') !== null }
+      const isWithin = (id) => it.closest('#' + id) !== null
+      const name = it.getAttribute('aria-label') ?? it.innerText
+      return { name, isInMenu: isWithin('navigation'), isOnPage: isWithin('content') }
     })()`)
     if (stop === null) return found
     found.push(stop)

@@ -1,8 +1,9 @@
 import { AppShell, Box, Burger, Group } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { ModalsProvider } from '@mantine/modals'
 import { Outlet } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { useLiveState, useLiveUpdates } from '../api/live.ts'
 import { loadAll } from './lazy-page.tsx'
@@ -25,6 +26,9 @@ const HEADER_PX = 60
 /** As wide as a page is at most: on wider screens lines would get too long to be followed. */
 const PAGE_PX = 1200
 
+/** Below, the menu lies over the page. Mantine's `sm`. */
+const SMALL = '(max-width: 47.99em)'
+
 /** The frame of every page of an account: where one can go, who one is, and the sandbox's phone beside it where there is one. */
 export function Shell() {
   const { t } = useTranslation()
@@ -33,12 +37,21 @@ export function Shell() {
   const phone = usePhone()
   const isCut = useLiveState() === 'cut'
   const content = useRef<HTMLElement>(null)
+  const burger = useRef<HTMLButtonElement>(null)
+  const isCovered = useMediaQuery(SMALL) === true && opened
   const leaveMenu = (): void => {
     if (!opened) return
-    close()
+    // The page takes no focus while it is covered.
+    flushSync(close)
     // The link goes out of sight with the focus on it.
     content.current?.focus({ preventScroll: true })
   }
+  const dropMenu = (): void => {
+    if (!isCovered) return
+    close()
+    burger.current?.focus()
+  }
+  useHotkeys([['Escape', dropMenu, { preventDefault: false }]], [])
   useReturnWhenEnded()
   useReloadForAnother(me)
   useLiveUpdates()
@@ -66,6 +79,7 @@ export function Shell() {
           <Group h={HEADER_PX - 1} px="md" justify="space-between" wrap="nowrap" gap="xs">
             <Group gap="sm" wrap="nowrap">
               <Burger
+                ref={burger}
                 opened={opened}
                 onClick={() => {
                   // It would lie over the menu.
@@ -95,7 +109,7 @@ export function Shell() {
         <AppShell.Navbar p="sm" id="navigation" className={classes.menu} mod={{ closed: !opened }}>
           <Navigation onNavigate={leaveMenu} />
         </AppShell.Navbar>
-        <AppShell.Main id="content" tabIndex={-1} ref={content}>
+        <AppShell.Main id="content" tabIndex={-1} ref={content} inert={isCovered}>
           <Box maw={PAGE_PX} mx="auto">
             <Outlet />
           </Box>

@@ -10,6 +10,9 @@ import { until } from '../support/until.ts'
 
 const house = await sharedHouse()
 
+/** What a program answers that cannot reach its database. */
+const TROUBLE = JSON.stringify({ type: 'about:blank', title: 'x', status: 503, code: 'store_unavailable', detail: 'x' })
+
 function rowOf(page: Page, text: string) {
   return page.getByRole('list', { name: 'Messages, newest first' }).getByRole('link').filter({ hasText: text })
 }
@@ -90,6 +93,29 @@ test('what could not be asked for is asked for again when the connection is back
   await page.getByText('Postrider cannot be reached.').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Hide the sandbox phone' }).waitFor()
   assert.deepEqual(withoutSilence(troubles), [])
+})
+
+test('what the program could not tell is asked for again by a button', async (t) => {
+  const zoe = await signedIn(t, house, 'zoe', { linked: false })
+  const { page, troubles } = zoe
+  const places: [string, RegExp, string][] = [
+    ['/tokens', /\/v1\/tokens$/, 'No token yet'],
+    ['/messages', /\/v1\/messages(\?|$)/, 'No messages yet'],
+    ['/bots', /\/v1\/bots$/, 'No bot of your own'],
+  ]
+  for (const [path, asked, found] of places) {
+    await page.route(asked, (route) =>
+      route.fulfill({ status: 503, contentType: 'application/problem+json', body: TROUBLE }),
+    )
+    await zoe.open(path)
+    const alert = page.getByRole('alert').filter({ hasText: 'The database cannot be written at the moment.' })
+    await alert.waitFor()
+    await page.unroute(asked)
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText(found).waitFor()
+    await alert.waitFor({ state: 'detached' })
+  }
+  assert.deepEqual(complaintsBut(troubles, 503), [])
 })
 
 test('a program that was stopped and started again is followed on', async (t) => {

@@ -14,9 +14,9 @@ import { SentMessage } from './sent-message.tsx'
 
 /** Sends a message to one of the account's chats and shows it arrive. */
 export function SendBox() {
-  const { data: chats, error } = useQuery(chatsQuery)
+  const { data: chats, error, refetch } = useQuery(chatsQuery)
   const [first] = chats ?? []
-  if (error && !chats) return <ProblemNote problem={error} />
+  if (error && !chats) return <ProblemNote problem={error} again={refetch} />
   if (!chats) return <Skeleton h={180} />
   return first ? <SendForm chats={[first, ...chats.slice(1)]} /> : <NoChat />
 }

@@ -11,12 +11,13 @@ import { deviceOf } from './device.ts'
 
 export function SessionsSection() {
   const { t } = useTranslation('account')
-  const { data: sessions, error } = useQuery(sessionsQuery)
+  const { data: sessions, error, refetch } = useQuery(sessionsQuery)
   const endAll = useEndSessions()
   const leave = useLeave()
   return (
     <Section title={t('sessions')} about={t('sessionsMore')}>
-      <ProblemNote problem={error ?? endAll.error} />
+      <ProblemNote problem={error} again={refetch} />
+      <ProblemNote problem={endAll.error} />
       {sessions === undefined && !error && <Skeleton height={64} />}
       <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
         {sessions?.map((session) => (

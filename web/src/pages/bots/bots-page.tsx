@@ -41,7 +41,7 @@ export function BotsPage() {
             {t('howMany', { have: bots.items.length, count: bots.limit })} {full && t('full')}
           </Text>
         )}
-        <ProblemNote problem={error} />
+        <ProblemNote problem={error} again={refetch} />
         {bots === undefined && !error && <Skeleton height={120} />}
         {bots?.items.length === 0 && (
           <EmptyState

@@ -13,7 +13,7 @@ import { Linked, useLinked } from './linked.tsx'
 
 export function ChatsPage() {
   const { t } = useTranslation('chats')
-  const { data: chats, error } = useQuery(chatsQuery)
+  const { data: chats, error, refetch } = useQuery(chatsQuery)
   const [linking, setLinking] = useState<boolean>()
   // Whoever has none comes to link one, and wants to see that it worked.
   if (linking === undefined && chats) setLinking(chats.length === 0)
@@ -39,7 +39,7 @@ export function ChatsPage() {
       <Stack>
         {isOpen && <LinkCard onLinked={setLinkedId} />}
         {linking && linked && <Linked chat={linked} onAgain={again} />}
-        <ProblemNote problem={error} />
+        <ProblemNote problem={error} again={refetch} />
         {chats === undefined && !error && <Skeleton height={88} />}
         {chats?.length === 0 && <EmptyState icon={MessagesSquare} title={t('none')} about={t('noneMore')} />}
         {chats?.map((chat) => (

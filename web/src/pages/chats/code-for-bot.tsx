@@ -24,13 +24,13 @@ const linkCodeQuery = (botId: string | null) =>
 /** The chat says a code of the account to the bot. */
 export function CodeForBot({ botId }: { botId: string | null }) {
   const { t } = useTranslation('chats')
-  const { data: link, error } = useQuery(linkCodeQuery(botId))
+  const { data: link, error, refetch } = useQuery(linkCodeQuery(botId))
   return (
     <Stack gap="sm" component="section" aria-labelledby="code-for-bot">
       <Title order={3} size="h5" id="code-for-bot">
         {t('fromHere')}
       </Title>
-      <ProblemNote problem={error} />
+      <ProblemNote problem={error} again={refetch} />
       {link ? <Ways link={link} /> : !error && <Skeleton height={220} />}
     </Stack>
   )

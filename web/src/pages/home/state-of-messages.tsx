@@ -18,7 +18,7 @@ const LOOK_AGAIN_MS = 5000
 export function StateOfMessages() {
   const { t } = useTranslation('home')
   const [by, setBy] = useState<By>('hour')
-  const { data: statistics, error } = useQuery(statisticsQuery(by))
+  const { data: statistics, error, refetch } = useQuery(statisticsQuery(by))
   const queries = useQueryClient()
   useLive(useThrottledCallback(() => void queries.invalidateQueries({ queryKey: ['statistics'] }), LOOK_AGAIN_MS))
   return (
@@ -34,7 +34,7 @@ export function StateOfMessages() {
             { value: 'day', label: t('lastMonth') },
           ]}
         />
-        <ProblemNote problem={statistics ? null : error} />
+        <ProblemNote problem={statistics ? null : error} again={refetch} />
         {statistics ? <Known statistics={statistics} /> : !error && <Coming />}
       </Stack>
     </Section>

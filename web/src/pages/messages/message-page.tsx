@@ -31,9 +31,9 @@ export function MessagePage() {
 }
 
 function AskedFor({ id }: { id: string }) {
-  const { data: message, error } = useQuery(messageQuery(id))
+  const { data: message, error, refetch } = useQuery(messageQuery(id))
   if (message) return <Shown message={message} />
-  return error ? <NotShown error={error} /> : <Coming />
+  return error ? <NotShown error={error} again={refetch} /> : <Coming />
 }
 
 /** To the same place in the list, when that is where one came from. */
@@ -130,13 +130,13 @@ function State({ message }: { message: Detailed }) {
   )
 }
 
-function NotShown({ error }: { error: Error }) {
+function NotShown({ error, again }: { error: Error; again: () => Promise<unknown> }) {
   const { t } = useTranslation('messages')
   if (error instanceof Problem && error.status === 404) return <NotThere />
   return (
     <>
       <PageTitle title={t('message')} />
-      <ProblemNote problem={error} />
+      <ProblemNote problem={error} again={again} />
     </>
   )
 }

@@ -35,7 +35,7 @@ function History({ filter }: { filter: MessageFilter }) {
   const canAsk = hasNextPage && !isFetching && !error
   // Also after a page in which nothing was found, of a search that goes on.
   const askMore = useCallback(() => void (canAsk && fetchNextPage()), [canAsk, fetchNextPage, data])
-  if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Coming />
+  if (!data) return error ? <ProblemNote problem={error} again={refetch} /> : <Coming />
   if (rows.length === 0 && !hasNextPage) return <Nothing filter={filter} />
   return (
     <MessageList rows={rows} isWhole={!hasNextPage} onNearEnd={askMore}>
@@ -54,18 +54,6 @@ function Nothing({ filter }: { filter: MessageFilter }) {
         <EmptyState icon={SearchX} title={t('noneFound')} about={t('noneFoundMore')} />
       )}
     </Paper>
-  )
-}
-
-function Failed({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <Stack align="flex-start">
-      <ProblemNote problem={error} />
-      <Button variant="default" onClick={onRetry}>
-        {t('tryAgain')}
-      </Button>
-    </Stack>
   )
 }
 

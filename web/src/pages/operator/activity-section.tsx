@@ -14,7 +14,7 @@ const SPANS = ['minute', 'hour', 'day'] as const satisfies readonly ActivityBy[]
 export function ActivitySection() {
   const { t } = useTranslation('operator')
   const [by, setBy] = useState<ActivityBy>('minute')
-  const { data: activity, error } = useQuery(activityQuery(by))
+  const { data: activity, error, refetch } = useQuery(activityQuery(by))
   return (
     <Section title={t('activity')} about={t('activityMore')}>
       <SegmentedControl
@@ -24,7 +24,7 @@ export function ActivitySection() {
         onChange={(value) => setBy(value)}
         data={SPANS.map((span) => ({ value: span, label: t(`span_${span}`) }))}
       />
-      <ProblemNote problem={activity ? null : error} />
+      <ProblemNote problem={activity ? null : error} again={refetch} />
       <Suspense fallback={<Skeleton height={460} />}>
         {activity ? <Chart activity={activity} by={by} /> : !error && <Skeleton height={460} />}
       </Suspense>

@@ -20,7 +20,9 @@ export function BotsSection() {
   const [state, setState] = useState<OperatorBot['state'] | null>(null)
   const [search] = useDebouncedValue(typed.trim(), TYPING_MS)
   const filter = { ...(search !== '' && { search }), ...(state !== null && { state }) }
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(operatorBotsQuery(filter))
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    operatorBotsQuery(filter),
+  )
   const bots = data?.pages.flatMap(({ items }) => items)
   return (
     <Section title={t('botsTitle')} about={t('botsMore')}>
@@ -44,7 +46,7 @@ export function BotsSection() {
           data={STATES.map((value) => ({ value, label: t(`bots:${value}`) }))}
         />
       </Group>
-      <ProblemNote problem={bots ? null : error} />
+      <ProblemNote problem={bots ? null : error} again={refetch} />
       {bots === undefined && !error && <Skeleton height={120} />}
       {bots?.length === 0 && <Text c="dimmed">{t('nobody')}</Text>}
       {bots && bots.length > 0 && (

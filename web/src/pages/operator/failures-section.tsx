@@ -9,11 +9,11 @@ import { Section } from '../../parts/section.tsx'
 /** Why messages failed in the last day. */
 export function FailuresSection() {
   const { t, i18n } = useTranslation(['operator', 'messages'])
-  const { data: failures, error } = useQuery(failuresQuery)
+  const { data: failures, error, refetch } = useQuery(failuresQuery)
   const count = new Intl.NumberFormat(i18n.language)
   return (
     <Section title={t('failures')} about={t('failuresMore')}>
-      <ProblemNote problem={failures ? null : error} />
+      <ProblemNote problem={failures ? null : error} again={refetch} />
       {failures === undefined && !error && <Skeleton height={60} />}
       {failures?.length === 0 && <Text c="dimmed">{t('noFailures')}</Text>}
       {failures && failures.length > 0 && (

@@ -14,10 +14,10 @@ import { bytesText } from './bytes-text.ts'
 
 export function OverviewSection() {
   const { t } = useTranslation('operator')
-  const { data: overview, error } = useQuery(overviewQuery)
+  const { data: overview, error, refetch } = useQuery(overviewQuery)
   return (
     <Section title={t('overview')}>
-      <ProblemNote problem={error} />
+      <ProblemNote problem={error} again={refetch} />
       {overview ? <Facts overview={overview} /> : !error && <Skeleton height={180} />}
     </Section>
   )

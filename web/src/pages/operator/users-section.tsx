@@ -14,7 +14,7 @@ export function UsersSection() {
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), TYPING_MS)
   const query = operatorUsersQuery(search === '' ? {} : { search })
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(query)
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(query)
   const users = data?.pages.flatMap(({ items }) => items)
   return (
     <Section title={t('usersTitle')} about={t('usersMore')}>
@@ -29,7 +29,7 @@ export function UsersSection() {
         value={typed}
         onChange={({ currentTarget }) => setTyped(currentTarget.value)}
       />
-      <ProblemNote problem={users ? null : error} />
+      <ProblemNote problem={users ? null : error} again={refetch} />
       {users === undefined && !error && <Skeleton height={120} />}
       {users?.length === 0 && <Text c="dimmed">{t('nobody')}</Text>}
       {users && users.length > 0 && (

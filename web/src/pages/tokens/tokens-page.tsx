@@ -13,7 +13,7 @@ import { TokenCard } from './token-card.tsx'
 
 export function TokensPage() {
   const { t } = useTranslation('tokens')
-  const { data: tokens, error } = useQuery(tokensQuery)
+  const { data: tokens, error, refetch } = useQuery(tokensQuery)
   const [making, setMaking] = useState(false)
   const [made, setMade] = useState<NewApiToken>()
   return (
@@ -26,7 +26,7 @@ export function TokensPage() {
       <NewTokenForm opened={making} onClose={() => setMaking(false)} onMade={setMade} />
       <Stack>
         {made && <NewTokenCard made={made} onClose={() => setMade(undefined)} />}
-        <ProblemNote problem={error} />
+        <ProblemNote problem={error} again={refetch} />
         {tokens === undefined && !error && <Skeleton height={72} />}
         {tokens?.length === 0 && <EmptyState icon={KeyRound} title={t('none')} about={t('noneMore')} />}
         {tokens?.map((token) => (

@@ -26,9 +26,10 @@ What is more than in the bare hop: who asks, what is stored and its indexes, and
     const { url: bareUrl } = (await startHelper(bench, './bare-fastify.ts')).ready as { url: string }
 
     const arrivals = new Map<string, () => void>()
-    telegram.sandbox.control.subscribe(() => {
-      const [last] = telegram.sandbox.control.deliveries().slice(-1)
-      const text = last?.text.split('\n').at(-1)
+    const { control } = telegram.sandbox
+    control.subscribe(({ kind, message }) => {
+      if (kind !== 'message' || message === undefined) return
+      const text = control.message(message).message.text?.split('\n').at(-1)
       if (text !== undefined) arrivals.get(text)?.()
     })
     const ours: number[] = []

@@ -38,7 +38,7 @@ export function Shell() {
   const isCut = useLiveState() === 'cut'
   const content = useRef<HTMLElement>(null)
   const burger = useRef<HTMLButtonElement>(null)
-  const isCovered = useMediaQuery(SMALL) === true && opened
+  const isCovered = useMediaQuery(SMALL) && opened
   const leaveMenu = (): void => {
     if (!opened) return
     // The page takes no focus while it is covered.

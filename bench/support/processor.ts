@@ -61,15 +61,19 @@ export class Times {
   }
 }
 
-/** Of all threads of a process. */
-export function usedMs(pid: number | undefined): number {
+/** Of all threads of a process, or of those with this name. */
+export function usedMs(pid: number | undefined, name?: string): number {
   try {
-    const tasks = readdirSync(`/proc/${pid}/task`)
+    const tasks = readdirSync(`/proc/${pid}/task`).filter((task) => name === undefined || nameOf(pid, task) === name)
     return tasks.reduce((sum, task) => sum + nanosecondsOf(`/proc/${pid}/task/${task}/schedstat`) / 1e6, 0)
   } catch {
     // It has ended.
     return 0
   }
+}
+
+function nameOf(pid: number | undefined, task: string): string {
+  return readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim()
 }
 
 /** The first number: time on a processor (kernel documentation, sched-stats). */

@@ -23,7 +23,8 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 }
 
 function runOn(node) {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // Room for new objects, in MB: docs/operations.md.
+  const child = spawn(node, ['--max-semi-space-size=8', main, ...process.argv.slice(2)], { stdio: 'inherit' })
   // A terminal sends Ctrl-C to both of us; the program takes two signals within a moment for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {

@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
+import { NODE_OPTIONS } from '../../test/support/program.ts'
 import type { Bench } from '../benchmark.ts'
 
 /** A part of a benchmark in a process of its own, that answers one message at a time. */
@@ -16,7 +17,8 @@ export async function startHelper(
   file: string,
   args: readonly string[] = [],
 ): Promise<Helper> {
-  const child = fork(new URL(file, import.meta.url), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] satisfies StdioOptions
+  const child = fork(new URL(file, import.meta.url), args, { stdio, execArgv: [...process.execArgv, ...NODE_OPTIONS] })
   bench.after(async () => {
     if (!child.connected) return
     const exited = once(child, 'exit')

@@ -120,7 +120,8 @@ function botService(settings: LocalSettings, needs: readonly ServiceName[]): Ser
 }
 
 function program(root: string, command: string): string[] {
-  return [process.execPath, join(root, 'src', 'main.ts'), command]
+  // Room for new objects, in MB: docs/operations.md.
+  return [process.execPath, '--max-semi-space-size=8', join(root, 'src', 'main.ts'), command]
 }
 
 /** What `api` and `bot` have to know of the services that we provide. Everything else they read as ever. */

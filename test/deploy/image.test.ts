@@ -44,10 +44,10 @@ describe('the image', () => {
 
   test('has what PostgreSQL needs, too', async () => {
     const { url } = await testServer()
-    const [, main = ''] = image.entrypoint.map((word) => inside(image, word))
+    const [, ...entry] = image.entrypoint.map((word) => inside(image, word))
     const env = { ...image.env, PATH: process.env['PATH'], DATA_DIR: join(image.root, 'data') }
     const DATABASE_URL = url(await newDatabase())
-    execFileSync(process.execPath, [main, 'migrate'], { cwd: into, env: { ...env, DATABASE_URL }, stdio: 'pipe' })
+    execFileSync(process.execPath, [...entry, 'migrate'], { cwd: into, env: { ...env, DATABASE_URL }, stdio: 'pipe' })
   })
 
   test('has the packages that the program needs, and none of those that the page was built from', () => {

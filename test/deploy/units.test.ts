@@ -23,7 +23,7 @@ describe('the systemd units', () => {
     assert.deepEqual(files.map((file) => basename(file)).sort(), names)
     for (const name of names) {
       const command = /-(\w+)\./.exec(name)?.[1]
-      const program = '/opt/postrider/node_modules/.bin/node /opt/postrider/src/main.ts'
+      const program = '/opt/postrider/node_modules/.bin/node --max-semi-space-size=8 /opt/postrider/src/main.ts'
       assert.deepEqual(linesOf(name, 'ExecStart'), [`${program} ${command}`])
     }
   })

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
+/** As `npm start` and the units do. */
+export const NODE_OPTIONS = ['--max-semi-space-size=8']
+
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
 /** How long the program may take to say where it is, on a machine that is busy with other tests. */
@@ -104,7 +107,7 @@ function spawnProgram(args: readonly string[], env: Record<string, string>, as: 
   const { PATH, HOME } = process.env
   const bare = { ...(PATH && { PATH }), ...(HOME && { HOME }) }
   // A folder without a `.env`, for the same reason.
-  return spawn(process.execPath, [MAIN, ...args], {
+  return spawn(process.execPath, [...NODE_OPTIONS, MAIN, ...args], {
     cwd: tmpdir(),
     env: { ...bare, ...env },
     ...as,

@@ -1,4 +1,5 @@
 import { REASON_CODES, REASONS, type ReasonCode } from './reasons.ts'
+import { ARRIVAL } from './wording-of-failures.ts'
 
 /** A reason for programs: which of our sentences it is, and what was filled into it. */
 export interface Cause {
@@ -12,6 +13,7 @@ const AROUND = [
   /^It may have arrived\. (.+)$/su,
   /^It may have arrived, and is not to be sent twice\. (.+)$/su,
   /^(.+) What comes later arrives again once the person lets the bot back in\.$/su,
+  ...Object.values(ARRIVAL).map((told) => new RegExp(`^(.+) ${RegExp.escape(told)}$`, 'su')),
 ]
 /** The sentence within is without its full stop. */
 const UNREACHABLE = /^Telegram cannot be reached \((.+)\)\.$/su

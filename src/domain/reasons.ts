@@ -9,6 +9,8 @@ export const REASONS = {
   ...DELIVERY_ERRORS,
   expired_perhaps_arrived:
     'Its time was over before it was sent again. An earlier call was cut off, so it may have arrived.',
+  chat_unlinked_on_the_way: 'The chat was unlinked from the account while the message was on its way.',
+  bot_deleted_on_the_way: 'The bot was deleted while the message was on its way.',
 
   // What Telegram answered.
   told_to_wait: 'Telegram asked us to wait {seconds} s.',

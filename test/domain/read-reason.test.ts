@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { Failure } from '../../src/domain/failure.ts'
 import { readReason } from '../../src/domain/read-reason.ts'
 import { inWords, REASON_CODES, REASONS, type ReasonCode } from '../../src/domain/reasons.ts'
-import { endOf, lostAtMostOnce } from '../../src/domain/wording-of-failures.ts'
+import { ARRIVAL, arrivalOf, detailFor, endOf, lostAtMostOnce } from '../../src/domain/wording-of-failures.ts'
 import { classify } from '../../src/telegram/classify.ts'
 import { failureWithoutAnswer } from '../../src/telegram/no-answer.ts'
 import { reasonOfNoBot } from '../../src/telegram/no-bot.ts'
@@ -72,6 +72,31 @@ describe('a reason', () => {
     }
     const { detail } = endOf(blocked, { attempts: 1, mayHaveArrived: false })
     assert.deepEqual(readReason(detail), { code: 'blocked_by_person', values: {} })
+  })
+
+  test('is found before what arrived of a message that failed', () => {
+    const arrivals = Object.keys(ARRIVAL) as (keyof typeof ARRIVAL)[]
+    const blocked = { kind: 'blocked', by: 'person', reason: inWords('blocked_by_person') } as const
+    const refused = { kind: 'refused', reason: inWords('message_refused_saying', { said: 'a "b".' }) } as const
+    const seen = { attempts: 3, mayHaveArrived: false }
+    const unlinked = { detail: inWords('chat_unlinked') }
+    const deleted = { detail: inWords('bot_deleted') }
+    const errors = [endOf(blocked, seen), endOf(refused, seen), unlinked, deleted]
+    for (const arrived of arrivals) {
+      const details = errors.map((error) => detailFor(error, arrived))
+      for (const detail of details) {
+        assert.ok(detail.endsWith(ARRIVAL[arrived]), detail)
+        assert.doesNotMatch(detail, /before the message left/)
+      }
+      assert.deepEqual(
+        details.map((detail) => readReason(detail)?.code),
+        ['blocked_by_person', 'message_refused_saying', 'chat_unlinked_on_the_way', 'bot_deleted_on_the_way'],
+      )
+    }
+    const told = [0, 2].flatMap((partsDone) =>
+      [false, true].map((mayHaveArrived) => arrivalOf({ partsDone, mayHaveArrived })),
+    )
+    assert.deepEqual(told, [undefined, 'perhaps', 'in_part', 'in_part_perhaps_more'])
   })
 
   test('has a code when a bot cannot be reached', () => {

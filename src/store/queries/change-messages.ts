@@ -1,6 +1,7 @@
 import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { DELIVERY_ERRORS, type DeliveryError } from '../../domain/message.ts'
 import { type MessageEvent, type MessageStatus, next } from '../../domain/message-state.ts'
+import { detailFor } from '../../domain/wording-of-failures.ts'
 import type { NewRow, Row, Schema, Write } from '../schema.ts'
 import { takeNumbers } from './change-numbers.ts'
 
@@ -31,8 +32,11 @@ type Which = Partial<Pick<Row<'messages'>, 'user_id' | 'chat_id' | 'bot_id' | 'p
 
 type Fits = (eb: ExpressionBuilder<Schema, 'messages'>) => Expression<SqlBool>
 
+/** What differs from row to row may be an expression. */
+type Change = Omit<Partial<NewRow<'messages'>>, 'error_detail'> & { error_detail?: string | RawBuilder<string> }
+
 /** Changes each message that fits, and gives each its own change number. Returns how many. */
-export async function changeMessages(tx: Write, fits: Fits, set: Partial<NewRow<'messages'>>): Promise<number> {
+export async function changeMessages(tx: Write, fits: Fits, set: Change): Promise<number> {
   await tx.alone()
   const count = await countByUser(tx, fits)
   if (count === 0) return 0
@@ -71,14 +75,25 @@ async function countByUser(tx: Write, fits: Fits): Promise<number> {
 
 export const CHAT_UNLINKED: DeliveryError = { code: 'chat_unlinked', detail: DELIVERY_ERRORS.chat_unlinked }
 
-/** Everything that waits and fits ends as failed. Returns how many. */
+/** Everything that waits and fits ends as failed, and each says what of it may stand in the chat. Returns how many. */
 export async function failQueued(tx: Write, which: Which, error: DeliveryError, nowMs: number): Promise<number> {
   const set = {
     status: target('queued', 'fail'),
     error_code: error.code,
-    error_detail: error.detail,
+    error_detail: detailByRow(error),
     next_attempt_at_ms: 0,
     changed_at_ms: nowMs,
   }
   return await changeMessages(tx, (eb) => eb.and([eb.and(which), eb('status', '=', QUEUED)]), set)
+}
+
+/** `detailFor` of each row; the cases are those of `arrivalOf`. */
+function detailByRow(error: DeliveryError): RawBuilder<string> {
+  const [partsDone, mayHaveArrived] = [sql.ref('messages.parts_done'), sql.ref('messages.possible_duplicate')]
+  return sql<string>`case
+    when ${partsDone} > 0 and ${mayHaveArrived} = 1 then ${detailFor(error, 'in_part_perhaps_more')}
+    when ${partsDone} > 0 then ${detailFor(error, 'in_part')}
+    when ${mayHaveArrived} = 1 then ${detailFor(error, 'perhaps')}
+    else ${error.detail}
+  end`
 }

@@ -2,6 +2,7 @@ import type { CompiledQuery } from 'kysely'
 import type { Attempt } from '../../domain/message.ts'
 import { DELIVERY_ERRORS } from '../../domain/message.ts'
 import { inWords } from '../../domain/reasons.ts'
+import { arrivalOf, detailFor } from '../../domain/wording-of-failures.ts'
 import { places, prepared } from '../prepared.ts'
 import { flag, type NewRow, type Read, type Row, type Write } from '../schema.ts'
 import type { Recovered, Settled, Settlement, Strays } from '../outbox.ts'
@@ -43,7 +44,7 @@ export async function settleAll(
   const ended = batch.flatMap(({ messageId, attempt, next }): Ended[] => {
     const message = open.get(messageId)
     open.delete(messageId)
-    return message ? [{ message, attempt, change: changeBy(next, message) }] : []
+    return message ? [{ message, attempt, change: tellingWhatArrived(changeBy(next, message), message) }] : []
   })
   await write(tx, ended, firstNumber)
   const unlinked = ended.flatMap(({ message, change }) =>
@@ -170,6 +171,17 @@ function changeBy(next: Settled, message: Sending): Change {
     case 'lose':
       return { status, ...counted, error_code: next.error.code, error_detail: next.error.detail }
   }
+}
+
+/** Whatever it failed of, its sender reads what of it may stand in the chat. */
+function tellingWhatArrived(change: Change, message: Sending): Change {
+  const { status, error_detail: detail } = change
+  if (status !== 'failed' || typeof detail !== 'string') return change
+  const arrived = arrivalOf({
+    partsDone: change.parts_done ?? message.parts_done,
+    mayHaveArrived: (change.possible_duplicate ?? message.possible_duplicate) === 1,
+  })
+  return arrived ? { ...change, error_detail: detailFor({ detail }, arrived) } : change
 }
 
 /** Back to its lane, unless its chat was unlinked while the call was under way. */

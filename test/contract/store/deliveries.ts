@@ -201,6 +201,25 @@ export function describeDeliveries(open: OpenStore): void {
       assert.deepEqual(await lane(peer), [])
     })
 
+    test('of a failure says what may stand in the chat', async (t) => {
+      const { store, linkedUser, accept, send, message } = await given(open, t)
+      const { user, chat } = await linkedUser()
+      const [cut, begun] = [await accept(user), await accept(user)]
+      await send(cut.id, { ...LATER, possibleDuplicate: true }, 'unknown')
+      const refused = { event: 'fail', error: { code: 'text_refused', detail: 'Refused.' } } as const
+      await send(cut.id, refused, 'refused')
+      await store.outbox.markSending(begun.id, NOW)
+      await store.unlinkChat(user.id, chat.id, { nowMs: NOW })
+      const part = { event: 'part', telegramMessageId: 9 } as const
+      await store.outbox.settle({ messageId: begun.id, attempt: attempt(), next: part })
+      const ends = [await message(user, cut.id), await message(user, begun.id)].map(({ error }) => error)
+      const unlinked = 'The chat was unlinked from the account while the message was on its way.'
+      assert.deepEqual(ends, [
+        { code: 'text_refused', detail: 'Refused. An earlier call was cut off, so it may have arrived.' },
+        { code: 'chat_unlinked', detail: `${unlinked} Its beginning has arrived, the rest has not.` },
+      ])
+    })
+
     test('of a delivery stands, even when the chat was unlinked during the call', async (t) => {
       const { store, linkedUser, accept, message } = await given(open, t)
       const { user, chat } = await linkedUser()

@@ -3,6 +3,11 @@ import { describe, test } from 'node:test'
 import type { WaitingLane } from '../../../src/store/outbox.ts'
 import { given, NOW, type OpenStore } from './given.ts'
 
+const AT_ONCE = { event: 'retry', nextAttemptAtMs: 0, countsAsAttempt: true } as const
+const CUT = 'An earlier call was cut off, so it may have arrived.'
+const PART = 'Its beginning has arrived, the rest has not.'
+const BOTH = 'Its beginning has arrived; an earlier call was cut off, so more of it may have.'
+
 export function describeLanes(open: OpenStore): void {
   describe('lanes', () => {
     test('are listed in order of their chat, page after page, while something waits in them', async (t) => {
@@ -124,6 +129,40 @@ export function describeLanes(open: OpenStore): void {
       assert.equal((await message(ann, leaving.id)).status, 'sending')
       assert.deepEqual(await lane(elsewhere.peer), [other.id])
     })
+  })
+
+  describe('what waits and fails', () => {
+    const UNLINKED = 'The chat was unlinked from the account'
+    const cases = [
+      ['nothing', { duplicate: false, part: false }, `${UNLINKED} before the message left.`, ''],
+      ['a call that was cut', { duplicate: true, part: false }, `${UNLINKED} while the message was on its way.`, CUT],
+      ['a part', { duplicate: false, part: true }, `${UNLINKED} while the message was on its way.`, PART],
+      ['both', { duplicate: true, part: true }, `${UNLINKED} while the message was on its way.`, BOTH],
+    ] as const
+    for (const [what, had, unlinked, told] of cases) {
+      test(`says what may stand in the chat, after ${what}`, async (t) => {
+        const { store, linkedUser, accept, send, message } = await given(open, t)
+        const failed = async (fail: (given: Awaited<ReturnType<typeof linkedUser>>) => Promise<unknown>) => {
+          const one = await linkedUser()
+          const { id } = await accept(one.user)
+          if (had.duplicate) await send(id, { ...AT_ONCE, possibleDuplicate: true }, 'unknown')
+          if (had.part) await send(id, { event: 'part', telegramMessageId: 7 })
+          await fail(one)
+          const { status, error } = await message(one.user, id)
+          return [status, error]
+        }
+        const ending = (detail: string) => (told === '' ? detail : `${detail} ${told}`)
+        const blocked = { code: 'chat_blocked', detail: 'Removed.' } as const
+        assert.deepEqual(await failed(({ user, chat }) => store.unlinkChat(user.id, chat.id, { nowMs: NOW })), [
+          'failed',
+          { code: 'chat_unlinked', detail: ending(unlinked) },
+        ])
+        assert.deepEqual(await failed(({ peer }) => store.outbox.failWaiting(peer.id, blocked, NOW)), [
+          'failed',
+          { code: 'chat_blocked', detail: ending('Removed.') },
+        ])
+      })
+    }
   })
 
   describe('why a message waits', () => {

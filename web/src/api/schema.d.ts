@@ -1335,6 +1335,8 @@ export interface Cause {
     | 'outcome_unknown'
     | 'expired'
     | 'expired_perhaps_arrived'
+    | 'chat_unlinked_on_the_way'
+    | 'bot_deleted_on_the_way'
     | 'told_to_wait'
     | 'became_supergroup'
     | 'became_unknown_supergroup'

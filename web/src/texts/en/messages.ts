@@ -90,9 +90,9 @@ export const messages = {
   failure_chat_unreachable: 'Telegram does not let the bot write to this chat.',
   todo_chat_unreachable:
     'The chat may be gone, or the bot lacks the right to write there. Repair that in Telegram, then send it again.',
-  failure_chat_unlinked: 'The chat was unlinked from your account before the message left.',
+  failure_chat_unlinked: 'The chat was unlinked from your account, so it is not sent any more.',
   todo_chat_unlinked: 'Link the chat again and send a new message.',
-  failure_bot_deleted: 'The bot of this chat was deleted before the message left.',
+  failure_bot_deleted: 'The bot of this chat was deleted, so it is not sent any more.',
   todo_bot_deleted: 'Link the chat through another bot and send a new message.',
   failure_text_refused: 'Telegram refused this text, and would refuse it again.',
   todo_text_refused: 'Change the text and send a new message.',

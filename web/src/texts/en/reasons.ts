@@ -1,6 +1,8 @@
 /** Why a message or a bot is not well, by the codes of the API's causes. What somebody said in own words follows as a quotation. */
 export const reasons = {
   expired_perhaps_arrived: 'An earlier call was cut off, so it may have arrived.',
+  chat_unlinked_on_the_way: 'Calls for it had left before, so it may have arrived, or a part of it.',
+  bot_deleted_on_the_way: 'Calls for it had left before, so it may have arrived, or a part of it.',
 
   told_to_wait: 'Telegram asked us to wait {{seconds}} s.',
   became_supergroup: 'The group became a supergroup.',

@@ -20,6 +20,7 @@ const POCKET = { width: 390, height: 844 }
 interface Picture {
   name: string
   path: string
+  /** As high as to end between two boxes. */
   size?: { width: number; height: number }
   scheme?: 'light' | 'dark'
   locale?: 'en' | 'ru'
@@ -61,6 +62,7 @@ const PICTURES: readonly Picture[] = [
   {
     name: 'link',
     path: 'chats',
+    size: { ...DESK, height: 940 },
     phone: true,
     first: async (page) => {
       await openChat(page)
@@ -69,7 +71,7 @@ const PICTURES: readonly Picture[] = [
     },
   },
   { name: 'bots', path: 'bots', first: (page) => page.getByText('@invoices_bot').first().waitFor() },
-  { name: 'operator-dark', path: 'operator', size: TALL, scheme: 'dark', first: ofTheDay },
+  { name: 'operator-dark', path: 'operator', size: { ...DESK, height: 1020 }, scheme: 'dark', first: ofTheDay },
 ]
 
 /** What a test context offers for cleaning up, for those who are no test. */

@@ -158,6 +158,10 @@ export async function testLooks(language: 'en' | 'ru'): Promise<void> {
       await page.getByRole('dialog').waitFor()
       await look(ann, `${path}: ${item}`)
     }
+    await ann.open(`/messages/${messages.held}`)
+    await page.getByRole('button', { name: words.messages.cancel, exact: true }).click()
+    await page.getByRole('dialog').waitFor()
+    await look(ann, 'taking a message back')
     await ann.open('/chats')
     await page.getByRole('button', { name: words.chats.menuOf.replace('{{name}}', NAMES.chat), exact: true }).click()
     await page.getByRole('menuitem', { name: words.chats.rename, exact: true }).click()

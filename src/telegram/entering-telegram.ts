@@ -43,6 +43,7 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
   const isIn = Promise.withResolvers<boolean>()
   let isMetKnown = deps.isMet
   let knocking: Promise<unknown> | undefined
+  let refusal: Failure | undefined
   if (entrance.knows(token)) isIn.resolve(true)
   over.addEventListener('abort', () => isIn.resolve(false), { once: true })
 
@@ -100,16 +101,25 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
   function heard<R extends Answer>(answer: R): R {
     const word = wordOf(answer)
     if (word === 'refused') {
-      entrance.refused(token)
-      knock.urgency = 'late'
-      knock.isMet = false
+      entrance.refused(token, knock)
+      refusal = answer.ok ? undefined : answer.failure
     } else if (word === 'taken') {
       entrance.entered(token)
+      refusal = undefined
       if (!isMetKnown) onMet()
       isMetKnown = true
       isIn.resolve(true)
     }
     return answer
+  }
+
+  /**
+   * A message is marked as being sent by now, so it must not stand in a row: should the program be killed there, it would count as one
+   * that may have arrived. While the token is refused, it hears so at once, and whoever asks whether the token works takes the turn.
+   */
+  async function sendText(...[message, signal]: Parameters<TelegramClient['sendText']>): Promise<SendResult> {
+    if (refusal !== undefined && !entrance.knows(token)) return { ok: false, failure: refusal }
+    return await calling<SendResult>(() => client.sendText(message, signal), { ok: false, failure: FAILURE }, signal)
   }
 
   return {
@@ -118,8 +128,7 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
     },
     whenIn: () => isIn.promise,
     client: {
-      sendText: (message, signal) =>
-        calling<SendResult>(() => client.sendText(message, signal), { ok: false, failure: FAILURE }, signal),
+      sendText,
       editText: (message) => calling(() => client.editText(message), NOT_MADE),
       answerCallback: (...given) => calling(() => client.answerCallback(...given), NOT_MADE),
       getMe: (signal) => calling(() => client.getMe(signal), NOT_MADE, signal),

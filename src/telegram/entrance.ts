@@ -18,6 +18,8 @@ export interface Knock {
   urgency: EntranceUrgency
   /** Telegram answered to this token before this process began. */
   isMet?: boolean
+  /** Telegram refused this token when it refused others too, and took one of those since: it was not the token's fault. */
+  isCleared?: boolean
 }
 
 /** How one may enter: in its turn, or at once because it was met before, and then Telegram's answer is to be told (`met`). */
@@ -32,8 +34,14 @@ const MOST_MET_AT_ONCE = 8
 /** Whoever else comes need not wait longer for what Telegram may have asked of one bot alone, in milliseconds. */
 const LONGEST_DOUBT_MS = 60_000
 
+/** A trouble that has them all refused shows itself to each within a long poll (50 s) and a little, in milliseconds. */
+const SAME_TROUBLE_MS = 60_000
+
 /** Tokens whose waits are remembered at once: several times as many as are refused in a minute. */
 const MOST_WAITS = 1000
+
+/** More bots than one process serves. */
+const MOST_REFUSED = 10_000
 
 /**
  * Where tokens are shown to Telegram for the first time, all of this process in one row, because Telegram counts them by address
@@ -49,6 +57,8 @@ export class Entrance {
   #heldUntilMs = Number.NEGATIVE_INFINITY
   /** Until when Telegram asked each token to wait. */
   readonly #waits = new BoundedMap<string, number>(MOST_WAITS)
+  /** Those that Telegram took before and then refused, and when. */
+  readonly #refused = new BoundedMap<string, { knock: Knock; atMs: number }>(MOST_REFUSED)
   readonly #waiters = new Set<Waiter<Knock, Turn>>()
   #metAtOnce = 0
   #isTrusting: boolean
@@ -67,19 +77,36 @@ export class Entrance {
     return this.#known.has(token)
   }
 
-  /** Telegram answered a call with this token. */
+  /**
+   * Telegram answered a call with this token. If it had refused it a while ago, those that it refused about then may come at once: a
+   * proxy or a wrong address answers 404 to all, and a thousand bots that come back one after the other take two hours.
+   */
   entered(token: string): void {
     this.#known.add(token)
+    const own = this.#refused.get(token)
+    if (own === undefined) return
+    this.#refused.deleteWhere(({ knock, atMs }) => {
+      const isOfTheSame = atMs >= own.atMs - SAME_TROUBLE_MS
+      if (isOfTheSame) knock.isCleared = true
+      return isOfTheSame
+    })
+    this.#serve()
   }
 
-  /** Telegram refused the token: whoever shows it again is counted again. */
-  refused(token: string): void {
-    this.#known.delete(token)
+  /**
+   * Telegram refused the token: whoever shows it again is counted again, and goes last. One that it took before may be cleared, and once
+   * only: what is refused again then is refused for its own sake.
+   */
+  refused(token: string, knock: Knock): void {
+    if (this.#known.delete(token)) this.#refused.set(token, { knock, atMs: this.#clock.monotonic() })
+    knock.urgency = 'late'
+    knock.isMet = false
+    knock.isCleared = false
   }
 
   /** Whether it need not take a turn. */
-  trusts({ isMet }: Knock): boolean {
-    return this.#isTrusting && isMet === true
+  trusts({ isMet, isCleared }: Knock): boolean {
+    return isCleared === true || (this.#isTrusting && isMet === true)
   }
 
   /** Resolves when one call with an unknown token may be made; with undefined when `signal` aborts before. */
@@ -90,7 +117,10 @@ export class Entrance {
   /** What became of a call whose turn was `met`. */
   met(wasThrottled: boolean): void {
     this.#metAtOnce -= 1
-    if (wasThrottled) this.#isTrusting = false
+    if (wasThrottled) {
+      this.#isTrusting = false
+      for (const { wish } of this.#waiters) wish.isCleared = false
+    }
     this.#serve()
   }
 
@@ -123,7 +153,7 @@ export class Entrance {
   }
 
   #serve(): void {
-    if (this.#isTrusting) this.#letInThoseMet()
+    this.#letInThoseTrusted()
     for (let first = this.#first(); first !== undefined; first = this.#first()) {
       const nowMs = this.#clock.monotonic()
       const atMs = Math.max(this.#heldUntilMs, earliestMs(this.#limits, this.#spent, nowMs))
@@ -134,10 +164,10 @@ export class Entrance {
     }
   }
 
-  #letInThoseMet(): void {
+  #letInThoseTrusted(): void {
     for (const waiter of this.#waiters) {
       if (this.#metAtOnce >= MOST_MET_AT_ONCE) return
-      if (waiter.wish.isMet !== true) continue
+      if (!this.trusts(waiter.wish)) continue
       this.#metAtOnce += 1
       this.#waiters.delete(waiter)
       waiter.give('met')

@@ -74,8 +74,40 @@ test('who is known goes on at once, and who was refused is counted again', async
   const { entrance } = entranceWith(1)
   entrance.entered('known')
   assert.ok(entrance.knows('known'))
-  entrance.refused('known')
+  entrance.refused('known', { urgency: 'normal' })
   assert.equal(entrance.knows('known'), false)
+})
+
+test('when one of those that were refused about the same time is taken again, the others need not wait; once, and not for long ago', async () => {
+  const { clock, entrance } = entranceWith(1)
+  const knocks = new Map(
+    ['long ago', 'one', 'two', 'three'].map((token): [string, Knock] => [token, { urgency: 'normal' }]),
+  )
+  const refuse = (token: string): void => entrance.refused(token, knocks.get(token) ?? assert.fail())
+  for (const token of knocks.keys()) entrance.entered(token)
+  refuse('long ago')
+  clock.advance(61_000)
+  for (const token of ['one', 'two', 'three']) refuse(token)
+  const came: string[] = []
+  const knock = (token: string): void =>
+    void entrance.turn(knocks.get(token) ?? assert.fail(), NEVER).then((turn) => came.push(`${token} ${turn}`))
+  for (const token of ['one', 'two', 'long ago']) knock(token)
+  await nextTurn()
+  assert.deepEqual(came, ['one paced'])
+  entrance.entered('one')
+  await nextTurn()
+  assert.deepEqual(came, ['one paced', 'two met'])
+  knock('three')
+  await nextTurn()
+  assert.deepEqual(came, ['one paced', 'two met', 'three met'], 'whoever comes later, too')
+  refuse('two')
+  knock('two')
+  entrance.entered('three')
+  await nextTurn()
+  assert.equal(came.length, 3, 'refused for its own sake')
+  clock.advance(61_000)
+  await nextTurn()
+  assert.equal(came[3], 'long ago paced')
 })
 
 test('a wait that Telegram asked for is the token’s to the second, and for a minute everybody’s who is not known', () => {
@@ -265,6 +297,20 @@ test('a token that Telegram refuses waits for its turn again, behind the others'
   void ask()
   await go('it was refused often', () => refusals === 40)
   assert.deepEqual(throttled(), [])
+})
+
+test('a message stands in no row: while the token is refused it hears so, until somebody has asked whether it works', async (t) => {
+  const { entering, control, bot, over } = await bots(t, 1)
+  const { id, token } = bot()
+  const { client } = entering(token)
+  assert.ok((await client.getMe()).ok)
+  control.revokeToken(id)
+  assert.equal((await client.getWebhookInfo()).ok, false)
+  const made = control.requests().length
+  const sent = await client.sendText({ chatId: 1, text: 'x' }, over.signal)
+  assert.ok(!sent.ok && sent.failure.kind === 'bot_rejected')
+  assert.equal(control.requests().length, made, 'no call was made')
+  over.abort()
 })
 
 /** So many clients begin, for bots that this program has met before. */

@@ -40,8 +40,8 @@ export interface Guess {
 export interface GuessLimits {
   /**
    * Runs `check`, which answers undefined for a wrong password, and counts the wrong ones. A guess counts from its beginning, so that
-   * many at the same time are no way around. What `check` throws is no guess. Refuses with `too_many_requests`, and then does not
-   * run `check`.
+   * many at the same time are no way around; one too many waits until those under way have shown whether they were wrong. What `check`
+   * throws is no guess. Refuses with `too_many_requests`, and then does not run `check`.
    */
   attempt<T>(guess: Guess, check: () => Promise<T | undefined>): Promise<T | undefined>
 }
@@ -60,28 +60,53 @@ export function guessLimits(deps: { clock: Clock; mostCounted?: number }): Guess
   const networks = table(PER_NETWORK)
   const logins = table(PER_LOGIN_FOR_STRANGERS)
   const proven = new BoundedMap<string, true>(deps.mostCounted ?? MOST_COUNTED)
+  const underWay = new Map<string, Set<Promise<void>>>()
+
+  function chargesOf(pair: string, login: string, network: string): { charges: Counter[]; waitMs: number } {
+    const charges = [pairs.at(pair)]
+    if (!proven.get(pair)) charges.push(networks.at(network), logins.at(login))
+    return { charges, waitMs: Math.max(...charges.map((charge) => charge.waitMs())) }
+  }
+
+  async function checked<T>(pair: string, check: () => Promise<T | undefined>, charges: readonly Counter[]) {
+    for (const charge of charges) charge.add(1)
+    let wrong = false
+    try {
+      const result = await check()
+      wrong = result === undefined
+      if (!wrong) proven.set(pair, true)
+      return result
+    } finally {
+      // A right password takes back its own guess alone: were it to clear a count, an attacker's own account would do so too.
+      if (!wrong) for (const charge of charges) charge.add(-1)
+    }
+  }
 
   return {
     async attempt({ login, address }, check) {
       const network = networkOf(address)
       const pair = `${loginKey(login)} ${network}`
-      const charges = [pairs.at(pair)]
-      if (!proven.get(pair)) charges.push(networks.at(network), logins.at(loginKey(login)))
-      refuseUnlessNow(Math.max(...charges.map((charge) => charge.waitMs())))
-      for (const charge of charges) charge.add(1)
-      let wrong = false
-      try {
-        const result = await check()
-        wrong = result === undefined
-        if (!wrong) proven.set(pair, true)
-        return result
-      } finally {
-        // A right password takes back its own guess alone: were it to clear a count, an attacker's own account would do so too.
-        if (!wrong) for (const charge of charges) charge.add(-1)
+      const look = () => chargesOf(pair, loginKey(login), network)
+      let { charges, waitMs } = look()
+      for (let others = underWay.get(pair); waitMs > 0 && others !== undefined; others = underWay.get(pair)) {
+        await Promise.race(others)
+        ;({ charges, waitMs } = look())
       }
+      refuseUnlessNow(waitMs)
+      // From the last look to here nobody else could be charged.
+      const result = checked(pair, check, charges)
+      const done = result.then(nothing, nothing).finally(() => {
+        others.delete(done)
+        if (others.size === 0) underWay.delete(pair)
+      })
+      const others = underWay.get(pair) ?? new Set()
+      underWay.set(pair, others.add(done))
+      return await result
     },
   }
 }
+
+function nothing(): void {}
 
 function refuseUnlessNow(waitMs: number): void {
   if (waitMs <= 0) return

@@ -119,6 +119,15 @@ describe('limits on guesses', () => {
     assert.deepEqual(await times(11, () => wrong()), { wrong: 10, too_many_requests: 1 })
   })
 
+  test('right ones at the same time are all let in, however many, and wrong ones among them are counted', async () => {
+    const { right, wrong } = start()
+    const all = Array.from({ length: 60 }, (_, index) => (index % 10 === 5 ? wrong() : right()))
+    const results = await Promise.all(all)
+    assert.deepEqual([...new Set(results)].sort(), ['right', 'wrong'])
+    assert.equal(results.filter((result) => result === 'right').length, 54)
+    assert.deepEqual(await times(5, () => wrong()), { wrong: 4, too_many_requests: 1 })
+  })
+
   test("an attacker's own account clears nothing", async () => {
     const { right, wrong } = start()
     const network = '192.0.2.9'

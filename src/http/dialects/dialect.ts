@@ -103,7 +103,8 @@ export class DialectRefusal extends Error {
 
   constructor(status: number, body: unknown) {
     super(`refused with ${status}`)
-    this.answer = { status, body }
+    // RFC 9110, 15.5.2: whoever is refused so is told how to prove themselves.
+    this.answer = { status, body, ...(status === 401 && { headers: { 'www-authenticate': 'Basic realm="api"' } }) }
   }
 }
 

@@ -102,6 +102,7 @@ describe('accounts of yuryyurybot', () => {
     const { call } = await start(t)
     const wrong = await call('POST', '/users/login', { username: 'ann', password: 'not this one' }, {})
     assert.deepEqual([wrong.status, wrong.json], [401, { detail: 'Incorrect authentication credentials.' }])
+    assert.equal(wrong.headers['www-authenticate'], 'Basic realm="api"')
     const half = await call('POST', '/users/login', { username: 'ann' }, {})
     assert.deepEqual([half.status, half.json], [400, { password: ['This field is required.'] }])
   })

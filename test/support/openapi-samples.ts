@@ -108,7 +108,9 @@ export function fits(document: OpenApiDocument, operation: Operation, { body, me
     const value = place === 'cookie' ? undefined : parts[place][name]
     return value === undefined ? !required : check(document, schema, value)
   })
-  if (body === undefined) return fitting && operation.requestBody?.required !== true
+  // Where no body is needed, one that says `null` says as much as none.
+  const isNeeded = operation.requestBody?.required === true
+  if (body === undefined || (body === null && !isNeeded)) return fitting && !isNeeded
   return fitting && (bodySchema === undefined || check(document, bodySchema, body))
 }
 

@@ -61,7 +61,7 @@ async function main(): Promise<number> {
   }
   const wanted = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true)
   const size = {
-    seconds: values.quick ? 0.2 : Number(values.seconds),
+    seconds: values.quick ? 1 : Number(values.seconds),
     rounds: values.quick ? 1 : Number(values.rounds),
     shrink: values.quick ? 100 : 1,
     tenMillion: values['ten-million'],

@@ -87,14 +87,14 @@ export function guessLimits(deps: { clock: Clock; mostCounted?: number }): Guess
       const network = networkOf(address)
       const pair = `${loginKey(login)} ${network}`
       const look = () => chargesOf(pair, loginKey(login), network)
-      let { charges, waitMs } = look()
-      for (let others = underWay.get(pair); waitMs > 0 && others !== undefined; others = underWay.get(pair)) {
+      let room = look()
+      for (let others = underWay.get(pair); room.waitMs > 0 && others; others = underWay.get(pair)) {
         await Promise.race(others)
-        ;({ charges, waitMs } = look())
+        room = look()
       }
-      refuseUnlessNow(waitMs)
+      refuseUnlessNow(room.waitMs)
       // From the last look to here nobody else could be charged.
-      const result = checked(pair, check, charges)
+      const result = checked(pair, check, room.charges)
       const done = result.then(nothing, nothing).finally(() => {
         others.delete(done)
         if (others.size === 0) underWay.delete(pair)

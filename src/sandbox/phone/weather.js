@@ -48,7 +48,11 @@ export class Weather {
 
   /** Shows what is on. An answer from before the last press, or before what is already shown, comes too late. */
   async refresh() {
-    for (let done; done !== this.#presses; await done) done = this.#presses
+    let presses
+    do {
+      presses = this.#presses
+      await presses
+    } while (presses !== this.#presses)
     const question = ++this.#asked
     const faults = await control('faults')
     if (question < this.#oldest) return

@@ -101,6 +101,7 @@ function assemble({ shared, metrics, port }: BotPartsDeps, one: OfOneBot): BotPa
   const deps = { botId: bot.id, store, telegram, pacer, clock, random, log, metrics }
   const dispatcher = new Dispatcher({
     ...deps,
+    telegram: { ...telegram, sendText: entering.sendMarked },
     policy: { ...DEFAULT_RETRY_POLICY, maxAttempts: config.sendAttempts },
     ...(config.database.engine === 'postgres' && { scanIntervalMs: SHARED_SCAN_MS }),
   })

@@ -23,6 +23,12 @@ export interface EnteringTelegramDeps {
 
 export interface EnteringTelegram {
   client: TelegramClient
+  /**
+   * `client.sendText` for a message that is marked as being sent by now. It must not stand in a row: should the program be killed there,
+   * it would count as one that may have arrived. While the token is refused, it hears so at once, and whoever asks whether the token
+   * works takes the turn.
+   */
+  sendMarked: TelegramClient['sendText']
   /** Somebody waits for this bot. */
   hurry: () => void
   /** Resolves when Telegram knows the token; with false when it is over before. */
@@ -113,12 +119,7 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
     return answer
   }
 
-  /**
-   * A message is marked as being sent by now, so it must not stand in a row: should the program be killed there, it would count as one
-   * that may have arrived. While the token is refused, it hears so at once, and whoever asks whether the token works takes the turn.
-   */
   async function sendText(...[message, signal]: Parameters<TelegramClient['sendText']>): Promise<SendResult> {
-    if (refusal !== undefined && !entrance.knows(token)) return { ok: false, failure: refusal }
     return await calling<SendResult>(() => client.sendText(message, signal), { ok: false, failure: FAILURE }, signal)
   }
 
@@ -127,6 +128,10 @@ export function enteringTelegram(deps: EnteringTelegramDeps): EnteringTelegram {
       if (knock.urgency === 'normal') knock.urgency = 'soon'
     },
     whenIn: () => isIn.promise,
+    async sendMarked(message, signal) {
+      if (refusal !== undefined && !entrance.knows(token)) return { ok: false, failure: refusal }
+      return await sendText(message, signal)
+    },
     client: {
       sendText,
       editText: (message) => calling(() => client.editText(message), NOT_MADE),

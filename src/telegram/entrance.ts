@@ -18,8 +18,11 @@ export interface Knock {
   urgency: EntranceUrgency
   /** Telegram answered to this token before this process began. */
   isMet?: boolean
-  /** Telegram refused this token when it refused others too, and took one of those since: it was not the token's fault. */
-  isCleared?: boolean
+  /**
+   * In which era Telegram took one of those tokens that it refused together with this one: it was not the token's fault. Undefined when
+   * it may have been.
+   */
+  clearedIn?: number | undefined
 }
 
 /** How one may enter: in its turn, or at once because it was met before, and then Telegram's answer is to be told (`met`). */
@@ -62,6 +65,8 @@ export class Entrance {
   readonly #waiters = new Set<Waiter<Knock, Turn>>()
   #metAtOnce = 0
   #isTrusting: boolean
+  /** Begins anew when Telegram throttles one that was to enter at once: nobody who was cleared before is trusted any more. */
+  #era = 0
   readonly #alarm: Alarm
 
   /** `isNew`: Telegram's server was started just now and has met nobody, as a sandbox that begins with us. Default false. */
@@ -87,7 +92,7 @@ export class Entrance {
     if (own === undefined) return
     this.#refused.deleteWhere(({ knock, atMs }) => {
       const isOfTheSame = atMs >= own.atMs - SAME_TROUBLE_MS
-      if (isOfTheSame) knock.isCleared = true
+      if (isOfTheSame) knock.clearedIn = this.#era
       return isOfTheSame
     })
     this.#serve()
@@ -101,12 +106,12 @@ export class Entrance {
     if (this.#known.delete(token)) this.#refused.set(token, { knock, atMs: this.#clock.monotonic() })
     knock.urgency = 'late'
     knock.isMet = false
-    knock.isCleared = false
+    knock.clearedIn = undefined
   }
 
   /** Whether it need not take a turn. */
-  trusts({ isMet, isCleared }: Knock): boolean {
-    return isCleared === true || (this.#isTrusting && isMet === true)
+  trusts({ isMet, clearedIn }: Knock): boolean {
+    return clearedIn === this.#era || (this.#isTrusting && isMet === true)
   }
 
   /** Resolves when one call with an unknown token may be made; with undefined when `signal` aborts before. */
@@ -119,7 +124,7 @@ export class Entrance {
     this.#metAtOnce -= 1
     if (wasThrottled) {
       this.#isTrusting = false
-      for (const { wish } of this.#waiters) wish.isCleared = false
+      this.#era += 1
     }
     this.#serve()
   }

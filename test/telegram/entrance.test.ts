@@ -110,6 +110,19 @@ test('when one of those that were refused about the same time is taken again, th
   assert.equal(came[3], 'long ago paced')
 })
 
+test('after the first 429 to one that was let in so, those that were to come later take turns too', async () => {
+  const { entrance } = entranceWith(1)
+  const [first, second, asleep] = Array.from({ length: 3 }, (): Knock => ({ urgency: 'normal' }))
+  assert.ok(first && second && asleep)
+  const knocks = Object.entries({ first, second, asleep })
+  for (const [token] of knocks) entrance.entered(token)
+  for (const [token, knock] of knocks) entrance.refused(token, knock)
+  entrance.entered('first')
+  assert.equal(await entrance.turn(second, NEVER), 'met')
+  entrance.met(true)
+  assert.ok(!entrance.trusts(asleep))
+})
+
 test('a wait that Telegram asked for is the token’s to the second, and for a minute everybody’s who is not known', () => {
   const { clock, entrance } = entranceWith()
   entrance.entered('known')
@@ -299,18 +312,21 @@ test('a token that Telegram refuses waits for its turn again, behind the others'
   assert.deepEqual(throttled(), [])
 })
 
-test('a message stands in no row: while the token is refused it hears so, until somebody has asked whether it works', async (t) => {
+test('a marked message stands in no row: while the token is refused it hears so at once, and an answer of the bot waits', async (t) => {
   const { entering, control, bot, over } = await bots(t, 1)
   const { id, token } = bot()
-  const { client } = entering(token)
+  const { client, sendMarked } = entering(token)
   assert.ok((await client.getMe()).ok)
   control.revokeToken(id)
   assert.equal((await client.getWebhookInfo()).ok, false)
   const made = control.requests().length
-  const sent = await client.sendText({ chatId: 1, text: 'x' }, over.signal)
+  const answer = client.sendText({ chatId: 1, text: 'an answer' }, over.signal)
+  const sent = await sendMarked({ chatId: 1, text: 'a message' }, over.signal)
   assert.ok(!sent.ok && sent.failure.kind === 'bot_rejected')
   assert.equal(control.requests().length, made, 'no call was made')
   over.abort()
+  const unsaid = await answer
+  assert.ok(!unsaid.ok && unsaid.failure.kind === 'temporary', 'it waited until the end')
 })
 
 /** So many clients begin, for bots that this program has met before. */

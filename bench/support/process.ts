@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { NODE_OPTIONS } from '../../test/support/program.ts'
+import { NODE_FLAGS } from '../../test/support/program.ts'
 import type { Bench } from '../benchmark.ts'
 
 /** A part of a benchmark in a process of its own, that answers one message at a time. */
@@ -18,7 +18,7 @@ export async function startHelper(
   args: readonly string[] = [],
 ): Promise<Helper> {
   const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] satisfies StdioOptions
-  const child = fork(new URL(file, import.meta.url), args, { stdio, execArgv: [...process.execArgv, ...NODE_OPTIONS] })
+  const child = fork(new URL(file, import.meta.url), args, { stdio, execArgv: [...process.execArgv, ...NODE_FLAGS] })
   bench.after(async () => {
     if (!child.connected) return
     const exited = once(child, 'exit')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
 /** As `npm start` and the units do. */
-export const NODE_OPTIONS = ['--max-semi-space-size=8']
+export const NODE_FLAGS = ['--max-semi-space-size=8']
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
@@ -107,7 +107,7 @@ function spawnProgram(args: readonly string[], env: Record<string, string>, as: 
   const { PATH, HOME } = process.env
   const bare = { ...(PATH && { PATH }), ...(HOME && { HOME }) }
   // A folder without a `.env`, for the same reason.
-  return spawn(process.execPath, [...NODE_OPTIONS, MAIN, ...args], {
+  return spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
     cwd: tmpdir(),
     env: { ...bare, ...env },
     ...as,

@@ -3,8 +3,9 @@
  * `npm test -- --test-name-pattern="a code works once"`, only those tests.
  */
 import { spawnSync } from 'node:child_process'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { styleText } from 'node:util'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -12,30 +13,60 @@ const ROOT = join(import.meta.dirname, '..')
 /** No test takes this long; one that does has lost what it waits for. */
 const TEST_TIMEOUT_MS = 300_000
 
+const CONCURRENCY = Math.max(2, Math.min(availableParallelism(), 8))
+
+/** Files of browser tests that are tried a second time when nothing else failed: docs/decisions/0009-a-second-try-for-the-browser.md. */
+const MOST_SECOND_TRIES = 3
+const BROWSER_TESTS = 'test/web/'
+
 const began = performance.now()
 const given = process.argv.slice(2)
 const checked = given.length > 0 || runNode('scripts/check.ts')
-const tested = runNode(
-  '--test',
-  '--test-reporter=spec',
-  `--test-concurrency=${Math.max(2, Math.min(availableParallelism(), 8))}`,
-  `--test-timeout=${TEST_TIMEOUT_MS}`,
-  ...given.filter((argument) => argument.startsWith('-')),
-  ...testFiles(given),
-)
+const named = given.filter((argument) => !argument.startsWith('-'))
+const failedFiles = runTests(named.length > 0 ? named : ['test/**/*.test.ts'], CONCURRENCY)
+const passedSecond = given.length > 0 ? [] : secondTry(failedFiles)
 conclude()
 
-function testFiles(given: readonly string[]): readonly string[] {
-  const named = given.filter((argument) => !argument.startsWith('-'))
-  return named.length > 0 ? named : ['test/**/*.test.ts']
+/** Answers the files in which something failed. */
+function runTests(files: readonly string[], concurrency: number): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'postrider-tests-'))
+  const list = join(folder, 'failed')
+  const passed = runNode(
+    '--test',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/failed-files.ts',
+    `--test-reporter-destination=${list}`,
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${TEST_TIMEOUT_MS}`,
+    ...given.filter((argument) => argument.startsWith('-')),
+    ...files,
+  )
+  const failed = readFileSync(list, 'utf8').split('\n').filter(Boolean)
+  rmSync(folder, { recursive: true })
+  if (passed) return []
+  return failed.length > 0 ? failed.map((file) => relative(ROOT, file)) : ['no file that could be named']
+}
+
+/** Answers the files that passed this time. */
+function secondTry(failed: readonly string[]): readonly string[] {
+  if (failed.length === 0 || failed.length > MOST_SECOND_TRIES) return []
+  if (!failed.every((file) => file.startsWith(BROWSER_TESTS))) return []
+  console.log(`\nA second try, one after the other: ${failed.join(', ')}\n`)
+  const again = runTests(failed, 1)
+  return failed.filter((file) => !again.includes(file))
 }
 
 function conclude(): void {
   const time = `in ${((performance.now() - began) / 1000).toFixed(0)} s`
-  const failed = [checked ? [] : ['the checks'], tested ? [] : ['tests']].flat()
+  const failed = [checked ? [] : ['the checks'], failedFiles.filter((file) => !passedSecond.includes(file))].flat()
   const passed = given.length > 0 ? 'The tests passed' : 'The checks and all tests passed'
-  const line = failed.length === 0 ? `✔ ${passed} ${time}.` : `✖ Failed: ${failed.join(' and ')} (${time}).`
+  const line = failed.length === 0 ? `✔ ${passed} ${time}.` : `✖ Failed: ${failed.join(', ')} (${time}).`
   console.log(styleText(failed.length === 0 ? 'green' : 'red', `\n${line}`, { stream: process.stdout }))
+  if (passedSecond.length > 0) {
+    const race = `Only at the second try: ${passedSecond.join(', ')}. There is a race, in the test or in the page: see above what failed.`
+    console.log(styleText('yellow', race, { stream: process.stdout }))
+  }
   process.exitCode = failed.length === 0 ? 0 : 1
 }
 

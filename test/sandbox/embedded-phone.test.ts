@@ -213,13 +213,31 @@ test('formatting is seen, and a tap on a button is answered, also of a bot that 
   await frame.getByRole('button', { name: 'Скрытый текст. Показать' }).press('Enter')
   assert.equal(await frame.locator('.spoiler.open').textContent(), 'hidden')
   await frame.getByRole('button', { name: 'Да', exact: true }).click()
-  const updates = await ask(framed.house.sandboxUrl, 'GET', '/_sandbox/pending-updates?bot=form_bot')
-  const tap = (updates.body as { callback_query?: { id: string } }[]).findLast(({ callback_query }) => callback_query)
-  await call('answerCallbackQuery', { callback_query_id: tap?.callback_query?.id, text: 'Спасибо' })
+  const tap = await until('the bot can hear of the tap', async () => {
+    const updates = await ask(framed.house.sandboxUrl, 'GET', '/_sandbox/pending-updates?bot=form_bot')
+    return (updates.body as { callback_query?: { id: string } }[]).findLast((update) => update.callback_query)
+  })
+  await call('answerCallbackQuery', { callback_query_id: tap.callback_query?.id, text: 'Спасибо' })
   await frame.locator('.toast', { hasText: 'Спасибо' }).waitFor()
   await frame.getByRole('link', { name: /start=x1/ }).click()
   await bubble(frame, '/start x1').waitFor()
   assert.deepEqual(framed.troubles, [])
+})
+
+test('a chat that is pressed opens, also when a message comes before it is let go', async (t) => {
+  const framed = await framePhone(t, {})
+  const { frame, page, owner, troubles } = framed
+  const call = await otherBot(framed)
+  await owner.post('start', { bot: 'form_bot' })
+  await frame.getByRole('button', { name: WORDS.en.chats }).click()
+  const row = frame.locator('.chat-row', { hasText: 'Forms' })
+  await row.hover()
+  await page.mouse.down()
+  await call('sendMessage', { chat_id: owner.person.id, text: 'news' })
+  await row.getByText('news').waitFor()
+  await page.mouse.up()
+  await bubble(frame, 'news').waitFor()
+  assert.deepEqual(troubles, [])
 })
 
 test('a link in the address presses Start once, and a reload does not', async (t) => {

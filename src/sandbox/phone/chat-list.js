@@ -1,64 +1,129 @@
-/** @import { MessageView, Place } from '../control-types.ts' */
+/** @import { MessageView, Place, UserView } from '../control-types.ts' */
 /** @import { Store } from './store.js' */
 import { avatar, el } from './dom.js'
 import { byKey, clockTime, placeName, summary, userName } from './names.js'
 import { texts } from './texts.js'
 
 /**
- * The first screen: whose phone it is, the chats with the newest first, and the bots that one may start.
- * @param {Store} store
- * @param {(place: Place) => unknown} open
- * @param {string} empty what to say where there is no bot
+ * The first screen: whose phone it is, the chats with the newest first, and the bots that one may start. Rows are changed one by one, so
+ * that the focus stays, and so does what is pressed: of a row that is replaced before it is let go nobody hears.
  */
-export function chatList(store, open, empty) {
-  const { me } = store
-  if (!me) return []
-  const started = store.world.bots.filter((bot) => store.dialog({ bot: bot.id })?.started)
-  const fresh = store.world.bots.filter((bot) => !started.includes(bot))
-  /** @type {Place[]} */
-  const places = [...started.map((bot) => ({ bot: bot.id })), ...store.groupsOf(me).map((chat) => ({ chat: chat.id }))]
-  const rows = places.map((place) => ({ place, last: store.recentOf(place).toSorted(byKey).at(-1) }))
-  rows.sort((a, b) => (b.last?.key ?? 0) - (a.last?.key ?? 0))
-  return [
-    el(
-      'header',
-      { class: 'screen-head' },
+export class ChatList {
+  #store
+  #open
+  #head = el('header', { class: 'screen-head' })
+  #chats = el('ul')
+  #startable = el('h2', {}, texts.startable)
+  #fresh = el('ul')
+  #empty
+  /** @type {Map<string, { item: HTMLElement, row: HTMLElement, drawn: string }>} */
+  #rows = new Map()
+  elements
+
+  /**
+   * @param {Store} store
+   * @param {(place: Place) => unknown} open
+   * @param {string} empty what to say where there is no bot
+   */
+  constructor(store, open, empty) {
+    this.#store = store
+    this.#open = open
+    this.#empty = el('p', { class: 'empty' }, empty)
+    const all = [this.#chats, this.#startable, this.#fresh, this.#empty]
+    this.elements = [this.#head, el('div', { class: 'scroll list' }, ...all)]
+  }
+
+  draw() {
+    const store = this.#store
+    const { me } = store
+    if (!me) return
+    const started = store.world.bots.filter((bot) => store.dialog({ bot: bot.id })?.started)
+    const fresh = store.world.bots.filter((bot) => !started.includes(bot))
+    /** @type {Place[]} */
+    const places = [
+      ...started.map((bot) => ({ bot: bot.id })),
+      ...store.groupsOf(me).map((chat) => ({ chat: chat.id })),
+    ]
+    const chats = places.map((place) => ({ place, last: store.recentOf(place).toSorted(byKey).at(-1) }))
+    chats.sort((a, b) => (b.last?.key ?? 0) - (a.last?.key ?? 0))
+    this.#drawHead(me)
+    this.#drawRows([
+      [this.#chats, chats],
+      [this.#fresh, fresh.map((bot) => ({ place: { bot: bot.id } }))],
+    ])
+    this.#chats.hidden = chats.length === 0
+    for (const part of [this.#startable, this.#fresh]) part.hidden = fresh.length === 0
+    this.#empty.hidden = chats.length + fresh.length > 0
+  }
+
+  /** @param {UserView} me */
+  #drawHead(me) {
+    const drawn = JSON.stringify([me.firstName, me.id, userName(me)])
+    if (this.#head.dataset.drawn === drawn) return
+    this.#head.dataset.drawn = drawn
+    this.#head.replaceChildren(
       avatar(me.firstName, me.id),
       el('div', { class: 'titles' }, el('h1', {}, texts.chats), el('p', {}, userName(me))),
-    ),
-    el(
-      'div',
-      { class: 'scroll list' },
-      rows.length > 0 && el('ul', {}, ...rows.map(({ place, last }) => chatRow(store, place, last, open))),
-      fresh.length > 0 && el('h2', {}, texts.startable),
-      fresh.length > 0 && el('ul', {}, ...fresh.map((bot) => chatRow(store, { bot: bot.id }, undefined, open))),
-      rows.length + fresh.length === 0 && el('p', { class: 'empty' }, empty),
-    ),
-  ]
+    )
+  }
+
+  /** @param {[HTMLElement, { place: Place, last?: MessageView | undefined }[]][]} lists */
+  #drawRows(lists) {
+    const focused = document.activeElement
+    /** @type {Set<string>} */
+    const drawn = new Set()
+    for (const [list, rows] of lists) {
+      for (const [index, { place, last }] of rows.entries()) {
+        const key = JSON.stringify(place)
+        drawn.add(key)
+        const item = this.#drawRow(key, place, last)
+        if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null)
+      }
+    }
+    for (const [key, { item }] of this.#rows) {
+      if (drawn.has(key)) continue
+      item.remove()
+      this.#rows.delete(key)
+    }
+    // What is put elsewhere loses it.
+    if (focused instanceof HTMLElement && focused.isConnected && focused !== document.activeElement) focused.focus()
+  }
+
+  /** @param {string} key @param {Place} place @param {MessageView | undefined} last */
+  #drawRow(key, place, last) {
+    const known = this.#rows.get(key)
+    const row = known?.row ?? el('button', { type: 'button', class: 'chat-row', click: () => this.#open(place) })
+    const item = known?.item ?? el('li', {}, row)
+    const content = rowContent(this.#store, place, last)
+    const drawn = content.map((part) => part && part.outerHTML).join('')
+    if (known?.drawn !== drawn) row.replaceChildren(...content.filter((part) => part !== undefined))
+    this.#rows.set(key, { item, row, drawn })
+    return item
+  }
 }
 
 /**
  * @param {Store} store
  * @param {Place} place
  * @param {MessageView | undefined} last
- * @param {(place: Place) => unknown} open
  */
-function chatRow(store, place, last, open) {
+function rowContent(store, place, last) {
   const { name, id } = placeName(store, place)
   const bot = store.bot(place)
   const unread = store.unread(place)
   const preview = last ? summary(last.message) : bot ? `@${bot.username}` : ''
-  const row = el(
-    'button',
-    { type: 'button', class: 'chat-row', click: () => open(place) },
+  return [
     avatar(name, id),
     el('span', { class: 'chat-name' }, name),
     last && el('time', { class: 'chat-time' }, clockTime(last.message.date)),
     el('span', { class: 'chat-preview' }, preview),
-    unread > 0 && el('span', { class: 'badge', 'aria-hidden': 'true' }, String(unread)),
-    unread > 0 && el('span', { class: 'unseen' }, texts.unread(unread)),
-  )
-  return el('li', {}, row)
+    ...(unread > 0
+      ? [
+          el('span', { class: 'badge', 'aria-hidden': 'true' }, String(unread)),
+          el('span', { class: 'unseen' }, texts.unread(unread)),
+        ]
+      : []),
+  ]
 }
 
 /**

@@ -1,7 +1,7 @@
 /** @import { Place } from '../control-types.ts' */
 /** @import { Actions } from './actions.js' */
 /** @import { Store } from './store.js' */
-import { chatList } from './chat-list.js'
+import { ChatList } from './chat-list.js'
 import { ChatView } from './chat-view.js'
 
 /**
@@ -17,6 +17,7 @@ export class Screens {
   #store
   #actions
   #options
+  #list
   /** @type {{ place: Place, view: ChatView } | undefined} */
   #open
   #screen = ''
@@ -27,6 +28,7 @@ export class Screens {
     this.#store = store
     this.#actions = actions
     this.#options = options
+    this.#list = new ChatList(store, (place) => this.#openPlace(place), options.noBots)
   }
 
   draw() {
@@ -53,16 +55,9 @@ export class Screens {
   }
 
   #drawList() {
-    const key = this.#screen === 'list' && this.#root.contains(document.activeElement) ? this.#focusedRow() : -1
+    if (this.#screen !== 'list') this.#root.replaceChildren(...this.#list.elements)
     this.#screen = 'list'
-    this.#root.replaceChildren(...chatList(this.#store, (place) => this.#openPlace(place), this.#options.noBots))
-    const row = this.#root.querySelectorAll('.chat-row')[key]
-    if (row instanceof HTMLElement) row.focus()
-  }
-
-  /** The list is drawn anew with each change; the row that had the focus gets it back. */
-  #focusedRow() {
-    return document.activeElement ? [...this.#root.querySelectorAll('.chat-row')].indexOf(document.activeElement) : -1
+    this.#list.draw()
   }
 
   /** @param {Place | undefined} place */

@@ -76,11 +76,13 @@ export async function livedIn({ url, sandboxUrl }: Program, login: string, names
 
   const delivered = await sent(names.text)
   await untilIt(delivered, 'delivered')
-  await telegram('add-fault', { method: 'sendMessage', times: 1, action: { kind: 'http', entry: 'message_too_long' } })
+  // Not what another bot may still have to say.
+  const once = { bot: own.botUsername, chatId: person, method: 'sendMessage', times: 1 }
+  await telegram('add-fault', { ...once, action: { kind: 'http', entry: 'message_too_long' } })
   const failed = await sent(names.text)
   await untilIt(failed, 'failed')
   const wait = { kind: 'too_many_requests', retryAfterSeconds: 1 }
-  await telegram('add-fault', { method: 'sendMessage', times: 1, action: wait })
+  await telegram('add-fault', { ...once, action: wait })
   const waited = await sent(names.text)
   await untilIt(waited, 'delivered')
   const held = await sent(names.text, third.id)

@@ -36,11 +36,21 @@ function nameOf(login: string): string {
   return `${login.slice(0, 1).toUpperCase()}${login.slice(1)}`
 }
 
-/** The person starts the bot with a code of the account: the shared bot's, unless another is named. */
+/**
+ * The person starts the bot with a code of the account: the shared bot's, unless another is named. Resolves when the bot has said that it
+ * worked: what the test arranges for the next message does not meet that one.
+ */
 export async function linkByPhone(stranger: Stranger, personId: number, botId?: string): Promise<void> {
   const count = async (): Promise<number> => (await stranger.ask('GET', '/v1/chats')).body.items.length
   const before = await count()
   const { body } = await stranger.ask('POST', '/v1/link-codes', botId === undefined ? {} : { botId })
+  const said = async (): Promise<number> => {
+    const query = `user=${personId}&bot=${body.botUsername}`
+    const messages = await stranger.telegram<{ fromBot: boolean }[]>(`messages?${query}`)
+    return messages.filter(({ fromBot }) => fromBot).length
+  }
+  const saidBefore = await said()
   await stranger.telegram('start', { user: personId, bot: body.botUsername, payload: body.code })
   await until('the chat is linked', async () => (await count()) > before)
+  await until('the bot has said so', async () => (await said()) > saidBefore)
 }

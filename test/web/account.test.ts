@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { complaintsBut, PASSWORD, sharedHouse, signInByApi, visit } from '../support/account-page.ts'
 import { signedIn } from '../support/signed-in.ts'
+import { until } from '../support/until.ts'
 
 const house = await sharedHouse()
 const NEW_PASSWORD = 'better horse'
@@ -63,7 +64,7 @@ test('a new password needs the old one and ends every other session; a session i
   await section.locator('[id$=-error]', { hasText: 'At least 8 characters.' }).waitFor()
   await change(PASSWORD, NEW_PASSWORD)
   await page.getByText('The password is changed.').waitFor()
-  assert.equal(await section.getByLabel('New password').inputValue(), '')
+  await until('the form is empty', async () => (await section.getByLabel('New password').inputValue()) === '')
   await sessions.filter({ hasText: 'Firefox, Linux' }).waitFor({ state: 'detached' })
   const { page: other } = elsewhere
   // A stream is asked for its rights with everything that it tells, and every 15 s without.

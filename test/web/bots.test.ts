@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { RecordedRequest } from '../../src/sandbox/control-types.ts'
 import { complaintsBut, sharedHouse } from '../support/account-page.ts'
 import { linkByPhone, signedIn } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
@@ -11,6 +12,8 @@ test('a bot of one’s own is added, holds what waits while it is switched off, 
   const { page, phone, troubles, stranger, personId } = ann
   const { token } = await stranger.telegram<{ token: string }>('create-bot', { username: 'ann_news_bot', name: 'News' })
   await ann.open('/bots')
+  // It opened the only bot there is. Once a second one was started, it would begin with the list.
+  await phone.getByRole('button', { name: 'Back to the chats' }).click()
   await page.getByText('0 of 5.').waitFor()
   await page.getByRole('button', { name: 'Add a bot' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add a bot' })
@@ -25,6 +28,7 @@ test('a bot of one’s own is added, holds what waits while it is switched off, 
   const card = page.getByRole('article', { name: 'My news' })
   await card.getByRole('status').filter({ hasText: 'Running' }).waitFor()
   await page.getByText('1 of 5.').waitFor()
+  await dialog.waitFor({ state: 'detached' })
   assert.ok(!(await page.content()).includes(token), 'its token is never shown again')
 
   const { body: bots } = await stranger.ask('GET', '/v1/bots')
@@ -39,14 +43,20 @@ test('a bot of one’s own is added, holds what waits while it is switched off, 
   await page.goBack()
   await active.click()
   await card.getByRole('status').filter({ hasText: 'Running' }).waitFor()
-  await phone.getByRole('button', { name: 'Back to the chats' }).click()
   await phone.locator('.chat-row', { hasText: 'News' }).click()
   await phone.locator('.bubble', { hasText: 'while it sleeps' }).waitFor()
   await card.getByRole('link', { name: /held/ }).waitFor({ state: 'detached' })
 
+  const polls = async (): Promise<RecordedRequest[]> => {
+    const requests = await stranger.telegram<RecordedRequest[]>('requests?bot=ann_news_bot')
+    return requests.filter(({ method, answeredAtMs }) => method === 'getUpdates' && answeredAtMs === undefined)
+  }
+  const quiet = await until('it waits for messages', async () => (await polls()).at(-1))
   await card.getByRole('switch', { name: 'Echo' }).click()
-  const echoes = async (): Promise<boolean> => (await stranger.ask('GET', '/v1/bots')).body.items[0].echo
-  await until('the program has heard of it', echoes)
+  await until('it waits for them anew, as one that echoes', async () => {
+    const waiting = await polls()
+    return waiting.length > 0 && waiting.every(({ sequence }) => sequence > quiet.sequence)
+  })
   await phone.getByRole('textbox', { name: 'Message' }).fill('polly')
   await phone.getByRole('textbox', { name: 'Message' }).press('Enter')
   await phone.locator('.row.theirs .bubble', { hasText: 'polly' }).waitFor()

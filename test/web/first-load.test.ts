@@ -7,6 +7,7 @@ import { PASSWORD, sharedHouse, signInByApi, startWithPage, visit } from '../sup
 import { untilDrawn } from '../support/page-checks.ts'
 import { testSandbox } from '../support/sandbox.ts'
 import { signedIn } from '../support/signed-in.ts'
+import { until } from '../support/until.ts'
 
 const house = await sharedHouse()
 
@@ -29,8 +30,8 @@ test('the page may run its own scripts alone: none that stands in it, none from 
   const { page, open } = await visit(t, house.program, house)
   await open('/sign-in')
   await untilDrawn(page)
-  const refused = await page.evaluate(`(async () => {
-    const refusals = []
+  await page.evaluate(`(() => {
+    window.refusals = []
     addEventListener('securitypolicyviolation', ({ effectiveDirective }) => refusals.push(effectiveDirective))
     const script = document.createElement('script')
     script.textContent = 'window.ran = true'
@@ -40,9 +41,10 @@ test('the page may run its own scripts alone: none that stands in it, none from 
     document.body.append(button)
     button.click()
     setTimeout('window.ran = true')
-    await new Promise((resolve) => setTimeout(resolve))
-    return { ran: window.ran ?? false, refusals: refusals.toSorted() }
   })()`)
+  // The browser tells of a refusal when it comes to it.
+  await until('each is refused', () => page.evaluate<boolean>('refusals.length >= 3'))
+  const refused = await page.evaluate('({ ran: window.ran ?? false, refusals: refusals.toSorted() })')
   assert.deepEqual(refused, { ran: false, refusals: ['script-src', 'script-src-attr', 'script-src-elem'] })
 })
 

@@ -5,6 +5,7 @@ import { assertHarmless, assertPhoneHarmless, ELEMENTS } from '../support/hostil
 import { Stranger } from '../support/loop.ts'
 import { assertNoSideways } from '../support/page-checks.ts'
 import { linkByPhone, signedIn } from '../support/signed-in.ts'
+import { until } from '../support/until.ts'
 
 const house = await sharedHouse()
 
@@ -104,6 +105,8 @@ test('whatever is typed into a field stays text', async (t) => {
     assert.deepEqual(complaintsBut(troubles, 422), [])
     await assertHarmless(zoe, 'a token of a bot')
     await press('Make a bot in the sandbox')
+    const token = page.getByLabel('Token from BotFather', { exact: true })
+    await until('its token stands in the field', async () => (await token.inputValue()) !== ELEMENTS)
     await press('Add it')
     await page.getByRole('article', { name: ELEMENTS }).waitFor()
     await choose(`What to do with ${ELEMENTS}`, 'Change its title')

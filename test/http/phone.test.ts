@@ -117,7 +117,9 @@ describe('the phone beside the account', () => {
     assert.equal(ended.status, 204)
     const over = once(reader.response, 'close')
     await new Stranger(house.url, house.sandboxUrl, 'ann').telegram('clear-faults', {})
-    assert.equal(await reader.next(), undefined)
+    // Of what the program's bot did at its start it may have heard before.
+    for (let event = await reader.next(); event !== undefined; event = await reader.next())
+      assert.notDeepEqual(event.data, { kind: 'fault' })
     await over
     assert.equal(line(await ann.get('state')), '401 credentials_invalid')
   })

@@ -7,6 +7,9 @@ import { Stranger } from '../support/loop.ts'
 import { ask, type PhoneHouse, type PhoneOwner, phoneOwner, startPhoneHouse } from '../support/phone-house.ts'
 import { until } from '../support/until.ts'
 
+/** How long a page may take to show something, on a machine that is busy with other tests. */
+const PATIENCE_MS = 30_000
+
 const WORDS = {
   en: {
     start: 'Start',
@@ -69,8 +72,8 @@ async function framePhone(
   const context = await browser.newContext({ viewport: { width: 800, height: 900 } })
   const [name = '', value = ''] = owner.cookie.split('=')
   await context.addCookies([{ name, value, url: house.url }])
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   const troubles: string[] = []
   page.on('console', (said) => {
     if (said.type() === 'error' || said.type() === 'warning') troubles.push(said.text())
@@ -102,6 +105,11 @@ async function framePhone(
 }
 
 const bubble = (frame: Frame, text: string): Locator => frame.locator('.bubble', { hasText: text })
+
+/** What the phone says for a few seconds only: it is looked for from the beginning. */
+async function shows(frame: Frame, toast: string, after: () => Promise<void>): Promise<void> {
+  await Promise.all([frame.locator('.toast', { hasText: toast }).waitFor(), after()])
+}
 
 async function width(frame: Frame): Promise<number> {
   return await frame.evaluate('document.documentElement.scrollWidth')
@@ -213,12 +221,11 @@ test('formatting is seen, and a tap on a button is answered, also of a bot that 
   await frame.getByRole('button', { name: 'Скрытый текст. Показать' }).press('Enter')
   assert.equal(await frame.locator('.spoiler.open').textContent(), 'hidden')
   await frame.getByRole('button', { name: 'Да', exact: true }).click()
-  const tap = await until('the bot can hear of the tap', async () => {
-    const updates = await ask(framed.house.sandboxUrl, 'GET', '/_sandbox/pending-updates?bot=form_bot')
-    return (updates.body as { callback_query?: { id: string } }[]).findLast((update) => update.callback_query)
+  const tap = await until('the bot can hear the tap', async () => {
+    const { body } = await ask(framed.house.sandboxUrl, 'GET', '/_sandbox/pending-updates?bot=form_bot')
+    return (body as { callback_query?: { id: string } }[]).find(({ callback_query }) => callback_query)?.callback_query
   })
-  await call('answerCallbackQuery', { callback_query_id: tap.callback_query?.id, text: 'Спасибо' })
-  await frame.locator('.toast', { hasText: 'Спасибо' }).waitFor()
+  await shows(frame, 'Спасибо', () => call('answerCallbackQuery', { callback_query_id: tap.id, text: 'Спасибо' }))
   await frame.getByRole('link', { name: /start=x1/ }).click()
   await bubble(frame, '/start x1').waitFor()
   assert.deepEqual(framed.troubles, [])
@@ -257,11 +264,10 @@ test('only the page around is listened to, links to nothing are said to be so, a
   await frame.evaluate(
     `postMessage({ to: 'postrider-phone', open: 'https://t.me/postrider_bot?start=mine', theme: 'dark' }, location.origin)`,
   )
-  await say({ open: 'https://t.me/nobody_bot?start=x' })
-  await frame.locator('.toast', { hasText: '@nobody_bot' }).waitFor()
-  await say({ open: 'https://example.com/' })
-  await frame.locator('.toast', { hasText: 'no link to a bot' }).waitFor()
-  assert.equal((await events()).filter(({ event }) => event === 'unknown-link').length, 2)
+  await shows(frame, '@nobody_bot', () => say({ open: 'https://t.me/nobody_bot?start=x' }))
+  await shows(frame, 'no link to a bot', () => say({ open: 'https://example.com/' }))
+  const unknown = async () => (await events()).filter(({ event }) => event === 'unknown-link')
+  await until('the page around knows of both', async () => (await unknown()).length === 2)
   assert.deepEqual((await owner.get('messages')).body, [], 'what it said to itself was not heard')
   const scheme = (): Promise<string> => frame.evaluate('getComputedStyle(document.documentElement).colorScheme')
   assert.equal(await scheme(), 'light')

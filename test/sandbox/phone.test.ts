@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { ApiMethods as Methods, InlineKeyboardMarkup } from '@grammyjs/types'
+import type { ApiMethods as Methods, InlineKeyboardMarkup, Update } from '@grammyjs/types'
 import type { Locator, Page } from 'playwright-core'
 import type { BotView } from '../../src/sandbox/control-types.ts'
 import { phoneAsset } from '../../src/sandbox/phone/phone-page.ts'
@@ -13,6 +13,9 @@ import { testSandbox } from '../support/sandbox.ts'
 import { until } from '../support/until.ts'
 
 type ApiMethods = Methods<Blob>
+
+/** How long a page may take to show something, on a machine that is busy with other tests. */
+const PATIENCE_MS = 30_000
 
 interface Phone {
   sandbox: Sandbox
@@ -28,8 +31,8 @@ async function openPhone(t: TestContext, options: { query?: string; width?: numb
   const bot = sandbox.control.createBot({ username: 'letter_bot', name: 'Letters' })
   const browser = await launchChromium(t)
   const context = await browser.newContext({ viewport: { width: options.width ?? 1100, height: 800 } })
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
   const troubles: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text())
@@ -58,28 +61,39 @@ async function call<M extends keyof ApiMethods>(
   return answer.result
 }
 
-/** The next text that somebody writes to the bot. */
-async function nextText(
-  phone: Phone,
-  seen: { offset: number },
-): Promise<{ text: string; chatId: number; language: string }> {
-  for (let poll = 0; poll < 2; poll++) {
-    const updates = await call(phone, 'getUpdates', { offset: seen.offset, timeout: 8 })
-    for (const update of updates) {
+interface Seen {
+  offset: number
+}
+
+/** The next update of which `pick` makes something. */
+async function nextOf<T>(phone: Phone, seen: Seen, what: string, pick: (update: Update) => T | undefined): Promise<T> {
+  const { picked } = await until(what, async () => {
+    for (const update of await call(phone, 'getUpdates', { offset: seen.offset, timeout: 8 })) {
       seen.offset = update.update_id + 1
-      const { message } = update
-      if (message?.text !== undefined) {
-        return { text: message.text, chatId: message.chat.id, language: message.from?.language_code ?? '' }
-      }
+      const picked = pick(update)
+      if (picked !== undefined) return { picked }
     }
-  }
-  throw new Error(`nobody wrote to the bot; the page said: ${phone.troubles.join('; ')}`)
+    return undefined
+  }).catch((cause: unknown) => {
+    throw new Error(`the page said: ${phone.troubles.join('; ')}`, { cause })
+  })
+  return picked
+}
+
+/** The next text that somebody writes to the bot. */
+async function nextText(phone: Phone, seen: Seen): Promise<{ text: string; chatId: number; language: string }> {
+  return await nextOf(phone, seen, 'somebody writes to the bot', ({ message }) =>
+    message?.text === undefined
+      ? undefined
+      : { text: message.text, chatId: message.chat.id, language: message.from?.language_code ?? '' },
+  )
 }
 
 async function switchOn(page: Page, name: string, language = 'en'): Promise<void> {
   await page.locator('#first-name').fill(name)
   await page.locator('#first-language').selectOption(language)
   await page.getByRole('button', { name: 'Switch the phone on' }).click()
+  await page.locator('.screen-head', { hasText: name }).waitFor()
 }
 
 const bubble = (page: Page, text: string): Locator => page.locator('.bubble', { hasText: text })
@@ -111,10 +125,13 @@ test('F16: a stranger switches the phone on, starts the bot, writes, sees format
   assert.equal(await answer.locator('.spoiler.open').textContent(), 'hidden')
 
   await page.getByRole('button', { name: 'Yes', exact: true }).click()
-  const [tap] = await call(phone, 'getUpdates', { offset: seen.offset, timeout: 10 })
-  assert.equal(tap?.callback_query?.data, 'yes')
-  await call(phone, 'answerCallbackQuery', { callback_query_id: tap?.callback_query?.id, text: 'Thank you' })
-  await page.locator('.toast', { hasText: 'Thank you' }).waitFor()
+  const tap = await nextOf(phone, seen, 'the bot hears the tap', ({ callback_query }) => callback_query)
+  assert.equal(tap.data, 'yes')
+  // It is shown for a few seconds only.
+  await Promise.all([
+    page.locator('.toast', { hasText: 'Thank you' }).waitFor(),
+    call(phone, 'answerCallbackQuery', { callback_query_id: tap.id, text: 'Thank you' }),
+  ])
 
   await call(phone, 'editMessageText', { chat_id: started.chatId, message_id: sent.message_id, text: 'changed' })
   await bubble(page, 'changed').locator('.edited').waitFor()
@@ -308,6 +325,19 @@ test('two people, each in a tab of its own, see their own chats', async (t) => {
   await bubble(other, 'for Bob alone').waitFor()
   await page.getByText('Bots you can start').waitFor()
   assert.equal(await page.getByText('for Bob alone').count(), 0)
+})
+
+test('a press on what stands above a chat counts, also when the bot begins to type at that moment', async (t) => {
+  const phone = await openPhone(t, { query: '?start=letter_bot' })
+  const { page } = phone
+  const { chatId } = await nextText(phone, { offset: 0 })
+  await page.getByRole('button', { name: 'Back to the chats' }).hover()
+  await page.mouse.down()
+  await call(phone, 'sendChatAction', { chat_id: chatId, action: 'typing' })
+  await page.locator('.screen-head').getByText('typing').waitFor()
+  await page.mouse.up()
+  await page.getByRole('button', { name: 'Letters' }).waitFor()
+  assert.deepEqual(phone.troubles, [])
 })
 
 test('the page is served with the right types, and nothing else is', () => {

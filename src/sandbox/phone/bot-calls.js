@@ -8,11 +8,17 @@ const SHOWN = 12
 
 /** The newest calls of the bots: where one sees them try again. */
 export class BotCalls {
+  #asked = 0
+  #shown = 0
   element = el('ol', { class: 'calls', 'data-empty': texts.noCalls })
 
+  /** Answers may come in another order than they were asked for: an older one is not shown over a newer. */
   async refresh() {
+    const question = ++this.#asked
     /** @type {RecordedRequest[]} */
     const requests = await control('requests', { limit: 100 })
+    if (question < this.#shown) return
+    this.#shown = question
     const shown = requests.filter(({ method }) => method !== 'getUpdates').slice(-SHOWN)
     this.element.replaceChildren(...shown.toReversed().map(callRow))
   }

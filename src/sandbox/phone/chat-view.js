@@ -3,7 +3,7 @@
 /** @import { Store } from './store.js' */
 import { bubble } from './bubble.js'
 import { Composer } from './composer.js'
-import { avatar, button, el } from './dom.js'
+import { arrange, avatar, button, el } from './dom.js'
 import { day, membersText, placeName } from './names.js'
 import { texts } from './texts.js'
 
@@ -23,6 +23,8 @@ export class ChatView {
   #place
   #actions
   #head = el('header', { class: 'screen-head' })
+  #back = button('‹', () => this.#actions.back(), { class: 'icon-button back', 'aria-label': texts.back })
+  #block = button('', () => (this.#isBlocked() ? this.#actions.unblock() : this.#actions.block()), { class: 'quiet' })
   #log = el('ol', { class: 'log' })
   #scroll = el(
     'div',
@@ -77,19 +79,13 @@ export class ChatView {
     const drawn = JSON.stringify([name, id, line, dialog?.started, dialog?.blocked])
     if (this.#head.dataset.drawn === drawn) return
     this.#head.dataset.drawn = drawn
-    this.#head.replaceChildren(
-      button('‹', () => this.#actions.back(), { class: 'icon-button back', 'aria-label': texts.back }),
+    this.#block.textContent = this.#isBlocked() ? texts.unblock : texts.block
+    arrange(this.#head, [
+      this.#back,
       avatar(name, id),
       el('div', { class: 'titles' }, el('h1', {}, name), el('p', {}, line)),
-      ...this.#blockButton(),
-    )
-  }
-
-  #blockButton() {
-    if (!this.#store.dialog(this.#place)?.started) return []
-    const isBlocked = this.#isBlocked()
-    const press = isBlocked ? this.#actions.unblock : this.#actions.block
-    return [button(isBlocked ? texts.unblock : texts.block, () => press(), { class: 'quiet' })]
+      ...(dialog?.started ? [this.#block] : []),
+    ])
   }
 
   #statusLine() {
@@ -159,6 +155,7 @@ export class ChatView {
   #drawGreeting(description) {
     const known = this.#scroll.querySelector('.greeting')
     if (!description) return known?.remove()
+    if (known?.lastChild?.textContent === description) return
     const text = el('div', { class: 'greeting' }, el('h2', {}, texts.whatCanItDo), el('p', {}, description))
     if (known) known.replaceWith(text)
     else this.#scroll.prepend(text)

@@ -40,6 +40,23 @@ export function button(label, press, properties = {}) {
 }
 
 /**
+ * Makes these the children of an element, and touches none that stands where it should: what is drawn anew between the press and the
+ * release of a mouse button hears no click, and loses the focus.
+ * @param {Element} parent
+ * @param {readonly Element[]} children
+ */
+export function arrange(parent, children) {
+  const focused = document.activeElement
+  for (const child of parent.querySelectorAll(':scope > *')) if (!children.includes(child)) child.remove()
+  for (const [index, child] of children.entries()) {
+    const there = parent.children[index]
+    if (there !== child) parent.insertBefore(child, there ?? null)
+  }
+  // One that has moved has lost it.
+  if (focused instanceof HTMLElement && parent.contains(focused) && focused !== document.activeElement) focused.focus()
+}
+
+/**
  * A round picture with a person's initials, in a colour of its own.
  * @param {string} name
  * @param {number} id

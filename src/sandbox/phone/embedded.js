@@ -126,7 +126,9 @@ async function begin() {
   history.replaceState(null, '', `${location.pathname}?${query.toString()}`)
   const [bot, ...others] = store.world.bots
   if (link !== null) await openLink(link)
-  else if (bot && others.length === 0 && store.world.dialogs.length === 0) await store.open({ bot: bot.id })
+  // Unless another was opened meanwhile.
+  else if (!store.place && bot && others.length === 0 && store.world.dialogs.length === 0)
+    await store.open({ bot: bot.id })
 }
 
 showTheme(query.get('theme'))

@@ -76,7 +76,9 @@ export class Store {
     if (me) this.recent = await this.#newest(me)
     if (me && place) {
       const query = place.bot === undefined ? { chat: place.chat } : { user: me.id, bot: place.bot }
-      this.messages = await control('messages', { ...query, limit: SHOWN })
+      const messages = await control('messages', { ...query, limit: SHOWN })
+      // Of a chat that was left meanwhile.
+      if (place === this.place) this.messages = messages
     }
     if (place !== this.place) this.#again = true
     const last = this.messages.at(-1)

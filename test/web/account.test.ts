@@ -116,3 +116,25 @@ test('everything kept of an account is downloaded as one file, and deleted with 
   await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor()
   assert.deepEqual(complaintsBut(troubles, 401), [])
 })
+
+test('whoever deletes the account is not told that the session has ended, though all else hears of that first', async (t) => {
+  const dot = await signedIn(t, house, 'dot')
+  const { page, phone, troubles } = dot
+  await dot.open('/account')
+  await phone.locator('.chat-row').first().waitFor()
+  await page.route('**/v1/me', async (route) => {
+    if (route.request().method() !== 'DELETE') return await route.continue()
+    const response = await route.fetch()
+    const refused = page.waitForResponse((answer) => answer.url().endsWith('/v1/me') && answer.status() === 401)
+    // Refused, the phone makes the page ask who is signed in.
+    await phone.locator('.chat-row').first().dispatchEvent('click')
+    await refused
+    await route.fulfill({ response })
+  })
+  await page.getByRole('button', { name: 'Delete the account' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete the account?' })
+  await dialog.getByLabel('Current password').fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Delete for good' }).click()
+  await page.getByRole('heading', { name: 'Create an account', level: 1 }).waitFor()
+  assert.deepEqual(complaintsBut(troubles, 401), [])
+})

@@ -177,6 +177,28 @@ test('two tabs share one stream, both are live, and one goes on when the other i
   assert.deepEqual(troubles, [])
 })
 
+test('what happened before the shared stream stood is seen in each tab', async (t) => {
+  const ora = await signedIn(t, house, 'ora')
+  const { page, context, stranger, troubles } = ora
+  const { promise: mayCome, resolve: letCome } = Promise.withResolvers<void>()
+  await context.route('**/v1/events*', async (route) => {
+    await mayCome
+    await route.continue()
+  })
+  await ora.open('/messages')
+  const second = await ora.tab()
+  await second.goto(page.url())
+  for (const tab of [page, second]) await tab.getByText('No messages yet').waitFor()
+  await post(ora, 'too early')
+  await until('it is delivered', async () => {
+    const { body } = await stranger.ask('GET', '/v1/messages')
+    return body.items[0].status === 'delivered'
+  })
+  letCome()
+  for (const tab of [page, second]) await rowOf(tab, 'too early').filter({ hasText: 'Delivered' }).waitFor()
+  assert.deepEqual(troubles, [])
+})
+
 test('who signs out in one tab is signed out in the other', async (t) => {
   const dan = await signedIn(t, house, 'dan')
   const { page, troubles } = dan

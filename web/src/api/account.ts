@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from './client.ts'
 import type { Problem } from './problem.ts'
+import { LEAVING } from './query-client.ts'
 import type { Schemas } from './schema.d.ts'
 
 export type User = Schemas['User']
@@ -41,6 +42,7 @@ export function useChangeMe({ passwordMayBeWrong = false } = {}) {
 
 export function useDeleteMe() {
   return useMutation<unknown, Problem, { password: string }>({
+    mutationKey: LEAVING,
     meta: { mayBeNobody: true },
     mutationFn: (body) => answer(api.DELETE('/v1/me', { body })),
   })

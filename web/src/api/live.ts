@@ -77,7 +77,7 @@ export function useLiveUpdates(): void {
       if (event.kind === 'message') messages.hear(event.message)
       else makeOld(queries, event)
     })
-    const missed = ({ isLong }: { isLong: boolean }): void => {
+    const missed = ({ isLong }: Gap): void => {
       messages.startOver()
       void queries.invalidateQueries({ predicate: ({ queryKey: [about] }) => isLong || ONLY_TOLD.has(String(about)) })
     }
@@ -105,7 +105,12 @@ const OLD_BY: Record<string, readonly (readonly string[])[]> = {
 }
 
 /** What one tab tells the others. `id` is of the last event, so that whoever follows next misses nothing. */
-type Told = { event: LiveEvent; id: string } | { state: LiveState }
+type Told = { event: LiveEvent; id: string } | { state: LiveState } | { missed: Gap }
+
+/** Events may have been missed that will not come any more; `isLong` when it may have been for more than a moment. */
+interface Gap {
+  isLong: boolean
+}
 
 /** Holds the stream, or hears of it from the tab that does. */
 async function follow(deps: StreamDeps, signal: AbortSignal): Promise<void> {
@@ -124,8 +129,7 @@ async function follow(deps: StreamDeps, signal: AbortSignal): Promise<void> {
 
 interface StreamDeps {
   queries: QueryClient
-  /** Called when events may have been missed that will not come any more; `isLong` when it may have been for more than a moment. */
-  missed: (gap: { isLong: boolean }) => void
+  missed: (gap: Gap) => void
 }
 
 /** Calls `awake` after the machine, or the tab, has slept. Returns what ends the watch. */
@@ -154,6 +158,7 @@ class Stream {
   /** Of the tab that holds the stream. */
   hear(told: Told): void {
     if ('state' in told) return live.setState(told.state)
+    if ('missed' in told) return this.#missed(told.missed)
     this.#lastEventId = told.id
     live.tell(told.event)
   }
@@ -200,8 +205,14 @@ class Stream {
 
   #opened(): void {
     // What happened before the first event of any stream was told to nobody here: between the page's first questions and now, too.
-    if (this.#lastEventId === '') this.#missed({ isLong: live.state === 'cut' })
+    if (this.#lastEventId === '') this.#miss({ isLong: live.state === 'cut' })
     this.#say('open')
+  }
+
+  /** No tab has heard of it. */
+  #miss(missed: Gap): void {
+    this.#missed(missed)
+    this.#share({ missed })
   }
 
   #pass(event: LiveEvent, { lastEventId: id }: MessageEvent): void {

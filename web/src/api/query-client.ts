@@ -19,11 +19,15 @@ function mayPass(failures: number, error: Error): boolean {
   return error instanceof Problem && (error.status === 0 || error.status >= 500) && failures < 2
 }
 
+/** Of mutations that end the session: what the page asks for meanwhile is refused, and whoever is leaving knows why. */
+export const LEAVING = ['leaving']
+
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
       // Who asks "who am I?" wants to hear that it is nobody.
-      if (query.meta?.['mayBeNobody'] !== true) lookForEnd(error)
+      if (query.meta?.['mayBeNobody'] !== true && queryClient.isMutating({ mutationKey: LEAVING }) === 0)
+        lookForEnd(error)
       // The role was taken away meanwhile.
       if (error instanceof Problem && error.code === 'operator_only')
         void queryClient.invalidateQueries({ queryKey: ['me'] })

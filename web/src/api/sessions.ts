@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from './client.ts'
 import type { Problem } from './problem.ts'
+import { LEAVING } from './query-client.ts'
 import type { Schemas } from './schema.d.ts'
 
 export type SessionEntry = Schemas['SessionList']['items'][number]
@@ -23,6 +24,7 @@ export function useEndSession() {
 export function useEndSessions() {
   const queries = useQueryClient()
   return useMutation<unknown, Problem, { keepCurrent: boolean }>({
+    mutationKey: LEAVING,
     mutationFn: (query) => answer(api.DELETE('/v1/sessions', { params: { query } })),
     onSettled: (_answer, _problem, { keepCurrent }) =>
       keepCurrent ? queries.invalidateQueries({ queryKey: sessionsQuery.queryKey }) : undefined,

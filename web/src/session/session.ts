@@ -4,10 +4,10 @@ import { useEffect, useEffectEvent, useRef } from 'react'
 import { meQuery, type User } from '../api/account.ts'
 import { answer, api } from '../api/client.ts'
 import type { Problem } from '../api/problem.ts'
-import { onSessionEnd, queryClient } from '../api/query-client.ts'
+import { LEAVING, onSessionEnd, queryClient } from '../api/query-client.ts'
 import { forgetDrafts } from '../parts/draft.ts'
 import { chooseLanguage } from '../texts/start-texts.ts'
-import { noteSession } from '../told.ts'
+import { mayHaveSession, noteSession } from '../told.ts'
 
 /** Who is signed in, on pages that only they see. */
 export function useMe(): User {
@@ -59,6 +59,7 @@ export function useLeave(to: '/sign-in' | '/sign-up' = '/sign-in'): () => Promis
 export function useSignOut(): UseMutationResult<unknown, Problem, void> {
   const leave = useLeave()
   return useMutation({
+    mutationKey: LEAVING,
     mutationFn: () => answer(api.DELETE('/v1/sessions/current')),
     // Also when the session was over already.
     onSettled: leave,
@@ -75,7 +76,8 @@ export function useReturnWhenEnded(): void {
       onSessionEnd(() => {
         // Where one is going: what asked may have been asked on the way there.
         const { pathname, href: next } = router.latestLocation
-        if (pathname === '/sign-in') return
+        // Or one has left, and is on the way.
+        if (pathname === '/sign-in' || !mayHaveSession()) return
         noteSession(false)
         former = queryClient.getQueryData(meQuery.queryKey)?.id
         void navigate({ to: '/sign-in', search: { next, ended: true } })

@@ -10,13 +10,13 @@ export interface Following {
 }
 
 /**
- * The changes of one account as they happen, oldest first, in batches: none is missed and none comes twice. After `quietMs` without
- * any, an empty batch comes as a sign of life. Rejects when the store does.
+ * The changes of one account as they happen, oldest first, in batches: none is missed and none comes twice. What is done after this has
+ * resolved is among them. After `quietMs` without any, an empty batch comes as a sign of life. Rejects when the store does.
  *
  * It holds one batch at most and reads the next one only when asked, so a slow follower costs no memory. A message that changed
  * several times meanwhile comes once, as it is by then.
  */
-export type FollowEvents = (following: Following) => AsyncGenerator<readonly Change[], void, void>
+export type FollowEvents = (following: Following) => Promise<AsyncGenerator<readonly Change[], void, void>>
 
 /** A message has up to 128 KiB of text, so a batch stays below a few megabytes. */
 const BATCH = 32
@@ -27,7 +27,17 @@ export function followEvents(deps: {
   quietMs: number
 }): FollowEvents {
   const { store, clock } = deps
-  return async function* follow({ userId, afterSeq, signal }) {
+  return async ({ userId, afterSeq, signal }) => {
+    const newest = await store.lastChange(userId)
+    // A number beyond the newest was never given here (another database, say): following it would be silence for ever.
+    return follow({ userId, afterSeq: Math.min(afterSeq ?? newest, newest), signal })
+  }
+
+  async function* follow({
+    userId,
+    afterSeq,
+    signal,
+  }: Required<Following>): AsyncGenerator<readonly Change[], void, void> {
     const bell = new Bell()
     const stopListening = store.onChange((changed) => {
       if (changed === userId) bell.ring()
@@ -36,9 +46,7 @@ export function followEvents(deps: {
     const stopListeningForGaps = store.onMissed(ring)
     signal.addEventListener('abort', ring, { once: true })
     try {
-      const newest = await store.lastChange(userId)
-      // A number beyond the newest was never given here (another database, say): following it would be silence for ever.
-      let after = Math.min(afterSeq ?? newest, newest)
+      let after = afterSeq
       while (!signal.aborted) {
         // Before the look, so that a change during the look is looked at next.
         bell.reset()

@@ -79,15 +79,17 @@ test('what is accepted while no bot process is up is delivered when one comes, a
   const events = await EventReader.open(`${api.url}/v1/events`, { authorization: ann.authorization })
   t.after(() => events.response.destroy())
   const id = await ann.post('for later')
+  const nextStatus = async (): Promise<string> => {
+    for (;;) {
+      const { data } = (await events.next()) ?? {}
+      const message = data as { id: string; status: string }
+      if (message.id === id) return message.status
+    }
+  }
+  assert.equal(await nextStatus(), 'queued')
   await here.start('bot')
   await ann.allDelivered()
-  const statuses: string[] = []
-  while (statuses.at(-1) !== 'delivered') {
-    const { data } = (await events.next()) ?? {}
-    const message = data as { id: string; status: string }
-    if (message.id === id) statuses.push(message.status)
-  }
-  assert.equal(statuses[0], 'queued')
+  while ((await nextStatus()) !== 'delivered');
   await ann.assertCounted()
   assertNoConflict(here)
 })

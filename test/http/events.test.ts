@@ -70,6 +70,32 @@ describe('GET /v1/events', () => {
     assert.equal(told(event)['text'], 'after')
   })
 
+  test('is open when all that is done from then on will be told', async (t) => {
+    const api = await start(t)
+    const order: string[] = []
+    const asked = Promise.withResolvers<void>()
+    const free = Promise.withResolvers<void>()
+    const lastChange = api.store.lastChange.bind(api.store)
+    api.store.lastChange = async (userId) => {
+      asked.resolve()
+      await free.promise
+      order.push('looked')
+      return await lastChange(userId)
+    }
+    const opening = api.open().then((reader) => {
+      order.push('open')
+      return reader
+    })
+    await asked.promise
+    // An answer that had begun would be here before this one.
+    await fetch(`${api.url}/health/live`)
+    free.resolve()
+    const reader = await opening
+    await api.post('at once')
+    const [event] = await reader.take(1)
+    assert.deepEqual([order, told(event)['text']], [['looked', 'open'], 'at once'])
+  })
+
   test('begins after the last event that the reader has, by header or by query', async (t) => {
     const api = await start(t)
     const first = await api.open({ 'last-event-id': '0' })

@@ -55,9 +55,7 @@ const NOTHING_EXPECTED: ServerDeps = {
   sessions: { logIn: unexpected, logOut: unexpected, list: unexpected, end: unexpected, endAll: unexpected },
   tokens: { create: unexpected, list: unexpected, revoke: unexpected },
   messages: { enqueue: unexpected, get: unexpected, list: unexpected, cancel: unexpected, resend: unexpected },
-  followEvents: async function* () {
-    yield await unexpected()
-  },
+  followEvents: unexpected,
   chats: {
     claim: unexpected,
     list: unexpected,

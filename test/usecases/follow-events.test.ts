@@ -37,7 +37,7 @@ describe('following the events of an account', () => {
         const seen: Change[] = []
         let after = await store.lastChange(ann.id)
         let ending = new AbortController()
-        let following = follow({ userId: ann.id, afterSeq: after, signal: ending.signal })
+        let following = await follow({ userId: ann.id, afterSeq: after, signal: ending.signal })
         const work: Promise<unknown>[] = []
         const read = async (): Promise<void> => {
           const { value: batch } = await following.next()
@@ -54,7 +54,7 @@ describe('following the events of an account', () => {
             ending.abort()
             await following.return()
             ending = new AbortController()
-            following = follow({ userId: ann.id, afterSeq: after, signal: ending.signal })
+            following = await follow({ userId: ann.id, afterSeq: after, signal: ending.signal })
           }
         }
         await Promise.all(work)
@@ -79,7 +79,7 @@ describe('following the events of an account', () => {
     for (let at = 0; at < 70; at++) await messages.enqueue({ userId: ann.id, text: String(at) })
     const texts: string[] = []
     const sizes: number[] = []
-    for await (const batch of follow({ userId: ann.id, afterSeq: 0, signal: new AbortController().signal })) {
+    for await (const batch of await follow({ userId: ann.id, afterSeq: 0, signal: new AbortController().signal })) {
       sizes.push(batch.length)
       texts.push(...batch.flatMap((change) => (change.kind === 'message' ? [change.message.text] : [])))
       if (texts.length === 70) break
@@ -94,7 +94,7 @@ describe('following the events of an account', () => {
   test('a change that this process was not told of is found with the next sign of life', async (t) => {
     const { messages, follow, ann, clock, store } = await start(t)
     store.onChange = () => () => undefined
-    const following = follow({ userId: ann.id, signal: new AbortController().signal })
+    const following = await follow({ userId: ann.id, signal: new AbortController().signal })
     const first = following.next()
     await until('the follower sleeps', () => clock.sleeping === 1)
     const { message } = await messages.enqueue({ userId: ann.id, text: 'x' })
@@ -107,7 +107,7 @@ describe('following the events of an account', () => {
   test('ends by the signal, in the middle of its sleep, and leaves nothing behind', async (t) => {
     const { follow, ann, clock, listeners } = await start(t)
     const ending = new AbortController()
-    const following = follow({ userId: ann.id, signal: ending.signal })
+    const following = await follow({ userId: ann.id, signal: ending.signal })
     const first = following.next()
     await until('the follower sleeps', () => clock.sleeping === 1)
     assert.equal(listeners.size, 1)

@@ -3,7 +3,9 @@ import { wireTime } from '../wire.ts'
 import { wireMessage } from './message-schemas.ts'
 
 type Change =
-  Awaited<ReturnType<ReturnType<FollowEvents>['next']>> extends IteratorResult<readonly (infer C)[], void> ? C : never
+  Awaited<ReturnType<Awaited<ReturnType<FollowEvents>>['next']>> extends IteratorResult<readonly (infer C)[], void>
+    ? C
+    : never
 
 /** A client that lost the connection comes back after 3 s. */
 export const RETRY = 'retry: 3000\n\n'

@@ -31,9 +31,11 @@ export function eventsRoutes(deps: EventsRoutesDeps): FastifyPluginAsyncTypebox 
         ...(lastEventId !== undefined && { afterSeq: Number(lastEventId) }),
         signal: streams.open(reply.raw),
       }
+      // Before the answer begins: whoever sees it begin will be told of all that they do from then on.
+      const changes = await deps.followEvents(following)
       reply.headers(STREAM_HEADERS)
       // The reader pulls: nothing is read from the store before the socket has taken what came before.
-      const text = Readable.from(streamText(deps, request, following), { objectMode: false, highWaterMark: 16_384 })
+      const text = Readable.from(streamText(deps, request, changes), { objectMode: false, highWaterMark: 16_384 })
       return reply.send(text)
     })
   }
@@ -68,13 +70,13 @@ const FOLLOW = {
 }
 
 async function* streamText(
-  { authenticate, followEvents, log }: EventsRoutesDeps,
+  { authenticate, log }: EventsRoutesDeps,
   request: FastifyRequest,
-  following: Parameters<FollowEvents>[0],
+  changes: Awaited<ReturnType<FollowEvents>>,
 ): AsyncGenerator<string, void, void> {
   yield RETRY
   try {
-    for await (const batch of followEvents(following)) {
+    for await (const batch of changes) {
       // Each time, because credentials may have been revoked while the stream was open.
       await authenticate(request, 'read')
       if (batch.length === 0) yield HEARTBEAT

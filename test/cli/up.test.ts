@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import type { House, RunningApp } from '../../src/cli/house.ts'
 import { run } from '../../src/cli/program.ts'
 import { systemClock } from '../../src/ops/system-clock.ts'
+import { freePort } from '../support/free-port.ts'
 import { Stranger } from '../support/loop.ts'
 import { startProgram, temporaryFolder } from '../support/program.ts'
 import { until } from '../support/until.ts'
@@ -138,16 +139,12 @@ test('the port that the sandbox would take by itself may be taken: it finds anot
 /** A port that is free, and a server on the one after it. */
 async function twoNeighbours(): Promise<{ firstPort: number; second: Server }> {
   for (;;) {
-    const first = createServer().listen(0, '127.0.0.1')
-    await once(first, 'listening')
-    const firstPort = (first.address() as AddressInfo).port
+    const firstPort = await freePort()
     const second = createServer().listen(firstPort + 1, '127.0.0.1')
     const isFree = await once(second, 'listening').then(
       () => true,
       () => false,
     )
-    first.close()
-    await once(first, 'close')
     if (isFree) return { firstPort, second }
   }
 }

@@ -3,8 +3,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { settlePort } from '../../scripts/services/ports.ts'
 import { EventReader } from '../support/event-reader.ts'
+import { freePort } from '../support/free-port.ts'
 import { Stranger } from '../support/loop.ts'
 import { startProgram, temporaryFolder } from '../support/program.ts'
 import { until } from '../support/until.ts'
@@ -58,7 +58,7 @@ const CADDY: Proxy = {
 for (const proxy of [NGINX, CADDY]) {
   test(`behind ${proxy.program} as in the example, updates come in, events come out at once, and no request is changed`, async (t) => {
     if (spawnSync(proxy.program, proxy.version).error) return t.skip(`there is no ${proxy.program} on this machine`)
-    const port = await settlePort(0, { host: '127.0.0.1', setting: '' })
+    const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const program = await startProgram(t, {
       dataDir: temporaryFolder(t),
@@ -88,7 +88,7 @@ async function startProxy(
   at: { port: number; upstream: string },
 ): Promise<void> {
   const folder = temporaryFolder(t)
-  const otherPort = await settlePort(0, { host: '127.0.0.1', setting: '' })
+  const otherPort = await freePort()
   const args = prepare(folder, { ...at, otherPort })
   const child = spawn(program, args, {
     cwd: folder,

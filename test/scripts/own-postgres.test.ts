@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createServer, type AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { OwnPostgres } from '../../scripts/services/postgres.ts'
+import { freePort } from '../support/free-port.ts'
 import { copyOf, removePostgresCopy } from '../support/postgres-binaries.ts'
 import { temporaryFolder } from '../support/program.ts'
 import { until } from '../support/until.ts'
@@ -32,15 +32,6 @@ test('in a folder that is closed to others, what root starts is nobody and has n
   server.kill('SIGINT')
   await ended
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** As a package of PostgreSQL's programs is, as far as copying goes; and where the copy of it comes to be. */
 function programs(t: TestContext) {

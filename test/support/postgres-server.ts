@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
+import { freePort } from './free-port.ts'
 import { POSTGRES_USER, postgresBinaries } from './postgres-binaries.ts'
 
 const run = promisify(execFile)
@@ -21,8 +21,10 @@ const KEEPER = `
 folder=$1; shift
 "$@" & server=$!
 trap 'kill -QUIT $server; kill -CONT $server; wait $server; rm -rf "$folder"; exit' TERM INT
-(read -r _; kill -TERM $$) <&3 &
+(read -r _; kill -TERM $$) <&3 & reader=$!
 wait $server
+# The server ended by itself, or was told to: whoever has this number later is not to be ended when standard input ends.
+kill $reader
 `
 
 export interface PostgresServer {
@@ -114,7 +116,7 @@ async function untilReady(keeper: ChildProcess): Promise<void> {
   const ready = Promise.withResolvers<void>()
   keeper.stderr?.on('data', (chunk: Buffer) => {
     said.push(chunk.toString())
-    if (chunk.includes('ready to accept connections')) ready.resolve()
+    if (said.join('').includes('ready to accept connections')) ready.resolve()
   })
   keeper.once('exit', (code) => ready.reject(new Error(`PostgreSQL ended with ${code}:\n${said.join('')}`)))
   const patience = setTimeout(() => ready.reject(new Error(`PostgreSQL is not up:\n${said.join('')}`)), PATIENCE_MS)
@@ -144,15 +146,4 @@ async function execute(url: string, sql: string): Promise<Record<string, unknown
   } finally {
     await client.end()
   }
-}
-
-/** PostgreSQL picks none by itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict'
-import net, { type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { TelegramServer } from 'telegram-test-api/lib/telegramServer.js'
 import { createBotApiClient } from '../../src/telegram/bot-api-client.ts'
-
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
+import { freePort } from '../support/free-port.ts'
 
 test('our client works with a Bot API server that nobody here wrote', async (t) => {
   const server = new TelegramServer({ port: await freePort(), host: '127.0.0.1', storage: 'RAM', storeTimeout: 60 })
   await server.start()
   t.after(() => server.stop())
   const token = '123456:TEST'
-  const telegram = createBotApiClient({ apiRoot: server.config.apiURL, token, timeoutMs: 5000 })
+  const telegram = createBotApiClient({ apiRoot: server.config.apiURL, token, timeoutMs: 60_000 })
   t.after(() => telegram.close())
   const person = server.getClient(token, { userId: 42, chatId: 42, firstName: 'Ann' })
 

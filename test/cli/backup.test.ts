@@ -59,7 +59,7 @@ function idsIn(file: string): Set<unknown> {
 
 /** Several times what is copied in one step. */
 function addBallast(file: string): void {
-  const database = new DatabaseSync(file, { timeout: 5000 })
+  const database = new DatabaseSync(file, { timeout: 60_000 })
   database.exec(`
     create table ballast as with recursive n (i) as (select 1 union all select i + 1 from n where i < 40000)
     select i, printf('%01000d', i) as text from n`)

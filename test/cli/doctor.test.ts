@@ -68,7 +68,7 @@ test('a Telegram that cannot be reached, and a clock that is off, are said with 
   assert.match(away.of('telegram')?.detail ?? '', /cannot be reached .*TELEGRAM_API_ROOT/)
 
   const behind = await doctor({ ...env, TELEGRAM_API_ROOT: await skewedServer(t, 3_600_000) })
-  assert.match(behind.of('clock')?.detail ?? '', /^It is 3(599|600|601) s behind .*NTP/)
+  assert.match(behind.of('clock')?.detail ?? '', /^It is 3[56]\d\d s behind .*NTP/)
   assert.equal(behind.of('clock')?.state, 'warn')
   const right = await doctor({ ...env, TELEGRAM_API_ROOT: await skewedServer(t, 0) })
   assert.equal(right.of('clock')?.state, 'ok')

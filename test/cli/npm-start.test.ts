@@ -26,7 +26,8 @@ test('npm start comes up, and a signal to npm stops the program, with exit 0', a
   npm.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString()
   })
-  await until('it comes up', async () => output.includes('Ctrl-C stops it.'))
+  // Where the account page is not built yet, it is built first.
+  await until('it comes up', () => output.includes('Ctrl-C stops it.'), 200_000)
   const url = /^ {2}API\s+(http\S+)/m.exec(output)?.[1] ?? ''
   assert.equal((await fetch(`${url}/health/ready`)).status, 200)
   const exited = once(npm, 'exit')

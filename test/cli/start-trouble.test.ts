@@ -98,7 +98,6 @@ async function telegramThat(t: TestContext, answer: RequestListener): Promise<Re
     DATA_DIR: temporaryFolder(t),
     TELEGRAM_BOT_TOKEN: '123456:AAE4fJzX0n2vLq8sYt7uWk3mPb9cRd5hGxQ',
     TELEGRAM_API_ROOT: `http://127.0.0.1:${port}`,
-    SEND_TIMEOUT: '200ms',
   }
 }
 
@@ -118,7 +117,8 @@ describe('a Telegram that is not well at the start is told in words of a start, 
   for (const [what, answer, said] of cases) {
     test(`it ${what}`, async (t) => {
       const env = await telegramThat(t, answer)
-      const sentence = await refused(env)
+      // Only of silence the end is waited for: an answer may take as long as a busy machine needs.
+      const sentence = await refused(what === 'hangs' ? { ...env, SEND_TIMEOUT: '200ms' } : env)
       assert.match(sentence, said)
       assert.doesNotMatch(sentence, /message/)
     })

@@ -242,11 +242,12 @@ test('what was taken for dead ends at once when it hears of it, and is of use ag
   await start('a')
   // As for a process that sleeps: nobody says in time that it is alive.
   await house.pass(SHARED_TERMS.leaseMs)
-  await house.store.beat({ id: 'x', leaseMs: 1000 })
-  const { owned } = await house.store.beat({ id: 'x', leaseMs: 1000 })
+  const other = { id: 'x', leaseMs: 600_000 }
+  await house.store.beat(other)
+  const { owned } = await house.store.beat(other)
   assert.equal(owned.length, 5)
   await eventually('the first one has noticed', () => world.of('a').length === 0)
-  await house.pass(2000)
+  await house.pass(other.leaseMs)
   await eventually('the other one is dead in turn', () => world.of('a').length === 5)
   assert.deepEqual(world.broken, [])
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { Client } from 'pg'
 import { type Person, Stranger } from '../support/loop.ts'
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts'
 import { type Program, startProgram, temporaryFolder } from '../support/program.ts'
@@ -135,9 +136,12 @@ test('a PostgreSQL that turns read-only and back costs no message', async (t) =>
 
 test('a PostgreSQL that is locked up for a while costs no message', async (t) => {
   await assertSurvives(t, async ({ database }, posting) => {
-    const lock = server.execute('begin; lock table counters in exclusive mode; select pg_sleep(3); commit', database)
+    const other = new Client(server.url(database))
+    await other.connect()
+    await other.query('begin; lock table counters in exclusive mode')
     await until('it is felt', () => posting.refused > 0)
-    await lock
+    await other.query('commit')
+    await other.end()
   })
 })
 

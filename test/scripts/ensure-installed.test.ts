@@ -39,14 +39,18 @@ function checkout(t: TestContext, installed?: object) {
   writeFileSync(join(root, 'full.json'), JSON.stringify({ packages: ALL }))
   npm('echo "$@" >> asked.txt\ncp full.json node_modules/.package-lock.json')
 
-  const run = async (what: string, path = `${join(root, 'bin')}:/usr/bin:/bin`) => {
+  const run = async (
+    what: string,
+    { path = `${join(root, 'bin')}:/usr/bin:/bin`, onSaid }: { path?: string; onSaid?: (said: string) => void } = {},
+  ) => {
     const script = join(root, 'scripts/ensure-installed.mjs')
     // Another folder: the script finds its own.
     const options = { cwd: '/', env: { PATH: path } }
     return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      execFile(process.execPath, [script, what], options, (error, stdout, stderr) => {
+      const child = execFile(process.execPath, [script, what], options, (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
       })
+      if (onSaid) child.stdout?.on('data', onSaid)
     })
   }
   const asked = () => (existsSync(join(root, 'asked.txt')) ? readFileSync(join(root, 'asked.txt'), 'utf8') : '')
@@ -95,7 +99,7 @@ test('an install that fails says what npm said, without its manual, and what to 
 
 test('a missing npm is said in one sentence', async (t) => {
   const { run } = checkout(t)
-  const { code, stderr } = await run('start', '/nowhere')
+  const { code, stderr } = await run('start', { path: '/nowhere' })
   assert.equal(code, 1)
   assert.match(stderr, /^npm was not found: .*\n$/)
 })
@@ -111,11 +115,10 @@ test('a packaged Node that cannot run on this machine is taken away after the in
 
 test('two at once install once, and both end well when it is done', async (t) => {
   const { root, run, asked, npm } = checkout(t)
-  // Until the other has asked as well, or was given all the time that it could need for that.
-  npm(
-    'echo "$@" >> asked.txt\nfor i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done\ncp full.json node_modules/.package-lock.json',
-  )
-  const [first, second] = await Promise.all([run('start'), run('start')])
+  npm('echo "$@" >> asked.txt\nwhile [ ! -e go ]; do sleep 0.05; done\ncp full.json node_modules/.package-lock.json')
+  // The other one has come, and waits.
+  const onSaid = (said: string) => said.includes('Waiting') && writeFileSync(join(root, 'go'), '')
+  const [first, second] = await Promise.all([run('start', { onSaid }), run('start', { onSaid })])
   assert.deepEqual([first.code, second.code], [0, 0])
   assert.equal(asked().trim().split('\n').length, 1)
   const told = [first.stdout, second.stdout].map((text) => /^(Installing|Waiting)/.exec(text)?.[0] ?? '')

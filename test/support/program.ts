@@ -23,7 +23,7 @@ export interface Program {
   readonly process: ChildProcess
   /** Everything it wrote so far. */
   output(): string
-  /** Sends the signal and resolves with the exit code, null when the signal ended it. */
+  /** Sends the signal, and resolves when all that it wrote is read: with the exit code, null when the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>
 }
 
@@ -70,6 +70,8 @@ export async function startProgram(
   const child = spawnProgram([role], { DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env })
   onSpawn?.(child)
   const output = collect(child)
+  // Its exit is told before the last of what it wrote.
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
   t.after(() => void child.kill('SIGKILL'))
   await untilUp(child, output)
   const url = addressOf(output(), role === 'bot' ? 'Health' : 'API')
@@ -80,11 +82,8 @@ export async function startProgram(
     process: child,
     output,
     end: async (signal) => {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-      const exited = once(child, 'exit')
       child.kill(signal)
-      const [code] = (await exited) as [number | null]
-      return code
+      return await closed
     },
   }
 }

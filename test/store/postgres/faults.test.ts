@@ -41,7 +41,8 @@ describe('the database is said to be unavailable, and then works again,', () => 
 
   test('also to what waits behind the first that is refused, and none of that is stored later', async (t) => {
     const here = await place(t)
-    const store = await here.open({ lockTimeoutMs: 1000 })
+    // Time enough for the others to come before it is over.
+    const store = await here.open({ lockTimeoutMs: 5000 })
     const world = await given(async () => store, t)
     const { user } = await world.linkedUser()
     const other = new Client({ connectionString: server.url(here.database) })
@@ -72,7 +73,7 @@ describe('the database is said to be unavailable, and then works again,', () => 
 
   test('when a statement takes too long', async (t) => {
     const here = await place(t)
-    const engine = await here.engine({ statementTimeoutMs: 100 })
+    const engine = await here.engine({ statementTimeoutMs: 1000 })
     const slow = engine.transaction((tx) => sql`select pg_sleep(60)`.execute(tx.db))
     await assert.rejects(slow, (error) => engine.whyUnavailable(error) === 'it took too long to answer')
     await engine.ping()
@@ -135,7 +136,7 @@ test('a process that hangs in the middle of a transaction does not hold up the o
   const store = await here.open()
   const world = await given(async () => store, t)
   const { user } = await world.linkedUser()
-  const hanging = await here.engine({ idleTransactionTimeoutMs: 300 })
+  const hanging = await here.engine({ idleTransactionTimeoutMs: 1000 })
   const held = Promise.withResolvers<void>()
   const wakesUp = Promise.withResolvers<void>()
   const hung = hanging.transaction(async (tx) => {

@@ -23,6 +23,12 @@ export interface LivedIn {
   bots: { running: string; idle: string; rejected: string }
 }
 
+/** What of a message in the sandbox tells whose it is. */
+interface Said {
+  fromBot: boolean
+  message: { reply_to_message?: object }
+}
+
 /** An account in which everything has happened that a page can show: chats, bots, messages in each state, tokens, sessions. */
 export async function livedIn({ url, sandboxUrl }: Program, login: string, names: Names): Promise<LivedIn> {
   const stranger = new Stranger(url, sandboxUrl, login, PASSWORD)
@@ -51,6 +57,11 @@ export async function livedIn({ url, sandboxUrl }: Program, login: string, names
   const joins = { chat: group.id, member: forGroup.botUsername, by: person, payload: forGroup.code }
   await telegram('add-member', joins)
   await until('the group is linked', async () => (await chats()).length === 2)
+  // Every time the same stands there, also what the bot says to it.
+  const said = async (place: string): Promise<Said[]> => await telegram(`messages?${place}`)
+  const isAnswered = async (): Promise<boolean> =>
+    (await said(`chat=${group.id}`)).some(({ message }) => message.reply_to_message)
+  await until('the group has heard of it', isAnswered)
   await telegram('remove-member', { chat: group.id, member: forGroup.botUsername, by: person, kick: true })
   await until('the group is blocked', async () => (await chats()).some((chat) => chat.status === 'blocked'))
 
@@ -71,6 +82,9 @@ export async function livedIn({ url, sandboxUrl }: Program, login: string, names
   const third = await until('the third chat is linked', async () =>
     (await chats()).find(({ botId }) => botId === bots.idle),
   )
+  const isTold = async (): Promise<boolean> =>
+    (await said(`user=${person}&bot=${toIdle.botUsername}`)).some(({ fromBot }) => fromBot)
+  await until('the person has heard of it', isTold)
   await must('PATCH', `/v1/bots/${bots.idle}`, { active: false })
   await telegram('revoke-token', { bot: `${login}_rejected_bot` })
 

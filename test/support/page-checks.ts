@@ -3,10 +3,11 @@ import type { Frame, Page } from 'playwright-core'
 import { until } from './until.ts'
 import { EN } from '../../web/src/texts/en/all.ts'
 
-const IS_DRAWN = `
+/** Two frames on, because what a new size of the window moves is moved with the first of them. */
+const IS_DRAWN = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(
   document.querySelector('.mantine-Skeleton-root, .mantine-Loader-root') === null &&
   document.getAnimations().every(({ playState }) => playState !== 'running')
-`
+))))`
 
 /** Until nothing on the page says that something is still on its way. */
 export async function untilDrawn(page: Page): Promise<void> {

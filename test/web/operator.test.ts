@@ -37,7 +37,7 @@ test('an operator sees the house as it is, finds who is in it, and the role come
 
   await t.test('why messages failed, and how often', async () => {
     const failures = page.getByRole('region', { name: 'Failures of the last day' }).getByRole('row')
-    assert.equal(await failures.count(), 2)
+    await until('there is one, below the heads', async () => (await failures.count()) === 2)
     const [reason, count] = await failures.last().getByRole('cell').all()
     await reason?.getByRole('link', { name: 'text_refused' }).waitFor()
     assert.match((await count?.innerText()) ?? '', /^1\n/)
@@ -77,7 +77,7 @@ test('an operator sees the house as it is, finds who is in it, and the role come
   await t.test('who is here, a page at a time, and who is sought', async () => {
     const accounts = page.getByRole('region', { name: 'Accounts' })
     const rows = accounts.getByRole('row').filter({ hasText: 'since' })
-    assert.equal(await rows.count(), 25)
+    await until('a page of them is there', async () => (await rows.count()) === 25)
     await accounts.getByRole('button', { name: 'Show more' }).click()
     await until('all are there', async () => (await rows.count()) === 26)
     assert.equal(new Set(await rows.allInnerTexts()).size, 26, 'each once')

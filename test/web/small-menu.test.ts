@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { NARROW, sharedHouse, signUp, visit } from '../support/account-page.ts'
 import { keyboardOf } from '../support/keyboard.ts'
 import { untilDrawn } from '../support/page-checks.ts'
+import { until } from '../support/until.ts'
 
 const house = await sharedHouse()
 
@@ -42,7 +43,7 @@ test('on a small screen no key leads into the menu that is closed, and each of i
   await pages.getByRole('link', { name: 'Messages' }).press('Enter')
   await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor()
   await pages.waitFor({ state: 'detached' })
-  assert.equal(await page.evaluate('document.activeElement.id'), 'content', 'reading goes on with the page')
+  await until('reading goes on with the page', () => page.evaluate<boolean>(`document.activeElement.id === 'content'`))
 })
 
 interface Stop {

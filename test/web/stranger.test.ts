@@ -50,7 +50,8 @@ test('a stranger signs up, links a chat by one tap, sends a message and watches 
       await pages.getByRole('link', { name, exact: true }).click()
       await atPage(page, name)
       assert.equal(await page.title(), `${name} · Postrider`)
-      assert.equal(await pages.locator('[aria-current=page]').innerText(), name)
+      await pages.locator('[aria-current=page]').getByText(name, { exact: true }).waitFor()
+      assert.equal(await pages.locator('[aria-current=page]').count(), 1)
     }
     for (const name of ['Home', ...PAGES].toReversed().slice(1)) {
       await page.goBack()
@@ -142,6 +143,8 @@ test('what cannot be used is said at its field, and nothing that was typed is lo
   assert.deepEqual(complaintsBut(troubles, 409), [])
 
   await page.getByRole('link', { name: 'Sign in' }).click()
+  // The page before has a field of the same name.
+  await atPage(page, 'Sign in')
   await login.fill('cat')
   await password.fill('wrong horse')
   await page.getByRole('button', { name: 'Sign in' }).click()

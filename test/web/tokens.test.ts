@@ -20,14 +20,14 @@ test('a new token is shown once, with commands that really send, and is refused 
   await dialog.getByRole('button', { name: 'Make it' }).click()
   const made = page.getByRole('region', { name: 'Your token “Backup of db1”' })
   const token = await made.locator('code').first().innerText()
-  await made.getByRole('button', { name: 'Copy the token' }).click()
-  await made.getByText('Copied').waitFor()
+  // It is said for two seconds only.
+  await Promise.all([made.getByText('Copied').waitFor(), made.getByRole('button', { name: 'Copy the token' }).click()])
   assert.equal(await page.evaluate('navigator.clipboard.readText()'), token)
 
   const commands: Record<string, string> = {}
   for (const name of ['curl', 'Python', 'JavaScript', 'Shell', 'cron']) {
     await made.getByRole('tab', { name, exact: true }).click()
-    commands[name] = await made.getByRole('tabpanel').locator('pre').innerText()
+    commands[name] = await made.getByRole('tabpanel', { name, exact: true }).locator('pre').innerText()
   }
   await phone.locator('.chat-row').first().click()
   const sent = async (text: string): Promise<void> => {

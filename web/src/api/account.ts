@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from './client.ts'
 import type { Problem } from './problem.ts'
 import { LEAVING } from './query-client.ts'
@@ -24,20 +24,29 @@ export interface AccountWish {
   currentPassword?: string
 }
 
-/** `passwordMayBeWrong`: then a 401 is about that password, and not the end of the session. */
+const CHANGE = 'change-me'
+
+/** Changes go one after the other, as they were wished. `passwordMayBeWrong`: then a 401 is about that password, and not the end of the session. */
 export function useChangeMe({ passwordMayBeWrong = false } = {}) {
   const queries = useQueryClient()
   return useMutation<User, Problem, AccountWish>({
+    mutationKey: [CHANGE],
+    scope: { id: CHANGE },
     meta: { mayBeNobody: passwordMayBeWrong },
-    // What is under way knows nothing of the change.
-    onMutate: () => queries.cancelQueries(meQuery),
     mutationFn: (body) => answer(api.PATCH('/v1/me', { body })),
-    onSuccess: (me, { password }) => {
+    onSuccess: async (me, { password }) => {
+      // What is under way knows nothing of the change.
+      await queries.cancelQueries(meQuery)
       queries.setQueryData(meQuery.queryKey, me)
       // A new password ends the others.
       if (password !== undefined) void queries.invalidateQueries({ queryKey: ['sessions'] })
     },
   })
+}
+
+/** Whether a change is on its way: what is known of the account is from before it, then. */
+export function useIsChangingMe(): boolean {
+  return useIsMutating({ mutationKey: [CHANGE] }) > 0
 }
 
 export function useDeleteMe() {

@@ -35,11 +35,15 @@ export function useAddBot() {
   })
 }
 
-/** What was wished is shown at once, and taken back when it is refused. */
+const CHANGE = 'change-bot'
+
+/** What was wished is shown at once, and taken back when it is refused. Wishes go one after the other, and the last one's end is looked at. */
 export function useChangeBot() {
   const queries = useQueryClient()
   const { queryKey } = botsQuery
   return useMutation<Bot, Problem, { id: string; wish: BotWish }, BotList | undefined>({
+    mutationKey: [CHANGE],
+    scope: { id: CHANGE },
     mutationFn: ({ id, wish }) => answer(api.PATCH('/v1/bots/{id}', { params: { path: { id } }, body: wish })),
     onMutate: async ({ id, wish: { token: _secret, ...seen } }) => {
       await queries.cancelQueries({ queryKey })
@@ -51,7 +55,10 @@ export function useChangeBot() {
       return before
     },
     onError: (_problem, _wish, before) => queries.setQueryData(queryKey, before),
-    onSettled: () => queries.invalidateQueries({ queryKey }),
+    onSettled: async () => {
+      // Before the others are done they would look as if they were refused.
+      if (queries.isMutating({ mutationKey: [CHANGE] }) === 1) await queries.invalidateQueries({ queryKey })
+    },
   })
 }
 

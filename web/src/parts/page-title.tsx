@@ -1,9 +1,9 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useLayoutEffect } from 'react'
 
-/** The name of the page in the browser's tab and history. */
+/** The name of the page in the browser's tab and history: there as soon as the page is, and not a moment later. */
 export function usePageTitle(title: string): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${title} · Postrider`
   }, [title])
 }

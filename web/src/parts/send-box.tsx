@@ -64,7 +64,8 @@ function SendForm({ chats }: { chats: [Chat, ...Chat[]] }) {
     send.mutate(sending, {
       onSuccess: ({ id }) => {
         setSentId(id)
-        form.setFieldValue('text', '')
+        // What was written since stays.
+        if (form.getValues().text === text) form.setFieldValue('text', '')
       },
     })
   })

@@ -5,6 +5,7 @@ import { Outlet } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
+import { useIsChangingMe } from '../api/account.ts'
 import { useLiveState, useLiveUpdates } from '../api/live.ts'
 import { loadAll } from './lazy-page.tsx'
 import { useMe, useReloadForAnother, useReturnWhenEnded } from '../session/session.ts'
@@ -59,7 +60,11 @@ export function Shell() {
     const timer = setTimeout(loadAll, IDLE_MS)
     return () => clearTimeout(timer)
   }, [])
-  useEffect(() => void chooseLanguage(me.locale), [me.locale])
+  // What was chosen last holds until the account knows of it.
+  const isChanging = useIsChangingMe()
+  useEffect(() => {
+    if (!isChanging) void chooseLanguage(me.locale)
+  }, [me.locale, isChanging])
   return (
     <ModalsProvider modalProps={{ closeButtonProps: { 'aria-label': t('close') } }}>
       <AppShell

@@ -38,10 +38,15 @@ export async function startTexts(): Promise<void> {
   await chooseLanguage(remembered() ?? ofTheBrowser(), { remember: false })
 }
 
+/** What was chosen last: texts that come later than those of the next choice are nobody's wish any more. */
+let chosen: Locale | undefined
+
 export async function chooseLanguage(locale: Locale, { remember = true } = {}): Promise<void> {
+  chosen = locale
   if (remember) rememberHere(locale)
   if (i18next.language === locale) return
   const texts = await LOADERS[locale]()
+  if (chosen !== locale) return
   for (const [namespace, sentences] of Object.entries(texts)) i18next.addResourceBundle(locale, namespace, sentences)
   await i18next.changeLanguage(locale)
   document.documentElement.lang = locale

@@ -93,7 +93,7 @@ test('M2: a message comes back cleaned, with its entities and what it was sent w
   )
   assert.deepEqual(message.from, { id: bot.view.id, is_bot: true, first_name: 'pair_bot', username: 'pair_bot' })
   assert.deepEqual(message.chat, { id: user.id, first_name: 'Ann', type: 'private' })
-  assert.ok(message.date >= before && message.date <= before + 5)
+  assert.ok(message.date >= before && message.date <= Date.now() / 1000)
   assert.deepEqual(message.link_preview_options, { is_disabled: true })
   assert.equal(message.has_protected_content, true)
   assert.equal(message.effect_id, '5104841245755180586')

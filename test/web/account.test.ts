@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { complaintsBut, PASSWORD, sharedHouse, signInByApi, visit } from '../support/account-page.ts'
+import { complaintsBut, PASSWORD, sharedHouse, signInByApi, type Visit, visit } from '../support/account-page.ts'
 import { signedIn } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 const house = await sharedHouse()
 const NEW_PASSWORD = 'better horse'
 const NEWS = { data: { text: 'news' } }
+
+/** What of the phone is still being loaded when a session ends is refused in ways that differ. */
+async function untilPhone({ phone }: Pick<Visit, 'phone'>): Promise<void> {
+  await phone.locator('.chat-row').first().waitFor()
+}
 
 test('name and language are the account’s: every message after it, every other browser', async (t) => {
   const ann = await signedIn(t, house, 'ann')
@@ -46,6 +51,7 @@ test('a new password needs the old one and ends every other session; a session i
   await signInByApi(elsewhere, house.program, 'bob')
   await elsewhere.open('/messages')
   await elsewhere.page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor()
+  await untilPhone(elsewhere)
   await bob.open('/account')
   const sessions = page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem')
   await sessions.filter({ hasText: 'Firefox, Linux' }).waitFor()
@@ -79,6 +85,7 @@ test('a new password needs the old one and ends every other session; a session i
   await other.getByRole('button', { name: 'Sign in' }).click()
   await other.getByRole('heading', { name: 'Messages', level: 1 }).waitFor()
   await page.reload()
+  await untilPhone(bob)
   await page.getByRole('button', { name: 'End the session: Firefox, Linux' }).click()
   await sessions.filter({ hasText: 'Firefox, Linux' }).waitFor({ state: 'detached' })
   await somethingHappens()
@@ -94,6 +101,7 @@ test('everything kept of an account is downloaded as one file, and deleted with 
   const { page, troubles, stranger } = cat
   await stranger.ask('POST', '/v1/messages', { text: 'remember me' })
   await cat.open('/account')
+  await untilPhone(cat)
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Download my data' }).click(),
@@ -121,7 +129,7 @@ test('whoever deletes the account is not told that the session has ended, though
   const dot = await signedIn(t, house, 'dot')
   const { page, phone, troubles } = dot
   await dot.open('/account')
-  await phone.locator('.chat-row').first().waitFor()
+  await untilPhone(dot)
   await page.route('**/v1/me', async (route) => {
     if (route.request().method() !== 'DELETE') return await route.continue()
     const response = await route.fetch()

@@ -132,6 +132,17 @@ interface StreamDeps {
   missed: (gap: Gap) => void
 }
 
+/** Resolves after so long, or when `signal` aborts: whoever signs in again meanwhile waits for the lock. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
 /** Calls `awake` after the machine, or the tab, has slept. Returns what ends the watch. */
 function whenAwake(awake: () => void): () => void {
   let seen = Date.now()
@@ -171,7 +182,7 @@ class Stream {
       this.#say('cut')
       // Refused: perhaps the session is over, and whoever asks who is signed in will hear it.
       void this.#queries.invalidateQueries({ queryKey: ['me'] })
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      await pause(RETRY_MS, signal)
     }
   }
 

@@ -1,6 +1,6 @@
 /** @import { MessageView, Place, UserView } from '../control-types.ts' */
 /** @import { Store } from './store.js' */
-import { avatar, el } from './dom.js'
+import { arrange, avatar, el } from './dom.js'
 import { byKey, clockTime, placeName, summary, userName } from './names.js'
 import { texts } from './texts.js'
 
@@ -69,28 +69,18 @@ export class ChatList {
 
   /** @param {[HTMLElement, { place: Place, last?: MessageView | undefined }[]][]} lists */
   #drawRows(lists) {
-    const focused = document.activeElement
-    /** @type {Set<string>} */
-    const drawn = new Set()
     for (const [list, rows] of lists) {
-      for (const [index, { place, last }] of rows.entries()) {
-        const key = JSON.stringify(place)
-        drawn.add(key)
-        const item = this.#drawRow(key, place, last)
-        if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null)
-      }
+      arrange(
+        list,
+        rows.map(({ place, last }) => this.#drawRow(place, last)),
+      )
     }
-    for (const [key, { item }] of this.#rows) {
-      if (drawn.has(key)) continue
-      item.remove()
-      this.#rows.delete(key)
-    }
-    // What is put elsewhere loses it.
-    if (focused instanceof HTMLElement && focused.isConnected && focused !== document.activeElement) focused.focus()
+    for (const [key, { item }] of this.#rows) if (!item.parentElement) this.#rows.delete(key)
   }
 
-  /** @param {string} key @param {Place} place @param {MessageView | undefined} last */
-  #drawRow(key, place, last) {
+  /** @param {Place} place @param {MessageView | undefined} last */
+  #drawRow(place, last) {
+    const key = JSON.stringify(place)
     const known = this.#rows.get(key)
     const row = known?.row ?? el('button', { type: 'button', class: 'chat-row', click: () => this.#open(place) })
     const item = known?.item ?? el('li', {}, row)

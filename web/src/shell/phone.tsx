@@ -65,17 +65,18 @@ export function PhoneAside({ phone: { sandbox, isOpen, show } }: { phone: Return
   // Known at once, so that the phone does not begin in the light and turn dark.
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false })
   const [firstScheme] = useState(scheme)
-  const { tell, isReady } = useMessagesToPhone(frame, { isThere: sandbox !== null, isOpen, scheme, show })
+  const src = sandbox && isOpen ? `${sandbox.phoneUrl}&lang=${i18n.language}&theme=${firstScheme}` : null
+  const { tell, isReady } = useMessagesToPhone(frame, { isThere: sandbox !== null, src, scheme, show })
   const loads = usePhoneLoads(isReady)
   useEffect(() => tell({ theme: scheme }), [tell, scheme])
   if (!isOpen) return null
   return (
     <AppShell.Aside>
-      {sandbox && (
+      {src && (
         <iframe
           key={loads}
           ref={frame}
-          src={`${sandbox.phoneUrl}&lang=${i18n.language}&theme=${firstScheme}`}
+          src={src}
           title={t('phone')}
           style={{ border: 0, width: '100%', height: '100%' }}
         />
@@ -90,10 +91,18 @@ interface ToPhone {
   theme?: 'light' | 'dark'
 }
 
+interface PhoneOnPage {
+  isThere: boolean
+  /** What its frame shows; null when it is hidden. */
+  src: string | null
+  scheme: 'light' | 'dark'
+  show: () => void
+}
+
 /** Links of Telegram open on the phone while there is one, also when it has to be shown and loaded first. */
 function useMessagesToPhone(
   frame: RefObject<HTMLIFrameElement | null>,
-  { isThere, isOpen, scheme, show }: { isThere: boolean; isOpen: boolean; scheme: 'light' | 'dark'; show: () => void },
+  { isThere, src, scheme, show }: PhoneOnPage,
 ): { tell: (message: ToPhone) => void; isReady: RefObject<boolean> } {
   const queries = useQueryClient()
   const isReady = useRef(false)
@@ -121,10 +130,10 @@ function useMessagesToPhone(
     if (isThere) setPhone((link) => open(link))
     return () => setPhone(null)
   }, [isThere])
-  // A phone that was hidden is loaded anew.
+  // A phone that was hidden is loaded anew, and so is one in another language.
   useEffect(() => {
-    if (!isOpen) isReady.current = false
-  }, [isOpen])
+    isReady.current = false
+  }, [src])
   useEffect(() => {
     const listener = (event: MessageEvent): void => hear(event)
     window.addEventListener('message', listener)

@@ -20,7 +20,7 @@ export const intake: Benchmark = {
 the token, the way to the writer's thread and back, and for sending what was accepted before. The writer's thread needs most. A commit holds
 some twenty messages and not 64, since the first that come do not wait for the last: and so many to a commit, bare inserts take nearly two
 thirds of that time too (16 to a commit, above). They pay for indexes that are sorted by account, by chat and by lane, where each message
-changes pages of its own; without these they are four times as fast. The rest of the writer's time goes to where each message is to go, and to
+changes pages of its own; without these they are four to five times as fast. The rest of the writer's time goes to where each message is to go, and to
 those that are marked and settled meanwhile: 16 chats, a call a second each, with many messages in it. What is left of the two cores is
 lost in the waits of each side for the other, and for the disk. To gain most of it, the newest messages would have to stay out of these
 indexes until many can be filed at once, and whoever reads a history or follows changes would have to look in two places.`,

@@ -50,9 +50,9 @@ describe('what the page about scale says', () => {
       assert.equal(both, (accepted ?? 0) + (delivered ?? 0), what)
     }
     assertNear(costs('kept on disk')[2] ?? 0, measured('postgres-delivery', 'kept on disk a message'), 'kept on disk')
-    assert.match(scale, /accepts about 6,000 durable messages a second from 64 connections and\s+delivers about 3,200/)
+    assert.match(scale, /accepts about 6,000 durable messages a second from 64 connections and\s+delivers about 4,000/)
     assertNear(6000, measured('intake', 'accepted, 64 connections'), 'accepted on SQLite')
-    assertNear(3200, measured('delivery', 'delivered, 64 calls at once'), 'delivered on SQLite')
+    assertNear(4000, measured('delivery', 'delivered, 64 calls at once'), 'delivered on SQLite')
   })
 
   test('follows from its own numbers', () => {

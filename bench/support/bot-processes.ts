@@ -12,9 +12,12 @@ import { growthOf, type Measured, type Parts, usedMs } from './processor.ts'
 const PEOPLE = 40
 const BOT_LIMIT_PER_SECOND = 30
 /** So long the bots move from process to process, beside what is measured. */
-const MOVING_SECONDS = 20
-/** A bot sends nothing in the first second after it has moved, since nobody knows what it sent before. */
-const SETTLE_MS = 2000
+const MOVING_SECONDS = 40
+/**
+ * A bot sends nothing in the first second after it has moved, since nobody knows what it sent before. Then some 20 calls look whether its
+ * commands and texts are the right ones, which for 200 bots takes as much as thousands of messages.
+ */
+const SETTLE_MS = 8000
 
 export interface BotProcesses {
   grow: (processes: number) => Promise<void>

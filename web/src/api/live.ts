@@ -135,11 +135,13 @@ interface StreamDeps {
 /** Resolves after so long, or when `signal` aborts: whoever signs in again meanwhile waits for the lock. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
+    const timer = setTimeout(over, ms)
+    signal.addEventListener('abort', over)
+    function over(): void {
       clearTimeout(timer)
+      signal.removeEventListener('abort', over)
       resolve()
-    })
+    }
   })
 }
 
@@ -201,6 +203,7 @@ class Stream {
       function end(): void {
         stopWatching()
         window.removeEventListener('offline', end)
+        signal.removeEventListener('abort', end)
         source.close()
         resolve()
       }

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { styleText } from 'node:util'
+import { maySecondTry } from './second-try.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -14,13 +15,6 @@ const ROOT = join(import.meta.dirname, '..')
 const TEST_TIMEOUT_MS = 600_000
 
 const CONCURRENCY = Math.max(2, Math.min(availableParallelism(), 8))
-
-/**
- * Files of browser tests that are tried a second time when nothing else failed:
- * docs/decisions/0009-a-second-try-for-the-browser.md.
- */
-const MOST_SECOND_TRIES = 3
-const BROWSER_TESTS = 'test/web/'
 
 const began = performance.now()
 const given = process.argv.slice(2)
@@ -53,8 +47,7 @@ function runTests(files: readonly string[], concurrency: number): readonly strin
 
 /** Answers the files that passed this time. */
 function secondTry(failed: readonly string[]): readonly string[] {
-  if (failed.length === 0 || failed.length > MOST_SECOND_TRIES) return []
-  if (!failed.every((file) => file.startsWith(BROWSER_TESTS))) return []
+  if (!maySecondTry(failed)) return []
   console.log(`\nA second try, one after the other: ${failed.join(', ')}\n`)
   const again = runTests(failed, 1)
   return failed.filter((file) => !again.includes(file))
